@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+bin_PROGRAMS += %D%/vmtally
+%C%_vmtally_SOURCES = \
+	%D%/cmd_regions.c \
+	%D%/cmd_summary.c \
+	%D%/command.h \
+	%D%/job.c \
+	%D%/job.h \
+	%D%/main.c \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/output.c \
+	%D%/output.h \
+	%D%/ui.c \
+	%D%/ui.h
+%C%_vmtally_LDADD = $(VMT_LIBS)
+
+dist_man1_MANS += \
+	%D%/vmtally-regions.1 \
+	%D%/vmtally-summary.1 \
+	%D%/vmtally.1

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# What a test may rely on, whatever directory and build it runs in:
+#   VMT_SRCDIR    the top of the sources (read only)     VMT_FIXTURES  its fixtures
+#   VMTALLY       the built command                      VMT_BUILDDIR  the top of the build
+#   VMT_FUZZ_PARSE  the built replay or fuzzer           VMT_CAPTURES  real captures, when there are any
+# A caller's own VMT_CAPTURES wins.
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; TZ=UTC; export TZ; \
+	VMT_SRCDIR='$(abs_top_srcdir)'; export VMT_SRCDIR; \
+	VMT_BUILDDIR='$(abs_top_builddir)'; export VMT_BUILDDIR; \
+	VMT_FIXTURES='$(abs_top_srcdir)/fixtures'; export VMT_FIXTURES; \
+	VMTALLY='$(abs_top_builddir)/bin/vmtally$(EXEEXT)'; export VMTALLY; \
+	VMT_FUZZ_PARSE='$(abs_top_builddir)/tests/fuzz/fuzz_parse$(EXEEXT)'; export VMT_FUZZ_PARSE; \
+	VMT_CAPTURES="$${VMT_CAPTURES-$(abs_top_srcdir)/../shared/captures}"; export VMT_CAPTURES;
+
+# --- unit programs: CUnit, one per layer ---------------------------------------------------------
+
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
+UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
+unit_tests = \
+	%D%/unit/test_analysis \
+	%D%/unit/test_base \
+	%D%/unit/test_grammar \
+	%D%/unit/test_model \
+	%D%/unit/test_report
+
+%C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
+%C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
+%C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_base_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
+%C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
+%C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_model_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_report_SOURCES = %D%/unit/test_report.c %D%/unit/unit.h
+%C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_report_LDADD = $(UNIT_LIBS)
+
+EXTRA_PROGRAMS = $(unit_tests)
+if HAVE_CUNIT
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+else
+TESTS += %D%/unit/no_cunit.sh
+endif
+
+# --- invariants, fuzz replay ---------------------------------------------------------------------
+
+check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
+%C%_invariants_sweep_SOURCES = %D%/invariants/sweep.c
+%C%_invariants_sweep_LDADD = $(VMT_LIBS)
+
+# The plain main replays files; libFuzzer's main does the same when it is given files.
+%C%_fuzz_fuzz_parse_SOURCES = %D%/fuzz/fuzz_parse.c
+%C%_fuzz_fuzz_parse_CFLAGS = $(AM_CFLAGS) $(FUZZ_CFLAGS)
+%C%_fuzz_fuzz_parse_LDADD = $(VMT_LIBS)
+
+# --- the command ---------------------------------------------------------------------------------
+
+TESTS += \
+	%D%/invariants/sweep \
+	%D%/fuzz/replay.sh \
+	%D%/golden/run.sh \
+	%D%/golden/readme.sh \
+	%D%/captures.sh
+
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(BASH)
+
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/bench \
+	%D%/captures.sh \
+	%D%/fuzz/corpus \
+	%D%/fuzz/replay.sh \
+	%D%/golden \
+	%D%/lint \
+	%D%/tally.sh \
+	%D%/unit/no_cunit.sh
+
+# One line for the whole run. Automake's own summary, just above, counts programs; this counts cases.
+check-local: check-TESTS
+	@$(BASH) $(srcdir)/%D%/tally.sh $(TEST_LOGS)
+
+.PHONY: lint bench update-golden
+
+# make lint [STEP="format layers"]
+lint: lib/libvmtally.a
+	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
+	CC='$(CC)' \
+	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
+
+bench: bin/vmtally$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
+
+# make update-golden [NAME='summary-*']; read the difference before it is committed.
+update-golden: bin/vmtally$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/golden/run.sh --update '$(NAME)'
