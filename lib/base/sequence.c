@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/sequence.h"
+
+#include <stdalign.h>
+
+/* A short sequence stays small, a long one has few blocks. */
+#define RECORDS_FIRST 8
+#define RECORDS_MOST 512
+
+struct vmt_sequence_block {
+    struct vmt_sequence_block *next;
+    size_t count;
+    size_t capacity;
+    alignas(max_align_t) char records[];
+};
+
+void vmt_sequence_init(struct vmt_sequence *sequence, struct vmt_arena *arena, size_t record_size)
+{
+    *sequence = (struct vmt_sequence){.arena = arena, .record_size = record_size};
+}
+
+static bool add_block(struct vmt_sequence *sequence)
+{
+    size_t capacity = sequence->last == NULL ? RECORDS_FIRST : sequence->last->capacity * 2;
+    if (capacity > RECORDS_MOST) {
+        capacity = RECORDS_MOST;
+    }
+    struct vmt_sequence_block *block = vmt_arena_alloc(
+        sequence->arena, 1, sizeof *block + capacity * sequence->record_size);
+    if (block == NULL) {
+        return false;
+    }
+    block->capacity = capacity;
+    if (sequence->last == NULL) {
+        sequence->first = block;
+    } else {
+        sequence->last->next = block;
+    }
+    sequence->last = block;
+    return true;
+}
+
+void *vmt_sequence_add(struct vmt_sequence *sequence)
+{
+    struct vmt_sequence_block *block = sequence->last;
+    if (block == NULL || block->count == block->capacity) {
+        if (!add_block(sequence)) {
+            return NULL;
+        }
+        block = sequence->last;
+    }
+    sequence->count++;
+    return block->records + sequence->record_size * block->count++;
+}
+
+void *vmt_sequence_last(const struct vmt_sequence *sequence)
+{
+    struct vmt_sequence_block *block = sequence->last;
+    return block == NULL ? NULL : block->records + sequence->record_size * (block->count - 1);
+}
+
+void *vmt_sequence_next(const struct vmt_sequence *sequence, struct vmt_walker *walker)
+{
+    if (walker->block == NULL) {
+        if (walker->index != 0 || sequence->first == NULL) {
+            return NULL;
+        }
+        walker->block = sequence->first;
+    }
+    if (walker->index == walker->block->count) {
+        walker->block = walker->block->next;
+        walker->index = 0;
+        if (walker->block == NULL) {
+            walker->index = 1; /* the end, and it stays the end */
+            return NULL;
+        }
+    }
+    return (char *)walker->block->records + sequence->record_size * walker->index++;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_BASE_SEQUENCE_H
+#define VMT_BASE_SEQUENCE_H
+
+/* Records of one size in the order they came, in fixed blocks: a record never moves, and growing
+ * copies nothing. */
+
+#include "base/memory.h"
+
+struct vmt_sequence {
+    struct vmt_arena *arena;
+    size_t record_size;
+    size_t count;
+    struct vmt_sequence_block *first;
+    struct vmt_sequence_block *last;
+};
+
+/* The arena is borrowed and owns the records.  Takes no memory yet. */
+void vmt_sequence_init(struct vmt_sequence *sequence, struct vmt_arena *arena, size_t record_size);
+
+/* A new zeroed record at the end, or NULL when the arena gives no memory. */
+void *vmt_sequence_add(struct vmt_sequence *sequence);
+
+/* The record added last, or NULL. */
+void *vmt_sequence_last(const struct vmt_sequence *sequence);
+
+/* Walk: start with a zeroed walker; each record once, then NULL. */
+struct vmt_walker {
+    const struct vmt_sequence_block *block;
+    size_t index;
+};
+
+void *vmt_sequence_next(const struct vmt_sequence *sequence, struct vmt_walker *walker);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/slice.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+bool vmt_slice_equals(struct vmt_slice a, struct vmt_slice b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+static char fold(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool vmt_slice_equals_nocase(struct vmt_slice a, struct vmt_slice b)
+{
+    if (a.length != b.length) {
+        return false;
+    }
+    for (size_t i = 0; i < a.length; i++) {
+        if (fold(a.data[i]) != fold(b.data[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vmt_slice_starts(struct vmt_slice slice, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return slice.length >= length && memcmp(slice.data, prefix, length) == 0;
+}
+
+bool vmt_slice_ends(struct vmt_slice slice, const char *suffix)
+{
+    size_t length = strlen(suffix);
+    return slice.length >= length &&
+           memcmp(slice.data + slice.length - length, suffix, length) == 0;
+}
+
+size_t vmt_slice_find(struct vmt_slice slice, const char *needle)
+{
+    size_t length = strlen(needle);
+    assert(length > 0);
+    for (size_t at = 0; at + length <= slice.length; at++) {
+        const char *hit = memchr(slice.data + at, needle[0], slice.length - length - at + 1);
+        if (hit == NULL) {
+            break;
+        }
+        at = (size_t)(hit - slice.data);
+        if (memcmp(hit, needle, length) == 0) {
+            return at;
+        }
+    }
+    return slice.length;
+}
+
+struct vmt_slice vmt_slice_from(struct vmt_slice slice, size_t offset)
+{
+    assert(offset <= slice.length);
+    return offset == 0 ? slice
+                       : (struct vmt_slice){slice.data + offset, slice.length - offset};
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct vmt_slice vmt_slice_trim(struct vmt_slice slice)
+{
+    while (slice.length > 0 && blank(slice.data[slice.length - 1])) {
+        slice.length--;
+    }
+    while (slice.length > 0 && blank(slice.data[0])) {
+        slice.data++;
+        slice.length--;
+    }
+    return slice;
+}
+
+struct vmt_slice vmt_slice_word(struct vmt_slice *rest)
+{
+    size_t from = 0;
+    while (from < rest->length && blank(rest->data[from])) {
+        from++;
+    }
+    size_t to = from;
+    while (to < rest->length && !blank(rest->data[to])) {
+        to++;
+    }
+    struct vmt_slice word = vmt_slice_from(*rest, from);
+    word.length = to - from;
+    *rest = vmt_slice_from(*rest, to);
+    return word;
+}
+
+bool vmt_parse_u64(struct vmt_slice slice, unsigned base, uint64_t *out)
+{
+    assert(base == 10 || base == 16);
+    uint64_t value = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        char c = slice.data[i];
+        unsigned digit = 16;
+        if (c >= '0' && c <= '9') {
+            digit = (unsigned)(c - '0');
+        } else if (fold(c) >= 'a' && fold(c) <= 'f') {
+            digit = (unsigned)(fold(c) - 'a') + 10;
+        }
+        if (digit >= base || value > (UINT64_MAX - digit) / base) {
+            return false;
+        }
+        value = value * base + digit;
+    }
+    if (slice.length == 0) {
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+const char *vmt_escape(char *buffer, size_t size, struct vmt_slice slice)
+{
+    static const char cut[] = "...";
+    assert(size > sizeof cut);
+    size_t used = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        unsigned char c = (unsigned char)slice.data[i];
+        bool plain = c >= 0x20 && c < 0x7f && c != '\\';
+        size_t need = plain ? 1 : 4;
+        /* Leave room for the mark, unless the rest fits without it. */
+        if (used + need + (i + 1 == slice.length ? 1 : sizeof cut) > size) {
+            memcpy(buffer + used, cut, sizeof cut);
+            return buffer;
+        }
+        if (plain) {
+            buffer[used] = (char)c;
+        } else {
+            snprintf(buffer + used, size - used, "\\x%02x", c);
+        }
+        used += need;
+    }
+    buffer[used] = '\0';
+    return buffer;
+}
