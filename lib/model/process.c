@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "model/process.h"
+
+const char *vmt_coverage_name(enum vmt_coverage coverage)
+{
+    switch (coverage) {
+    case VMT_COVERAGE_UNKNOWN:
+        return "unknown";
+    case VMT_COVERAGE_EXCERPT:
+        return "excerpt";
+    case VMT_COVERAGE_WHOLE:
+        return "whole";
+    }
+    return "unknown";
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_MODEL_PROCESS_H
+#define VMT_MODEL_PROCESS_H
+
+/* A process as evidence shows it, on up to three levels: its regions, what a table states for each
+ * type of region, what is stated for the process as a whole.  Nothing here is derived. */
+
+#include "model/notes.h"
+#include "model/region.h"
+
+enum vmt_coverage {
+    VMT_COVERAGE_UNKNOWN, /* nothing tells whether regions are missing */
+    VMT_COVERAGE_EXCERPT, /* some are */
+    VMT_COVERAGE_WHOLE
+};
+
+/* What a table states for all regions of a type, or for all types together. */
+struct vmt_stated_row {
+    const struct vmt_type *type; /* NULL in totals */
+    struct vmt_reading stated[VMT_EV_COUNT];
+    uint64_t regions;
+    uint64_t line;
+    uint8_t known; /* bit 1 << vmt_evidence */
+};
+
+/* An allocator's zone. */
+enum vmt_zone_size {
+    VMT_ZONE_VIRTUAL,
+    VMT_ZONE_RESIDENT,
+    VMT_ZONE_DIRTY,
+    VMT_ZONE_SWAPPED,
+    VMT_ZONE_ALLOCATED, /* bytes in use by the program; may exceed virtual */
+    VMT_ZONE_FRAGMENTED, /* dirty and swapped less allocated */
+    VMT_ZONE_SIZE_COUNT
+};
+
+enum vmt_zone_number {
+    VMT_ZONE_ALLOCATIONS,
+    VMT_ZONE_FRAGMENTATION, /* permille of dirty and swapped that is not allocated */
+    VMT_ZONE_FULL,          /* permille of virtual that is allocated (old tables) */
+    VMT_ZONE_REGIONS,
+    VMT_ZONE_NUMBER_COUNT
+};
+
+struct vmt_zone {
+    const struct vmt_string *name;
+    struct vmt_reading sizes[VMT_ZONE_SIZE_COUNT];
+    uint64_t numbers[VMT_ZONE_NUMBER_COUNT];
+    uint8_t known_sizes;   /* bit 1 << vmt_zone_size */
+    uint8_t known_numbers; /* bit 1 << vmt_zone_number */
+    uint64_t line;
+};
+
+/* A header line that the model has no member for, kept as it stands. */
+struct vmt_fact {
+    const struct vmt_string *key;
+    const struct vmt_string *value;
+};
+
+struct vmt_process {
+    const struct vmt_string *name; /* NULL when not stated; so are the strings below */
+    uint64_t pid;
+    bool pid_known;
+    const struct vmt_string *os;          /* "macOS 14.5 (23F79)" */
+    unsigned macos_major;                 /* 10, 11, … 26; 0 when it is not a Mac or not stated */
+    const struct vmt_string *arch;        /* "ARM64" */
+    uint64_t page_size;                   /* 0 when not stated */
+    const struct vmt_string *captured_at; /* ISO 8601 with zone where the evidence has one */
+    const struct vmt_string *launched_at;
+    struct vmt_amount footprint; /* as stated */
+    struct vmt_amount footprint_peak;
+    struct vmt_sequence facts; /* of struct vmt_fact */
+
+    enum vmt_coverage coverage;
+    struct vmt_sequence regions; /* of struct vmt_region, in the order of the evidence */
+    struct vmt_sequence stated;  /* of struct vmt_stated_row */
+    struct vmt_stated_row *stated_total;
+    struct vmt_stated_row *stated_unreserved; /* total less reserved ranges */
+    struct vmt_sequence zones;                /* of struct vmt_zone */
+    struct vmt_zone *zone_total;
+
+    struct vmt_notes notes;
+    const char *grammar;            /* that read it */
+    const struct vmt_string *input; /* name of the input it came from */
+    uint64_t line;                  /* where it begins */
+};
+
+/* "unknown", "excerpt", "whole". */
+const char *vmt_coverage_name(enum vmt_coverage coverage);
+
+#endif
