@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/darwin_vmmap.h"
+
+#include "grammar/part_header.h"
+#include "grammar/part_region.h"
+#include "grammar/part_summary.h"
+#include "grammar/part_zones.h"
+
+/* vmmap of macOS, report format 2.4: macOS 10.12 to 27 (seen: 10.12.4 to 26.6, and names of 27).
+ *
+ *   Process:         Notes [4242]                                 header, see part_header.h
+ *   …
+ *   Physical footprint:         120.4M
+ *   ----
+ *
+ *   Virtual Memory Map of process 4242 (Notes)
+ *   Output report format:  2.4  -- 64-bit process
+ *   VM page size:  16384 bytes
+ *
+ *   ==== Non-writable regions for process 4242
+ *   REGION TYPE                    START - END         [ VSIZE  RSDNT  DIRTY   SWAP] PRT/MAX …
+ *   __TEXT                      104e98000-104ea0000    [   32K    32K     0K     0K] r-x/r-x SM=COW …
+ *
+ *   ==== Writable regions for process 4242                        or one section, interleaved
+ *   …
+ *   ==== Legend
+ *   SM=sharing mode:
+ *   …
+ *   ==== Summary for process 4242                                 see part_summary.h
+ *   …                                                             and part_zones.h
+ *
+ * With -summary the sections, the legend and the title of the summary are not there.  Any part may
+ * be missing from a paste; messages of vmmap itself may stand before and between the parts. */
+
+/* A prompt or a heading between two parts of one report is read over. */
+#define PROSE_AHEAD 12
+/* So many unreadable lines are read over to go on with the rows of a section. */
+#define DAMAGE_AHEAD 4
+/* So far behind its title the first row of a section, or the heading of the table, is looked for. */
+#define ROWS_AHEAD 8
+#define TABLE_AHEAD 6
+
+enum section {
+    SECTION_NONE,
+    SECTION_FIXED,    /* non-writable */
+    SECTION_WRITABLE,
+    SECTION_ALL
+};
+
+struct reader {
+    struct vmt_parse *parse;
+    struct vmt_process *process;
+    struct vmt_part_region region;
+    bool seen_section[SECTION_ALL + 1];
+    bool seen_header;
+    bool seen_legend;
+    bool seen_table;
+    bool incomplete; /* rows were damaged or left out */
+};
+
+static const char summary_title[] = "==== Summary for process ";
+
+static bool is_divider(struct vmt_slice line)
+{
+    return vmt_slice_starts(line, "==== ");
+}
+
+static bool is_totals(struct vmt_slice line)
+{
+    return vmt_slice_starts(line, "ReadOnly portion of Libraries:") ||
+           vmt_slice_starts(line, "Writable regions: Total=");
+}
+
+static bool is_map_title(struct vmt_slice line)
+{
+    return vmt_slice_starts(line, "Virtual Memory Map of process ");
+}
+
+/* `==== Writable regions for process 4242`: which section, and of which process. */
+static enum section section_of(struct vmt_slice line, struct vmt_slice *pid)
+{
+    static const struct {
+        const char *title;
+        enum section section;
+    } titles[] = {
+        {"==== Non-writable regions for process ", SECTION_FIXED},
+        {"==== Writable regions for process ", SECTION_WRITABLE},
+        {"==== regions for process ", SECTION_ALL},
+    };
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        if (vmt_slice_starts(line, titles[i].title)) {
+            struct vmt_slice rest = vmt_slice_from(line, strlen(titles[i].title));
+            *pid = vmt_slice_word(&rest);
+            return titles[i].section;
+        }
+    }
+    return SECTION_NONE;
+}
+
+/* `...`, `...(snip)...`, `[12 lines omitted]`: a person left something out.  A path or a detail
+ * that was shortened has other words. */
+static bool is_elision(struct vmt_slice line)
+{
+    static const char *const words[] = {"snip", "snipped", "cut",  "omitted", "elided",  "truncated",
+                                        "more", "lines",   "rows", "regions", "skipped", "etc"};
+    static const char marks[] = ".()<>[]{}*#~- \t0123456789\xe2\x80\xa6";
+    line = vmt_slice_trim(line);
+    if (line.length > 60) {
+        return false;
+    }
+    bool marked = vmt_slice_find(line, "...") < line.length ||
+                  vmt_slice_find(line, "\xe2\x80\xa6") < line.length;
+    for (size_t i = 0; i < line.length;) {
+        size_t end = i;
+        while (end < line.length && ((line.data[end] >= 'a' && line.data[end] <= 'z') ||
+                                     line.data[end] == '_' || line.data[end] == '/')) {
+            end++;
+        }
+        if (end == i) {
+            if (memchr(marks, line.data[i], sizeof marks - 1) == NULL) {
+                return false;
+            }
+            i++;
+            continue;
+        }
+        bool known = false;
+        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+            struct vmt_slice word = {line.data + i, end - i};
+            known = known || vmt_slice_equals(word, vmt_slice(words[w]));
+        }
+        if (!known) {
+            return false;
+        }
+        marked = true;
+        i = end;
+    }
+    return marked;
+}
+
+/* Nothing for a line that is not there, or too long to be of any report. */
+static struct vmt_slice text_ahead(const struct vmt_cursor *cursor, size_t index)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
+    return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : line->text;
+}
+
+/* A part of a report that is known by its own first line. */
+static bool part_begins(const struct vmt_cursor *cursor, size_t index)
+{
+    struct vmt_slice line = text_ahead(cursor, index);
+    struct vmt_slice pid;
+    return section_of(line, &pid) != SECTION_NONE || vmt_slice_starts(line, "==== Legend") ||
+           vmt_slice_starts(line, summary_title) ||
+           vmt_part_region_is_heading(line) || vmt_part_summary_begins_full(cursor, index) ||
+           vmt_part_zones_begins(cursor, index);
+}
+
+/* Rows of this format within a few lines: sections of older ones have the same titles. */
+static bool rows_are_ours(const struct vmt_cursor *cursor, size_t index)
+{
+    for (size_t i = index; i < index + ROWS_AHEAD; i++) {
+        struct vmt_slice line = text_ahead(cursor, i);
+        if (vmt_part_region_resembles(line) ||
+            (vmt_part_region_is_heading(line) &&
+             vmt_slice_find(line, "RSDNT") < line.length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool table_is_ours(const struct vmt_cursor *cursor, size_t index)
+{
+    for (size_t i = index; i < index + TABLE_AHEAD; i++) {
+        if (vmt_part_summary_begins_full(cursor, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A header opens reports of heap, leaks and crashes as well: it is ours when the lines after it
+ * say so, and the format is not an older one. */
+static bool header_is_ours(const struct vmt_cursor *cursor, size_t index)
+{
+    bool ours = false;
+    for (size_t i = index; i < VMT_CURSOR_AHEAD; i++) {
+        struct vmt_slice line = text_ahead(cursor, i);
+        if (i > index && vmt_slice_starts(line, "Process:")) {
+            break;
+        }
+        if (vmt_slice_starts(line, "Output report format:")) {
+            return vmt_slice_find(line, " 2.4") < line.length;
+        }
+        if (vmt_slice_starts(line, "Analysis Tool:")) {
+            line = vmt_slice_trim(line);
+            ours = vmt_slice_ends(line, "/vmmap") || vmt_slice_ends(line, "/vmmap32");
+        }
+        ours = ours || part_begins(cursor, i) || is_map_title(line);
+    }
+    return ours;
+}
+
+/* `2018-09-24 17:51:47.617 vmmap[1736:137850] …` and `vmmap: terminated; resuming …` */
+static bool is_message(struct vmt_slice line)
+{
+    size_t at = vmt_slice_find(line, "vmmap");
+    return at < line.length && (at == 0 || (line.data[0] >= '0' && line.data[0] <= '9')) &&
+           vmt_slice_find(line, ": ") < line.length;
+}
+
+static bool claims(const struct vmt_cursor *cursor)
+{
+    size_t index = 0;
+    while (is_message(text_ahead(cursor, index))) {
+        index++;
+    }
+    struct vmt_slice line = text_ahead(cursor, index);
+    if (vmt_slice_starts(line, "Process:") || is_map_title(line)) {
+        return header_is_ours(cursor, index);
+    }
+    if (index > 0) {
+        return false;
+    }
+    struct vmt_slice pid;
+    if (section_of(line, &pid) != SECTION_NONE || vmt_part_region_is_heading(line) ||
+        vmt_part_region_resembles(line)) {
+        return rows_are_ours(cursor, 0);
+    }
+    if (is_totals(line) || vmt_slice_starts(line, summary_title)) {
+        return table_is_ours(cursor, 1);
+    }
+    return vmt_part_summary_begins_full(cursor, 0) || vmt_part_zones_begins(cursor, 0);
+}
+
+static enum vmt_status consume(struct reader *reader, struct vmt_error *err)
+{
+    return vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err);
+}
+
+static enum vmt_status note_line(struct reader *reader, enum vmt_note_kind kind,
+                                 const struct vmt_line *line, struct vmt_error *err)
+{
+    struct vmt_place place = {reader->parse->input->name->data, line->number, 1};
+    enum vmt_status status = vmt_notes_add(&reader->process->notes, kind, place,
+                                           vmt_slice_trim(line->text), line->text, err);
+    return status == VMT_OK ? consume(reader, err) : status;
+}
+
+/* `Virtual Memory Map of process 4242 (Notes)` */
+static enum vmt_status read_map_title(struct reader *reader, struct vmt_slice line,
+                                      struct vmt_error *err)
+{
+    struct vmt_process *process = reader->process;
+    struct vmt_slice rest = vmt_slice_from(line, strlen("Virtual Memory Map of process "));
+    struct vmt_slice pid = vmt_slice_word(&rest);
+    uint64_t number = 0;
+    if (!process->pid_known && vmt_parse_u64(pid, 10, &number)) {
+        process->pid = number;
+        process->pid_known = true;
+    }
+    rest = vmt_slice_trim(rest);
+    if (process->name == NULL && rest.length > 2 && rest.data[0] == '(' &&
+        vmt_slice_ends(rest, ")")) {
+        struct vmt_slice name = {rest.data + 1, rest.length - 2};
+        enum vmt_status status =
+            vmt_snapshot_string(&process->name, reader->parse->snapshot, name, err);
+        if (status != VMT_OK) {
+            return status;
+        }
+    }
+    return consume(reader, err);
+}
+
+/* `VM page size:  16384 bytes` */
+static enum vmt_status read_page_size(struct reader *reader, struct vmt_slice line,
+                                      struct vmt_error *err)
+{
+    struct vmt_slice rest = vmt_slice_from(line, strlen("VM page size:"));
+    struct vmt_slice number = vmt_slice_word(&rest);
+    uint64_t size = 0;
+    if (!vmt_parse_u64(number, 10, &size) || size < 4096 || size > (UINT64_C(1) << 30) ||
+        (size & (size - 1)) != 0) {
+        return vmt_parse_damage(reader->parse, &reader->process->notes, "not a page size",
+                                (size_t)(number.data - line.data) + 1, err);
+    }
+    reader->process->page_size = size;
+    return consume(reader, err);
+}
+
+/* The next line of the header, or VMT_END where it is over. */
+static enum vmt_status read_header_line(struct reader *reader, struct vmt_error *err)
+{
+    const struct vmt_cursor *cursor = reader->parse->cursor;
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    if (line == NULL || line->too_long) {
+        return VMT_END;
+    }
+    if (vmt_line_is_blank(line)) {
+        struct vmt_slice next = text_ahead(cursor, 1);
+        bool goes_on = vmt_part_header_known(next) || vmt_slice_starts(next, "----") ||
+                       is_map_title(next);
+        return goes_on && !vmt_slice_starts(next, "Process:")
+                   ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_BLANK, err)
+                   : VMT_END;
+    }
+    if (vmt_slice_starts(line->text, "----")) {
+        return consume(reader, err);
+    }
+    if (is_map_title(line->text)) {
+        return read_map_title(reader, line->text, err);
+    }
+    if (vmt_slice_starts(line->text, "Output report format:")) {
+        return consume(reader, err);
+    }
+    if (vmt_slice_starts(line->text, "VM page size:")) {
+        return read_page_size(reader, line->text, err);
+    }
+    if (vmt_slice_starts(line->text, "Collected with ")) {
+        enum vmt_status status =
+            vmt_part_header_fact(reader->parse, reader->process, vmt_slice("Collected with"),
+                                 vmt_slice_from(line->text, strlen("Collected with ")), err);
+        return status == VMT_OK ? consume(reader, err) : status;
+    }
+    if (is_totals(line->text) || part_begins(cursor, 0) || is_message(line->text)) {
+        return VMT_END;
+    }
+    return vmt_part_header_line(reader->parse, reader->process, err);
+}
+
+static enum vmt_status read_header(struct reader *reader, struct vmt_error *err)
+{
+    reader->seen_header = true;
+    enum vmt_status status = VMT_OK;
+    while (status == VMT_OK) {
+        status = vmt_cursor_fill(reader->parse->cursor, 4, err);
+        if (status == VMT_OK) {
+            status = read_header_line(reader, err);
+        }
+    }
+    return status == VMT_END ? VMT_OK : status;
+}
+
+/* A line among the rows that is none: damage when it has features of a row, when rows go on after
+ * it or when the input ends in it.  VMT_END: the section is over. */
+static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = reader->parse->cursor;
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1, err);
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    if (status != VMT_OK || line == NULL) {
+        return status == VMT_OK ? VMT_END : status;
+    }
+    if (vmt_line_is_blank(line) || is_divider(line->text) || part_begins(cursor, 0) ||
+        vmt_part_header_known(line->text) || is_map_title(line->text) || is_totals(line->text)) {
+        return VMT_END;
+    }
+    if (is_message(line->text)) {
+        return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
+    }
+    bool elision = is_elision(line->text);
+    bool damage = line->torn || vmt_part_region_hints(line->text);
+    for (size_t i = 1; !damage && i <= DAMAGE_AHEAD; i++) {
+        const struct vmt_line *next = vmt_cursor_ahead(cursor, i);
+        if (next == NULL || vmt_line_is_blank(next)) {
+            break;
+        }
+        damage = vmt_part_region_hints(next->text);
+    }
+    if (elision) {
+        reader->incomplete = true;
+        return note_line(reader, VMT_NOTE_ELISION, line, err);
+    }
+    if (!damage) {
+        return VMT_END;
+    }
+    reader->incomplete = true;
+    size_t column = 0;
+    const char *problem = line->too_long ? "a line longer than any row"
+                                         : vmt_part_region_problem(line->text, &column);
+    return vmt_parse_damage(reader->parse, &reader->process->notes, problem, column, err);
+}
+
+static enum vmt_status read_rows(struct reader *reader, struct vmt_error *err)
+{
+    uint64_t damaged = reader->parse->input->ledger.damaged;
+    enum vmt_status status = VMT_OK;
+    while (status == VMT_OK) {
+        status = vmt_part_region_row(&reader->region, err);
+        if (status == VMT_END) {
+            status = read_odd_line(reader, err);
+        }
+    }
+    reader->incomplete = reader->incomplete || reader->parse->input->ledger.damaged > damaged;
+    return status == VMT_END ? VMT_OK : status;
+}
+
+/* The section's title, the heading of its columns, its rows. */
+static enum vmt_status read_section(struct reader *reader, enum section section,
+                                    struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    if (section != SECTION_NONE) {
+        reader->seen_section[section] = true;
+        status = consume(reader, err);
+    }
+    if (status == VMT_OK) {
+        status = vmt_cursor_fill(reader->parse->cursor, 1, err);
+    }
+    if (status == VMT_OK && vmt_part_region_is_heading(text_ahead(reader->parse->cursor, 0))) {
+        status = consume(reader, err);
+    }
+    return status == VMT_OK ? read_rows(reader, err) : status;
+}
+
+/* Up to the next blank line; its `SM=COW=copy_on_write …` must not be taken for a row. */
+static enum vmt_status read_legend(struct reader *reader, struct vmt_error *err)
+{
+    reader->seen_legend = true;
+    for (;;) {
+        enum vmt_status status = consume(reader, err);
+        if (status == VMT_OK) {
+            status = vmt_cursor_fill(reader->parse->cursor, 1, err);
+        }
+        const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
+        if (status != VMT_OK || line == NULL || vmt_line_is_blank(line) ||
+            is_divider(line->text)) {
+            return status;
+        }
+        bool legend = vmt_slice_starts(line->text, "SM=") ||
+                      vmt_slice_starts(line->text, "PURGE=") ||
+                      vmt_slice_find(line->text, "=") < line->text.length;
+        if (!legend) {
+            return VMT_OK;
+        }
+    }
+}
+
+/* Whether a part of the same report follows within a few lines that are not its own. */
+static bool report_goes_on(const struct reader *reader)
+{
+    const struct vmt_cursor *cursor = reader->parse->cursor;
+    for (size_t i = 1; i <= PROSE_AHEAD; i++) {
+        struct vmt_slice line = text_ahead(cursor, i);
+        struct vmt_slice pid;
+        enum section section = section_of(line, &pid);
+        if (vmt_slice_starts(line, "Process:") || is_map_title(line) ||
+            vmt_part_region_resembles(line)) {
+            return false;
+        }
+        if (section != SECTION_NONE) {
+            uint64_t number = 0;
+            return !reader->seen_section[section] && !reader->seen_table &&
+                   vmt_parse_u64(pid, 10, &number) && reader->process->pid_known &&
+                   number == reader->process->pid;
+        }
+        if (part_begins(cursor, i) || is_totals(line)) {
+            return !reader->seen_table || vmt_part_zones_begins(cursor, i);
+        }
+    }
+    return false;
+}
+
+/* A section of the same process that was not met yet, or of a process that is not known yet. */
+static bool section_fits(struct reader *reader, enum section section, struct vmt_slice pid)
+{
+    struct vmt_process *process = reader->process;
+    uint64_t number = 0;
+    bool known = vmt_parse_u64(pid, 10, &number);
+    if (known && !process->pid_known) {
+        process->pid = number;
+        process->pid_known = true;
+    }
+    return !reader->seen_section[section] && !reader->seen_table &&
+           (!known || number == process->pid);
+}
+
+/* Read the part that begins here, or VMT_END when none of this report does. */
+static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = reader->parse->cursor;
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    if (line == NULL) {
+        return VMT_END;
+    }
+    if (vmt_line_is_blank(line)) {
+        return vmt_cursor_take(cursor, VMT_LINE_BLANK, err);
+    }
+    struct vmt_slice pid;
+    enum section section = section_of(line->text, &pid);
+    if (section != SECTION_NONE) {
+        return section_fits(reader, section, pid) ? read_section(reader, section, err) : VMT_END;
+    }
+    if (is_message(line->text)) {
+        return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
+    }
+    if (vmt_slice_starts(line->text, "Process:") || is_map_title(line->text)) {
+        bool first = !reader->seen_header && reader->process->regions.count == 0 &&
+                     !reader->seen_table;
+        return first ? read_header(reader, err) : VMT_END;
+    }
+    if (vmt_slice_starts(line->text, "==== Legend")) {
+        return read_legend(reader, err);
+    }
+    if (vmt_slice_starts(line->text, summary_title)) {
+        return reader->seen_table ? VMT_END : consume(reader, err);
+    }
+    if (is_totals(line->text)) {
+        return reader->seen_table ? VMT_END
+                                  : vmt_part_summary_totals(reader->parse, reader->process, err);
+    }
+    if (vmt_part_summary_begins(cursor, 0)) {
+        if (reader->seen_table) {
+            return VMT_END;
+        }
+        reader->seen_table = true;
+        return vmt_part_summary_read(reader->parse, reader->process, err);
+    }
+    if (vmt_part_zones_begins(cursor, 0)) {
+        return vmt_part_zones_read(reader->parse, reader->process, err);
+    }
+    if (!reader->seen_table && (vmt_part_region_is_heading(line->text) ||
+                                vmt_part_region_resembles(line->text))) {
+        return read_section(reader, SECTION_NONE, err);
+    }
+    if (is_elision(line->text) && report_goes_on(reader)) {
+        reader->incomplete = true;
+        return note_line(reader, VMT_NOTE_ELISION, line, err);
+    }
+    return report_goes_on(reader) ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
+}
+
+/* What is there of the process's regions.  The dump's own count of them decides, where it has
+ * one; its sections say that it once was whole. */
+static enum vmt_coverage coverage(const struct reader *reader)
+{
+    const struct vmt_process *process = reader->process;
+    const struct vmt_stated_row *total = process->stated_total;
+    bool sections = reader->seen_section[SECTION_ALL] ||
+                    (reader->seen_section[SECTION_FIXED] && reader->seen_section[SECTION_WRITABLE]);
+    if (process->regions.count == 0 || reader->incomplete ||
+        (total != NULL && process->regions.count < total->regions)) {
+        return VMT_COVERAGE_EXCERPT;
+    }
+    if (total != NULL || (sections && reader->seen_legend)) {
+        return VMT_COVERAGE_WHOLE;
+    }
+    return sections ? VMT_COVERAGE_UNKNOWN : VMT_COVERAGE_EXCERPT;
+}
+
+static enum vmt_status finish(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_process *process = reader->process;
+    process->coverage = coverage(reader);
+    const struct vmt_stated_row *total = process->stated_total;
+    if (process->regions.count == 0 || total == NULL ||
+        process->regions.count >= total->regions) {
+        return VMT_OK;
+    }
+    struct vmt_place place = {reader->parse->input->name->data, total->line, 1};
+    return vmt_notes_add(&process->notes, VMT_NOTE_MISSING_REGIONS, place, (struct vmt_slice){0},
+                         (struct vmt_slice){0}, err);
+}
+
+static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *err)
+{
+    struct reader reader = {.parse = parse};
+    enum vmt_status status =
+        vmt_snapshot_add_process(&reader.process, parse->snapshot, parse->input, err);
+    if (status == VMT_OK) {
+        reader.process->grammar = vmt_grammar_darwin_vmmap.name;
+        reader.process->line = vmt_cursor_ahead(parse->cursor, 0)->number;
+        status = vmt_part_region_init(&reader.region, parse, reader.process, err);
+    }
+    while (status == VMT_OK) {
+        status = vmt_cursor_fill(parse->cursor, PROSE_AHEAD + 1, err);
+        if (status == VMT_OK) {
+            status = read_part(&reader, err);
+        }
+    }
+    return status == VMT_END ? finish(&reader, err) : status;
+}
+
+const struct vmt_grammar vmt_grammar_darwin_vmmap = {
+    .name = "darwin-vmmap",
+    .summary = "vmmap report 2.4, macOS 10.12 and later",
+    .claims = claims,
+    .parse = parse_vmmap,
+};

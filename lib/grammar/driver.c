@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "grammar/grammar.h"
+
+enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,
+                                 const char *reason, size_t column, struct vmt_error *err)
+{
+    const struct vmt_line *line = NULL;
+    enum vmt_status status = vmt_cursor_peek(&line, parse->cursor, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    struct vmt_place place = {parse->input->name->data, line->number, column == 0 ? 1 : column};
+    status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason), line->text, err);
+    return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_DAMAGED, err) : status;
+}
+
+/* The one grammar that claims what is ahead, NULL when none does.  Two that do are a defect of
+ * one of them; neither is right by being first, so the place is noted and left unread. */
+static enum vmt_status find_owner(const struct vmt_grammar **out, struct vmt_parse *parse,
+                                  struct vmt_error *err)
+{
+    *out = NULL;
+    const struct vmt_grammar *owner = NULL;
+    for (size_t i = 0; vmt_grammars[i] != NULL; i++) {
+        if (!vmt_grammars[i]->claims(parse->cursor)) {
+            continue;
+        }
+        if (owner != NULL) {
+            char both[128];
+            snprintf(both, sizeof both, "%s and %s", owner->name, vmt_grammars[i]->name);
+            const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+            struct vmt_place place = {parse->input->name->data, line->number, 1};
+            return vmt_notes_add(&parse->input->notes, VMT_NOTE_AMBIGUOUS_PART, place,
+                                 vmt_slice(both), line->text, err);
+        }
+        owner = vmt_grammars[i];
+    }
+    *out = owner;
+    return VMT_OK;
+}
+
+static enum vmt_status take_prose(struct vmt_parse *parse, struct vmt_error *err)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    if (line->too_long) {
+        struct vmt_place place = {parse->input->name->data, line->number, 0};
+        enum vmt_status status = vmt_notes_add(&parse->input->notes, VMT_NOTE_LONG_LINE, place,
+                                               (struct vmt_slice){0}, (struct vmt_slice){0}, err);
+        if (status != VMT_OK) {
+            return status;
+        }
+    }
+    return vmt_cursor_take(parse->cursor,
+                           vmt_line_is_blank(line) ? VMT_LINE_BLANK : VMT_LINE_PROSE, err);
+}
+
+static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct vmt_error *err)
+{
+    for (;;) {
+        enum vmt_status status = vmt_cursor_fill(parse->cursor, VMT_CURSOR_AHEAD, err);
+        if (status != VMT_OK) {
+            return status;
+        }
+        if (vmt_cursor_ahead(parse->cursor, 0) == NULL) {
+            return VMT_OK;
+        }
+        const struct vmt_grammar *owner = NULL;
+        status = find_owner(&owner, parse, err);
+        if (status == VMT_OK && owner != NULL) {
+            uint64_t lines = parse->input->ledger.lines;
+            *claimed = true;
+            status = owner->parse(parse, err);
+            assert(status != VMT_OK || parse->input->ledger.lines > lines);
+            (void)lines;
+        } else if (status == VMT_OK) {
+            status = take_prose(parse, err);
+        }
+        if (status != VMT_OK) {
+            return status;
+        }
+    }
+}
+
+static enum vmt_status no_capture(const struct vmt_input_record *input, struct vmt_error *err)
+{
+    char tried[128];
+    size_t used = 0;
+    for (size_t i = 0; vmt_grammars[i] != NULL && used < sizeof tried; i++) {
+        int length = snprintf(tried + used, sizeof tried - used, "%s%s (%s)", i == 0 ? "" : ", ",
+                              vmt_grammars[i]->name, vmt_grammars[i]->summary);
+        used += length > 0 ? (size_t)length : 0;
+    }
+    return vmt_fail_at(err, (struct vmt_place){.source = input->name->data}, VMT_E_NOCAPTURE,
+                       "no memory evidence in %llu lines; looked for %s",
+                       (unsigned long long)input->ledger.lines, tried);
+}
+
+enum vmt_status vmt_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                         struct vmt_input *input, struct vmt_error *err)
+{
+    struct vmt_cursor cursor;
+    struct vmt_parse parse = {.context = context, .cursor = &cursor, .snapshot = snapshot};
+    enum vmt_status status =
+        vmt_snapshot_add_input(&parse.input, snapshot, vmt_slice(input->name), err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    status = vmt_cursor_init(&cursor, context, input, parse.input, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    bool claimed = false;
+    status = read_parts(&claimed, &parse, err);
+    vmt_cursor_free(&cursor);
+    return status == VMT_OK && !claimed ? no_capture(parse.input, err) : status;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_GRAMMAR_GRAMMAR_H
+#define VMT_GRAMMAR_GRAMMAR_H
+
+/* A grammar reads one tool's format: from text to the model, the same on every system. */
+
+#include "grammar/cursor.h"
+
+/* One reading of one input. */
+struct vmt_parse {
+    struct vmt_context *context;
+    struct vmt_cursor *cursor;
+    struct vmt_snapshot *snapshot;
+    struct vmt_input_record *input;
+};
+
+struct vmt_grammar {
+    const char *name;    /* <system>-<tool>[-<view>]: users see it, it stays */
+    const char *summary; /* what it reads, in a few words */
+
+    /* Whether the lines ahead begin a part of this format.  Looks at what the cursor has ready
+     * (vmt_cursor_ahead) and at nothing else. */
+    bool (*claims)(const struct vmt_cursor *cursor);
+
+    /* Read the part.  Takes at least one line and returns at the first that is not its own.
+     * Lines of its own that cannot be read are damage (vmt_parse_damage), not a failure. */
+    enum vmt_status (*parse)(struct vmt_parse *parse, struct vmt_error *err);
+};
+
+/* NULL-terminated, sorted by name. */
+extern const struct vmt_grammar *const vmt_grammars[];
+
+/* Take the next line as damage: note it among `notes` with the column where reading stopped, 0
+ * for the line as a whole. */
+enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,
+                                 const char *reason, size_t column, struct vmt_error *err);
+
+/* Read a whole input into the snapshot.  VMT_E_NOCAPTURE when no grammar claims any part of it;
+ * its lines are counted all the same. */
+enum vmt_status vmt_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                         struct vmt_input *input, struct vmt_error *err);
+
+#endif

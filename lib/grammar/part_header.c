@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/part_header.h"
+
+#include "grammar/pattern.h"
+#include "grammar/printed.h"
+
+static const char *const key_groups[] = {"key", "value", NULL};
+enum { KEY, VALUE };
+static const struct vmt_pattern_source key_pattern = {
+    "[ \\t]*+ (?<key> [A-Z] [^:]{0,39}+ ) : [ \\t]*+ (?<value> .*+ )", key_groups};
+
+/* 2026-03-02 10:11:12.345 +0100 */
+static const char *const time_groups[] = {"day", "time", "hours", "minutes", NULL};
+enum { DAY, TIME, ZONE_HOURS, ZONE_MINUTES };
+static const struct vmt_pattern_source time_pattern = {
+    "(?<day> [0-9]{4}-[0-9]{2}-[0-9]{2} ) \\x20++ "
+    "(?<time> [0-9]{2}:[0-9]{2}:[0-9]{2} (?: \\.[0-9]{1,9} )?+ ) "
+    "(?: \\x20++ (?<hours> [-+][0-9]{2} ) (?<minutes> [0-9]{2} ) )?+",
+    time_groups};
+
+bool vmt_part_header_process(struct vmt_slice value, struct vmt_slice *name, uint64_t *pid)
+{
+    value = vmt_slice_trim(value);
+    if (!vmt_slice_ends(value, "]")) {
+        return false;
+    }
+    size_t open = value.length - 1;
+    while (open > 0 && value.data[open] != '[') {
+        open--;
+    }
+    struct vmt_slice digits = {value.data + open + 1, value.length - open - 2};
+    if (value.data[open] != '[' || !vmt_parse_u64(digits, 10, pid)) {
+        return false;
+    }
+    *name = vmt_slice_trim((struct vmt_slice){value.data, open});
+    return name->length > 0;
+}
+
+enum vmt_status vmt_part_header_fact(struct vmt_parse *parse, struct vmt_process *process,
+                                     struct vmt_slice key, struct vmt_slice value,
+                                     struct vmt_error *err)
+{
+    struct vmt_fact *fact = vmt_sequence_add(&process->facts);
+    if (fact == NULL) {
+        return vmt_arena_fail(&parse->snapshot->arena, err);
+    }
+    enum vmt_status status = vmt_snapshot_string(&fact->key, parse->snapshot, key, err);
+    return status == VMT_OK ? vmt_snapshot_string(&fact->value, parse->snapshot, value, err)
+                            : status;
+}
+
+/* Each setter gives VMT_END when the value is not as expected; the line is kept as a fact then. */
+typedef enum vmt_status setter(struct vmt_parse *parse, struct vmt_process *process,
+                               struct vmt_slice value, struct vmt_error *err);
+
+static enum vmt_status set_process(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_slice value, struct vmt_error *err)
+{
+    struct vmt_slice name;
+    uint64_t pid = 0;
+    if (!vmt_part_header_process(value, &name, &pid)) {
+        return VMT_END;
+    }
+    process->pid = pid;
+    process->pid_known = true;
+    return vmt_snapshot_string(&process->name, parse->snapshot, name, err);
+}
+
+static enum vmt_status set_arch(struct vmt_parse *parse, struct vmt_process *process,
+                                struct vmt_slice value, struct vmt_error *err)
+{
+    return vmt_snapshot_string(&process->arch, parse->snapshot, value, err);
+}
+
+/* "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a simulator says "iPhone OS". */
+static enum vmt_status set_os(struct vmt_parse *parse, struct vmt_process *process,
+                              struct vmt_slice value, struct vmt_error *err)
+{
+    static const char *const names[] = {"macOS ", "Mac OS X ", "OS X "};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!vmt_slice_starts(value, names[i])) {
+            continue;
+        }
+        struct vmt_slice version = vmt_slice_from(value, strlen(names[i]));
+        uint64_t major = 0;
+        version.length = vmt_slice_find(version, ".") < version.length
+                             ? vmt_slice_find(version, ".")
+                             : vmt_slice_find(version, " ");
+        if (vmt_parse_u64(version, 10, &major) && major < 1000) {
+            process->macos_major = (unsigned)major;
+        }
+    }
+    return vmt_snapshot_string(&process->os, parse->snapshot, value, err);
+}
+
+static enum vmt_status set_time(const struct vmt_string **out, struct vmt_parse *parse,
+                                struct vmt_slice value, struct vmt_error *err)
+{
+    struct vmt_pattern *pattern = NULL;
+    enum vmt_status status = vmt_pattern_get(&pattern, parse->context, &time_pattern, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    if (!vmt_pattern_match(pattern, value)) {
+        return VMT_END;
+    }
+    char text[40]; /* the pattern bounds each part: 10 + 1 + 18 + 3 + 1 + 2 */
+    size_t used = 0;
+    static const struct {
+        size_t group;
+        const char *before;
+    } parts[] = {{DAY, ""}, {TIME, "T"}, {ZONE_HOURS, ""}, {ZONE_MINUTES, ":"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct vmt_slice part = vmt_pattern_group(pattern, parts[i].group);
+        if (part.data != NULL) {
+            memcpy(text + used, parts[i].before, strlen(parts[i].before));
+            used += strlen(parts[i].before);
+            memcpy(text + used, part.data, part.length);
+            used += part.length;
+        }
+    }
+    return vmt_snapshot_string(out, parse->snapshot, (struct vmt_slice){text, used}, err);
+}
+
+static enum vmt_status set_captured(struct vmt_parse *parse, struct vmt_process *process,
+                                    struct vmt_slice value, struct vmt_error *err)
+{
+    return set_time(&process->captured_at, parse, value, err);
+}
+
+static enum vmt_status set_launched(struct vmt_parse *parse, struct vmt_process *process,
+                                    struct vmt_slice value, struct vmt_error *err)
+{
+    return set_time(&process->launched_at, parse, value, err);
+}
+
+static enum vmt_status set_amount(struct vmt_amount *out, struct vmt_slice value)
+{
+    struct vmt_printed printed;
+    struct vmt_reading reading;
+    if (!vmt_printed_parse(value, &printed) || !vmt_printed_bytes(printed, 1, &reading)) {
+        return VMT_END;
+    }
+    *out = vmt_amount_of(reading);
+    return VMT_OK;
+}
+
+static enum vmt_status set_footprint(struct vmt_parse *parse, struct vmt_process *process,
+                                     struct vmt_slice value, struct vmt_error *err)
+{
+    (void)parse;
+    (void)err;
+    return set_amount(&process->footprint, value);
+}
+
+static enum vmt_status set_peak(struct vmt_parse *parse, struct vmt_process *process,
+                                struct vmt_slice value, struct vmt_error *err)
+{
+    (void)parse;
+    (void)err;
+    return set_amount(&process->footprint_peak, value);
+}
+
+/* A key without a setter is a fact of its own. */
+static const struct {
+    const char *key;
+    setter *set;
+} keys[] = {
+    {"Process", set_process},
+    {"Path", NULL},
+    {"Load Address", NULL},
+    {"Identifier", NULL},
+    {"Version", NULL},
+    {"Build Info", NULL},
+    {"Code Type", set_arch},
+    {"Platform", NULL},
+    {"Parent Process", NULL},
+    {"Target Type", NULL},
+    {"Date/Time", set_captured},
+    {"Launch Time", set_launched},
+    {"OS Version", set_os},
+    {"Report Version", NULL},
+    {"Analysis Tool", NULL},
+    {"Analysis Tool Version", NULL},
+    {"Physical footprint", set_footprint},
+    {"Physical footprint (peak)", set_peak},
+    {"Idle exit", NULL},
+};
+
+bool vmt_part_header_known(struct vmt_slice line)
+{
+    line = vmt_slice_trim(line);
+    size_t colon = vmt_slice_find(line, ":");
+    for (size_t i = 0; colon < line.length && i < sizeof keys / sizeof keys[0]; i++) {
+        if (vmt_slice_equals((struct vmt_slice){line.data, colon}, vmt_slice(keys[i].key))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum vmt_status read_key(struct vmt_parse *parse, struct vmt_process *process,
+                                struct vmt_slice key, struct vmt_slice value,
+                                const struct vmt_line *line, struct vmt_error *err)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!vmt_slice_equals(key, vmt_slice(keys[i].key))) {
+            continue;
+        }
+        enum vmt_status status =
+            keys[i].set == NULL ? VMT_END : keys[i].set(parse, process, value, err);
+        return status == VMT_END ? vmt_part_header_fact(parse, process, key, value, err) : status;
+    }
+    struct vmt_place place = {parse->input->name->data, line->number, 1};
+    enum vmt_status status =
+        vmt_notes_add(&process->notes, VMT_NOTE_UNKNOWN_KEY, place, key, line->text, err);
+    return status == VMT_OK ? vmt_part_header_fact(parse, process, key, value, err) : status;
+}
+
+enum vmt_status vmt_part_header_line(struct vmt_parse *parse, struct vmt_process *process,
+                                     struct vmt_error *err)
+{
+    const struct vmt_line *line = NULL;
+    struct vmt_pattern *pattern = NULL;
+    enum vmt_status status = vmt_cursor_peek(&line, parse->cursor, err);
+    if (status == VMT_OK) {
+        status = vmt_pattern_get(&pattern, parse->context, &key_pattern, err);
+    }
+    if (status != VMT_OK) {
+        return status;
+    }
+    if (!vmt_pattern_match(pattern, line->text)) {
+        return VMT_END;
+    }
+    status = read_key(parse, process, vmt_pattern_group(pattern, KEY),
+                      vmt_slice_trim(vmt_pattern_group(pattern, VALUE)), line, err);
+    return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err) : status;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_GRAMMAR_PART_SUMMARY_H
+#define VMT_GRAMMAR_PART_SUMMARY_H
+
+/* The table of sums by type that ends a report, and the two lines above it:
+ *
+ *   ReadOnly portion of Libraries: Total=290.6M resident=117.0M(40%) …
+ *   Writable regions: Total=73.3M written=364K(0%) resident=208K(0%) …
+ *
+ *                                   VIRTUAL RESIDENT    DIRTY  SWAPPED VOLATILE   NONVOL    EMPTY   REGION
+ *   REGION TYPE                        SIZE     SIZE     SIZE     SIZE     SIZE     SIZE     SIZE    COUNT (non-coalesced)
+ *   ===========                     ======= ========    =====  ======= ========   ======    =====  =======
+ *   MALLOC_TINY                       1024K      32K      32K       0K       0K       0K       0K        1         see …
+ *   TOTAL                              1.5G    63.1M     400K     592K       0K       0K       0K      250
+ *   TOTAL, minus reserved VM space     1.1G …
+ *
+ * Columns are as wide as the names need; with -pages the numbers are pages. */
+
+#include "grammar/grammar.h"
+
+/* A totals line: taken, its numbers kept as a fact of the process.  VMT_END: it is none. */
+enum vmt_status vmt_part_summary_totals(struct vmt_parse *parse, struct vmt_process *process,
+                                        struct vmt_error *err);
+
+/* Whether the lines after `index` others ahead begin the table. */
+bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index);
+
+/* Whether it is the one with eight columns, which only this tool prints: crash reports have one of
+ * virtual sizes and counts. */
+bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index);
+
+/* Read the table, up to the first line that is not its own. */
+enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_process *process,
+                                      struct vmt_error *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <assert.h>
+#include <pcre2.h>
+
+/* Far above what any line of a capture needs, and microseconds. */
+#define MATCH_LIMIT 100000
+#define GROUPS_MOST 24
+
+struct vmt_pattern {
+    struct vmt_pattern *next;
+    const struct vmt_pattern_source *source;
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *match;
+    const PCRE2_SIZE *offsets;
+    uint8_t numbers[GROUPS_MOST]; /* of the source's groups */
+    bool jit;
+    struct vmt_slice line; /* of the last match */
+};
+
+static void *pcre_allocate(PCRE2_SIZE size, void *data)
+{
+    const struct vmt_allocator *allocator = data;
+    return allocator->allocate(allocator->self, size);
+}
+
+static void pcre_release(void *memory, void *data)
+{
+    const struct vmt_allocator *allocator = data;
+    if (memory != NULL) {
+        allocator->release(allocator->self, memory);
+    }
+}
+
+static enum vmt_status prepare(struct vmt_context *context, struct vmt_error *err)
+{
+    if (context->pcre_general == NULL) {
+        context->pcre_general = pcre2_general_context_create(pcre_allocate, pcre_release,
+                                                             (void *)context->allocator);
+    }
+    if (context->pcre_general != NULL && context->pcre_match == NULL) {
+        context->pcre_match = pcre2_match_context_create(context->pcre_general);
+        if (context->pcre_match != NULL) {
+            pcre2_set_match_limit(context->pcre_match, MATCH_LIMIT);
+        }
+    }
+    return context->pcre_match == NULL ? vmt_fail_nomem(err) : VMT_OK;
+}
+
+static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *context,
+                               struct vmt_error *err)
+{
+    /* NEVER_UTF: with UTF on, one odd path would make its line an error. */
+    const uint32_t options = PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_EXTENDED | PCRE2_DOTALL |
+                             PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY;
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_compile_context *settings = pcre2_compile_context_create(context->pcre_general);
+    if (settings == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source->text, PCRE2_ZERO_TERMINATED,
+                                  options, &code, &offset, settings);
+    pcre2_compile_context_free(settings);
+    if (pattern->code == NULL) {
+        assert(code == PCRE2_ERROR_HEAP_FAILED); /* our own patterns have no mistakes */
+        return vmt_fail_nomem(err);
+    }
+    pattern->data = pcre2_match_data_create_from_pattern(pattern->code, context->pcre_general);
+    if (pattern->data == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    pattern->offsets = pcre2_get_ovector_pointer(pattern->data);
+    pattern->jit =
+        !context->interpret && pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
+    for (size_t i = 0; pattern->source->groups[i] != NULL; i++) {
+        int number =
+            pcre2_substring_number_from_name(pattern->code, (PCRE2_SPTR)pattern->source->groups[i]);
+        assert(i < GROUPS_MOST && number > 0);
+        pattern->numbers[i] = (uint8_t)number;
+    }
+    return VMT_OK;
+}
+
+static void free_pattern(struct vmt_pattern *pattern, struct vmt_context *context)
+{
+    pcre2_match_data_free(pattern->data);
+    pcre2_code_free(pattern->code);
+    context->allocator->release(context->allocator->self, pattern);
+}
+
+enum vmt_status vmt_pattern_get(struct vmt_pattern **out, struct vmt_context *context,
+                                const struct vmt_pattern_source *source, struct vmt_error *err)
+{
+    for (struct vmt_pattern *known = context->patterns; known != NULL; known = known->next) {
+        if (known->source == source) {
+            *out = known;
+            return VMT_OK;
+        }
+    }
+    enum vmt_status status = prepare(context, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    struct vmt_pattern *pattern =
+        context->allocator->allocate(context->allocator->self, sizeof *pattern);
+    if (pattern == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    *pattern = (struct vmt_pattern){
+        .next = context->patterns, .source = source, .match = context->pcre_match};
+    status = compile(pattern, context, err);
+    if (status != VMT_OK) {
+        free_pattern(pattern, context);
+        return status;
+    }
+    context->patterns = pattern;
+    *out = pattern;
+    return VMT_OK;
+}
+
+bool vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line)
+{
+    pattern->line = line;
+    PCRE2_SPTR subject = (PCRE2_SPTR)(line.data == NULL ? "" : line.data);
+    int found = pattern->jit ? pcre2_jit_match(pattern->code, subject, line.length, 0, 0,
+                                               pattern->data, pattern->match)
+                             : pcre2_match(pattern->code, subject, line.length, 0, 0,
+                                           pattern->data, pattern->match);
+    return found > 0;
+}
+
+struct vmt_slice vmt_pattern_group(const struct vmt_pattern *pattern, size_t group)
+{
+    size_t at = 2 * (size_t)pattern->numbers[group];
+    PCRE2_SIZE start = pattern->offsets[at];
+    return start == PCRE2_UNSET
+               ? (struct vmt_slice){NULL, 0}
+               : (struct vmt_slice){pattern->line.data + start, pattern->offsets[at + 1] - start};
+}
+
+void vmt_pattern_free_all(struct vmt_context *context)
+{
+    while (context->patterns != NULL) {
+        struct vmt_pattern *pattern = context->patterns;
+        context->patterns = pattern->next;
+        free_pattern(pattern, context);
+    }
+    pcre2_match_context_free(context->pcre_match);
+    pcre2_general_context_free(context->pcre_general);
+    context->pcre_match = NULL;
+    context->pcre_general = NULL;
+}
