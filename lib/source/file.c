@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "source/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum vmt_status read_file(struct vmt_input *input, char *buffer, size_t size, size_t *got,
+                                 struct vmt_error *err)
+{
+    struct vmt_file_input *file = (struct vmt_file_input *)input; /* its first member */
+    ssize_t count = -1;
+    do {
+        count = read(file->descriptor, buffer, size);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) {
+        *got = 0;
+        return vmt_fail_io(err, input->name, errno, "read");
+    }
+    *got = (size_t)count;
+    return VMT_OK;
+}
+
+enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, struct vmt_error *err)
+{
+    *out = (struct vmt_file_input){{name, read_file}, STDIN_FILENO, false};
+    if (strcmp(name, "-") == 0) {
+        return VMT_OK;
+    }
+    out->descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    out->close = out->descriptor >= 0;
+    return out->close ? VMT_OK : vmt_fail_io(err, name, errno, "open");
+}
+
+void vmt_file_close(struct vmt_file_input *file)
+{
+    if (file->close) {
+        close(file->descriptor);
+        file->close = false;
+    }
+}
+
+bool vmt_is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}

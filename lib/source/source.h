@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_SOURCE_SOURCE_H
+#define VMT_SOURCE_SOURCE_H
+
+/* The outside world as bytes with a name.  What they mean is not decided here. */
+
+#include "base/input.h"
+#include "base/memory.h"
+
+struct vmt_file_input {
+    struct vmt_input input;
+    int descriptor;
+    bool close; /* it is ours */
+};
+
+/* Open a file of any kind that can be read from beginning to end; "-" is standard input.
+ * `name` is borrowed, see struct vmt_input.  VMT_E_IO when it cannot be opened. */
+enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, struct vmt_error *err);
+void vmt_file_close(struct vmt_file_input *file);
+
+bool vmt_is_directory(const char *path);
+
+/* The regular files in a directory and in the directories below it, in order of their names: paths
+ * that begin with `path`, from the arena.  Hidden names, links to directories and other kinds of
+ * files are left out.  A directory below that cannot be read is listed by its own path, so that
+ * opening it says why. */
+enum vmt_status vmt_directory_list(const char *const **out, size_t *count, const char *path,
+                                   struct vmt_arena *arena, struct vmt_error *err);
+
+#endif
