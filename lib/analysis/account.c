@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "analysis/account.h"
+
+/* The rules, in the order in which they are tried for a region.
+ *
+ *  1  A submap row is a window on others: nothing.  Memory that the kernel holds for the process
+ *     (page tables, owned memory that is not mapped) is footprint, not resident.
+ *  2  Guard, reserved and NUL ranges with nothing stated in them are address space only.
+ *  3  Content of a machine-wide submap is shared, and so are clean pages in the range of the shared
+ *     cache.  What was written there is an entry of the process's own, cut out of the submap (XNU
+ *     vm_map.c): its written pages are taken as private, without certainty.
+ *  4  PURGE=N: written and swapped pages are charged to this process (the nonvolatile purgeable
+ *     ledgers of XNU), whatever the sharing mode; another process can map them too.
+ *  5  PRV, ZER and LPG: all references to the object come from this process: private.
+ *  6  COW: written pages are the process's own copies, the rest is shared.  After a fork a relative
+ *     can hold the same written pages, and a file that nobody else maps has clean pages of its own:
+ *     both bounds are wide.
+ *  7  SHM on a heap: macOS 14 and later make most malloc objects true-shared at birth, and an object
+ *     clipped into several entries shows several references though all are ours (XNU vm_map.c,
+ *     vm_memory_malloc_no_cow): private.  Large allocations are not among them, and older systems
+ *     do not do it: taken as private, possibly shared.
+ *  8  Other SHM, ALI, S/A: shared, possibly all by this process itself.
+ *  9  An unknown mode, or NUL with memory in it: no estimate, bounds from nothing to all.
+ *
+ * Dirty and swapped pages of a region are held in its object; resident counts all pages found in
+ * the object, and so is an upper bound of what the process has in its page tables. */
+
+/* How sure it is whose a part of a region is. */
+enum owner {
+    OWNER_PRIVATE,
+    OWNER_PROBABLY_PRIVATE, /* estimate private, bounds from nothing to all */
+    OWNER_UNKNOWN,          /* no estimate */
+    OWNER_PROBABLY_SHARED,
+    OWNER_SHARED
+};
+
+struct owners {
+    enum owner clean;
+    enum owner dirty;
+    enum owner swapped;
+};
+
+/* The range of the shared cache by architecture, XNU osfmk/mach/shared_region.h.  Of arm64 the part
+ * that all releases have; later ones have twice as much. */
+static const struct {
+    const char *arch;
+    uint64_t start;
+    uint64_t end;
+} shared_caches[] = {
+    {"ARM64", UINT64_C(0x180000000), UINT64_C(0x280000000)},
+    {"X86-64", UINT64_C(0x7ff800000000), UINT64_C(0x7fffffe00000)},
+    {"X86", UINT64_C(0x90000000), UINT64_C(0xb0000000)},
+};
+
+struct vmt_account vmt_account_for(const struct vmt_process *process)
+{
+    struct vmt_account account = {.true_shared_heap = process->macos_major >= 14};
+    if (process->arch == NULL) {
+        return account;
+    }
+    struct vmt_slice arch = vmt_string_slice(process->arch);
+    for (size_t i = 0; i < sizeof shared_caches / sizeof shared_caches[0]; i++) {
+        /* "ARM64E" and "X86-64 (translated)" begin with the name; "X86" must not match them. */
+        size_t length = strlen(shared_caches[i].arch);
+        if (vmt_slice_starts(arch, shared_caches[i].arch) &&
+            (arch.length == length || arch.data[length] != '-')) {
+            account.cache_start = shared_caches[i].start;
+            account.cache_end = shared_caches[i].end;
+        }
+    }
+    return account;
+}
+
+void vmt_account_start(struct vmt_amounts *amounts)
+{
+    *amounts = (struct vmt_amounts){0};
+    for (int member = VMT_VIRTUAL; member <= VMT_SWAP_PSS; member++) {
+        amounts->of[member] = vmt_exactly(0);
+    }
+}
+
+static void add(struct vmt_amounts *amounts, enum vmt_member member, struct vmt_amount amount)
+{
+    vmt_amount_add(&amounts->of[member], amount);
+}
+
+/* Add a part of a region to the member that it is in, and its doubts to the other. */
+static void split(struct vmt_amounts *amounts, enum vmt_member private, enum vmt_member shared,
+                  struct vmt_amount amount, enum owner owner)
+{
+    if (amount.upper == 0) {
+        return;
+    }
+    struct vmt_amount rest = vmt_estimate(0, 0, amount.upper);
+    switch (owner) {
+    case OWNER_PRIVATE:
+        add(amounts, private, amount);
+        break;
+    case OWNER_PROBABLY_PRIVATE:
+        add(amounts, private, vmt_amount_from_zero(amount));
+        add(amounts, shared, rest);
+        break;
+    case OWNER_UNKNOWN:
+        add(amounts, private, vmt_between(0, amount.upper));
+        add(amounts, shared, vmt_between(0, amount.upper));
+        break;
+    case OWNER_PROBABLY_SHARED:
+        add(amounts, private, rest);
+        add(amounts, shared, vmt_amount_from_zero(amount));
+        break;
+    case OWNER_SHARED:
+        add(amounts, shared, amount);
+        break;
+    }
+}
+
+/* The evidence of one region or row, made consistent. */
+struct parts {
+    struct vmt_amount virtual;
+    struct vmt_amount resident;
+    struct vmt_amount clean;
+    struct vmt_amount dirty;
+    struct vmt_amount swapped;
+};
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t most(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct vmt_amount at_most(struct vmt_amount amount, uint64_t limit)
+{
+    return (struct vmt_amount){least(amount.value, limit), least(amount.lower, limit),
+                               least(amount.upper, limit), amount.known, amount.bounded};
+}
+
+/* Resident, by what else is stated: vmmap of 26.x counts swapped pages of some purgeable rows in it
+ * too, and rows in which more is dirty than resident were seen. */
+static unsigned reconcile(struct parts *parts, bool may_include_swapped)
+{
+    unsigned met = 0;
+    struct vmt_amount *resident = &parts->resident;
+    if (resident->lower > 0 && parts->swapped.lower > 0 &&
+        resident->lower > UINT64_MAX - parts->swapped.lower) {
+        return VMT_MET_RESIDENT_INCLUDES_SWAPPED;
+    }
+    bool includes = resident->lower + parts->swapped.lower > parts->virtual.upper;
+    if (includes || may_include_swapped) {
+        uint64_t without = resident->value - least(resident->value, parts->swapped.value);
+        uint64_t floor = resident->lower - least(resident->lower, parts->swapped.upper);
+        resident->lower = floor;
+        if (includes) {
+            met |= VMT_MET_RESIDENT_INCLUDES_SWAPPED;
+            resident->value = most(
+                without, parts->virtual.value - least(parts->virtual.value, parts->swapped.value));
+            resident->value = most(least(resident->value, resident->upper), resident->lower);
+        }
+    }
+    if (parts->dirty.lower > resident->upper) {
+        met |= VMT_MET_DIRTY_EXCEEDS_RESIDENT;
+    }
+    *resident = (struct vmt_amount){most(resident->value, parts->dirty.value),
+                                    most(resident->lower, parts->dirty.lower),
+                                    most(resident->upper, parts->dirty.upper), true, true};
+    parts->clean = vmt_amount_minus(*resident, parts->dirty);
+    return met;
+}
+
+static bool in_shared_cache(const struct vmt_account *account, const struct vmt_region *region)
+{
+    return region->ranged && region->start >= account->cache_start &&
+           region->end <= account->cache_end;
+}
+
+static struct owners all(enum owner owner)
+{
+    return (struct owners){owner, owner, owner};
+}
+
+static bool is_heap(const struct vmt_type *type)
+{
+    return type->class == VMT_CLASS_HEAP || type->class == VMT_CLASS_HEAP_KEPT_EMPTY ||
+           type->true_shared_heap;
+}
+
+/* Rules 5 to 9. */
+static struct owners owners_by_mode(const struct vmt_account *account,
+                                    const struct vmt_region *region, bool in_cache)
+{
+    switch ((enum vmt_sharing)region->sharing) {
+    case VMT_SHARING_PRV:
+    case VMT_SHARING_ZER:
+    case VMT_SHARING_LPG:
+        return all(in_cache ? OWNER_PROBABLY_PRIVATE : OWNER_PRIVATE);
+    case VMT_SHARING_COW:
+        return (struct owners){in_cache ? OWNER_SHARED : OWNER_PROBABLY_SHARED,
+                               OWNER_PROBABLY_PRIVATE, OWNER_PROBABLY_PRIVATE};
+    case VMT_SHARING_SHM:
+        if (region->type->true_shared_heap && account->true_shared_heap) {
+            return all(OWNER_PRIVATE);
+        }
+        if (is_heap(region->type)) {
+            return all(OWNER_PROBABLY_PRIVATE);
+        }
+        return all(OWNER_PROBABLY_SHARED);
+    case VMT_SHARING_ALI:
+    case VMT_SHARING_SA:
+        return all(OWNER_PROBABLY_SHARED);
+    case VMT_SHARING_NUL:
+    case VMT_SHARING_UNKNOWN:
+    case VMT_SHARING_COUNT:
+        break;
+    }
+    return all(OWNER_UNKNOWN);
+}
+
+/* Rules 3 and 4, then the others. */
+static struct owners owners_of(const struct vmt_account *account, const struct vmt_region *region)
+{
+    if (region->submap_depth > 0) {
+        return all(OWNER_SHARED);
+    }
+    struct owners owners = owners_by_mode(account, region, in_shared_cache(account, region));
+    if (region->purge == VMT_PURGE_NONVOLATILE) {
+        if (owners.dirty != OWNER_PRIVATE) {
+            owners.dirty = OWNER_PROBABLY_PRIVATE;
+        }
+        if (owners.swapped != OWNER_PRIVATE) {
+            owners.swapped = OWNER_PROBABLY_PRIVATE;
+        }
+    }
+    return owners;
+}
+
+/* Pages without a file behind them: all of anonymous types; of files and images the copies that
+ * were made on write, which alone can be swapped. */
+static void add_nature(struct vmt_amounts *amounts, const struct vmt_type *type,
+                       const struct parts *parts, bool copies)
+{
+    struct vmt_amount both = parts->resident;
+    vmt_amount_add(&both, parts->swapped);
+    if (type->nature == VMT_NATURE_ANONYMOUS) {
+        add(amounts, VMT_ANONYMOUS, both);
+        return;
+    }
+    struct vmt_amount anonymous = parts->swapped;
+    struct vmt_amount file = parts->resident;
+    if (type->nature == VMT_NATURE_UNKNOWN) {
+        anonymous = both;
+        file.value = 0;
+    } else if (copies) {
+        vmt_amount_add(&anonymous, vmt_amount_from_zero(parts->dirty));
+        file = parts->clean;
+    }
+    anonymous.lower = least(anonymous.value, parts->swapped.lower);
+    add(amounts, VMT_ANONYMOUS, vmt_amount_up_to(anonymous, both.upper));
+    add(amounts, VMT_FILE_BACKED,
+        vmt_amount_up_to(vmt_amount_from_zero(file), parts->resident.upper));
+}
+
+static void add_parts(struct vmt_amounts *amounts, const struct vmt_type *type,
+                      const struct parts *parts, struct owners owners)
+{
+    add(amounts, VMT_RESIDENT, parts->resident);
+    add(amounts, VMT_DIRTY, parts->dirty);
+    add(amounts, VMT_SWAPPED, parts->swapped);
+    split(amounts, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN, parts->clean, owners.clean);
+    split(amounts, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY, parts->dirty, owners.dirty);
+    split(amounts, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED, parts->swapped, owners.swapped);
+    if (type->class == VMT_CLASS_HEAP_KEPT_EMPTY) {
+        add(amounts, VMT_HEAP_KEPT_EMPTY, parts->resident);
+        add(amounts, VMT_HEAP_KEPT_EMPTY, parts->swapped);
+    }
+}
+
+/* Rule 1: memory that is held for the process outside its address space. */
+static void add_kernel_memory(struct vmt_amounts *amounts, struct vmt_amount resident,
+                              struct vmt_amount dirty, struct vmt_amount swapped, bool is_volatile)
+{
+    add(amounts, VMT_PRIVATE_FOOTPRINT, dirty);
+    add(amounts, VMT_PRIVATE_FOOTPRINT, swapped);
+    if (is_volatile) {
+        add(amounts, VMT_RECLAIMABLE, resident);
+    }
+}
+
+static struct vmt_amount stated(const struct vmt_region *region, enum vmt_evidence evidence)
+{
+    return vmt_amount_of(region->stated[evidence]);
+}
+
+bool vmt_account_is_address_space(const struct vmt_region *region)
+{
+    bool kind = region->sharing == VMT_SHARING_NUL || region->type->class == VMT_CLASS_GUARD ||
+                region->type->class == VMT_CLASS_RESERVED;
+    return kind && region->stated[VMT_EV_RESIDENT].value == 0 &&
+           region->stated[VMT_EV_DIRTY].value == 0 && region->stated[VMT_EV_SWAPPED].value == 0;
+}
+
+unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_account *account,
+                            const struct vmt_region *region)
+{
+    if (region->type->class == VMT_CLASS_SUBMAP) {
+        return 0;
+    }
+    if (region->type->class == VMT_CLASS_KERNEL) {
+        add_kernel_memory(amounts, stated(region, VMT_EV_RESIDENT), stated(region, VMT_EV_DIRTY),
+                          stated(region, VMT_EV_SWAPPED), region->purge == VMT_PURGE_VOLATILE);
+        return 0;
+    }
+    struct parts parts = {.virtual = stated(region, VMT_EV_VIRTUAL)};
+    add(amounts, VMT_VIRTUAL, parts.virtual);
+    if (vmt_account_is_address_space(region)) {
+        add(amounts, VMT_RESERVED, parts.virtual);
+        return 0;
+    }
+    /* Rounding cannot carry a part beyond the whole. */
+    parts.resident = at_most(stated(region, VMT_EV_RESIDENT), parts.virtual.upper);
+    parts.dirty = at_most(stated(region, VMT_EV_DIRTY), parts.virtual.upper);
+    parts.swapped = at_most(stated(region, VMT_EV_SWAPPED), parts.virtual.upper);
+    if (parts.resident.upper == 0 && parts.dirty.upper == 0 && parts.swapped.upper == 0) {
+        return 0;
+    }
+    struct owners owners = owners_of(account, region);
+    unsigned met = reconcile(&parts, region->purge == VMT_PURGE_NONVOLATILE);
+    add_parts(amounts, region->type, &parts, owners);
+    bool image = region->type->class == VMT_CLASS_CODE || region->type->class == VMT_CLASS_DATA;
+    add_nature(amounts, region->type, &parts, image || region->sharing == VMT_SHARING_COW);
+    if (region->purge == VMT_PURGE_VOLATILE) {
+        add(amounts, VMT_RECLAIMABLE, parts.resident);
+    }
+    return met | (owners.dirty == OWNER_UNKNOWN || owners.clean == OWNER_UNKNOWN
+                      ? VMT_MET_UNKNOWN_SHARING
+                      : 0u);
+}
+
+/* By type alone: what was written is mostly the process's own, what was not is mostly shared where
+ * files are behind it. */
+static struct owners owners_by_type(const struct vmt_type *type)
+{
+    if (type->class == VMT_CLASS_SHARED_MEMORY) {
+        return all(OWNER_PROBABLY_SHARED);
+    }
+    enum owner clean = type->nature == VMT_NATURE_ANONYMOUS ? OWNER_PROBABLY_PRIVATE
+                                                            : OWNER_PROBABLY_SHARED;
+    return (struct owners){clean, OWNER_PROBABLY_PRIVATE, OWNER_PROBABLY_PRIVATE};
+}
+
+static struct vmt_amount stated_sum(const struct vmt_stated_row *row, enum vmt_evidence evidence)
+{
+    return (row->known & 1u << evidence) != 0 ? vmt_amount_of(row->stated[evidence]) : VMT_UNKNOWN;
+}
+
+void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row *row)
+{
+    const struct vmt_type *type = row->type;
+    struct parts parts = {.virtual = stated_sum(row, VMT_EV_VIRTUAL),
+                          .resident = stated_sum(row, VMT_EV_RESIDENT),
+                          .dirty = stated_sum(row, VMT_EV_DIRTY),
+                          .swapped = stated_sum(row, VMT_EV_SWAPPED)};
+    if (type->class == VMT_CLASS_SUBMAP) {
+        return;
+    }
+    if (type->class == VMT_CLASS_KERNEL) {
+        add_kernel_memory(amounts, parts.resident, parts.dirty, parts.swapped, false);
+        return;
+    }
+    add(amounts, VMT_VIRTUAL, parts.virtual);
+    if (!parts.resident.known || !parts.dirty.known || !parts.swapped.known) {
+        for (int member = VMT_RESERVED; member <= VMT_SWAP_PSS; member++) {
+            amounts->of[member] = VMT_UNKNOWN;
+        }
+        return;
+    }
+    bool space = type->class == VMT_CLASS_GUARD || type->class == VMT_CLASS_RESERVED;
+    if (space && parts.resident.upper == 0 && parts.swapped.upper == 0) {
+        add(amounts, VMT_RESERVED, parts.virtual);
+        return;
+    }
+    /* Ranges without memory hide in any row: as many as nothing is resident or swapped in. */
+    add(amounts, VMT_RESERVED,
+        vmt_estimate(0, 0, vmt_amount_minus(parts.virtual, parts.resident).upper));
+    (void)reconcile(&parts, false);
+    add_parts(amounts, type, &parts, owners_by_type(type));
+    add_nature(amounts, type, &parts,
+               type->class == VMT_CLASS_CODE || type->class == VMT_CLASS_DATA);
+    if ((row->known & 1u << VMT_EV_VOLATILE) != 0) {
+        add(amounts, VMT_RECLAIMABLE, stated_sum(row, VMT_EV_VOLATILE));
+    }
+}
+
+void vmt_account_finish(struct vmt_amounts *amounts)
+{
+    struct vmt_amount *of = amounts->of;
+    add(amounts, VMT_PRIVATE_FOOTPRINT, of[VMT_PRIVATE_DIRTY]);
+    add(amounts, VMT_PRIVATE_FOOTPRINT, of[VMT_SWAPPED_PRIVATE]);
+    of[VMT_USS] = of[VMT_PRIVATE_CLEAN];
+    vmt_amount_add(&of[VMT_USS], of[VMT_PRIVATE_DIRTY]);
+    if (of[VMT_USS].bounded && of[VMT_RESIDENT].bounded) {
+        /* What is clean is not dirty: the limits of both parts are not reached together. */
+        of[VMT_USS] = at_most(of[VMT_USS], of[VMT_RESIDENT].upper);
+    }
+    /* One process alone does not tell by how many its shared pages are to be divided. */
+    of[VMT_PSS] = of[VMT_RSS] = of[VMT_SWAP_PSS] = VMT_UNKNOWN;
+    if (of[VMT_RESIDENT].bounded && of[VMT_USS].bounded) {
+        of[VMT_PSS] = vmt_between(least(of[VMT_USS].lower, of[VMT_RESIDENT].upper),
+                                  of[VMT_RESIDENT].upper);
+        of[VMT_RSS] = vmt_between(0, of[VMT_RESIDENT].upper);
+    }
+    if (of[VMT_SWAPPED].bounded && of[VMT_SWAPPED_PRIVATE].bounded) {
+        of[VMT_SWAP_PSS] =
+            vmt_between(least(of[VMT_SWAPPED_PRIVATE].lower, of[VMT_SWAPPED].upper),
+                        of[VMT_SWAPPED].upper);
+    }
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "analysis/breakdown.h"
+
+#include <stdlib.h>
+
+#include "analysis/account.h"
+#include "analysis/check.h"
+
+/* A breakdown while it is being made. */
+struct making {
+    struct vmt_breakdown *out;
+    struct vmt_sequence sums;         /* of struct vmt_type_sum */
+    struct vmt_string_map by_printed; /* the tallies */
+    struct vmt_string_map by_canonical;
+    const struct vmt_type *last_type; /* rows of one type come in runs */
+    struct vmt_tally *last_tally;
+};
+
+/* The tally of a type as it was printed, NULL when there is no memory. */
+static struct vmt_tally *find_tally(struct making *making, const struct vmt_type *type)
+{
+    if (type == making->last_type) {
+        return making->last_tally;
+    }
+    void **slot = vmt_string_map_at(&making->by_printed, type->printed);
+    if (slot == NULL) {
+        return NULL;
+    }
+    if (*slot == NULL) {
+        struct vmt_tally *tally = vmt_sequence_add(&making->out->tallies);
+        if (tally == NULL) {
+            return NULL;
+        }
+        tally->type = type;
+        vmt_account_start(&tally->amounts);
+        *slot = tally;
+    }
+    making->last_type = type;
+    making->last_tally = *slot;
+    return *slot;
+}
+
+/* The sum of a type's canonical type, NULL when there is no memory. */
+static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_type *type)
+{
+    void **slot = vmt_string_map_at(&making->by_canonical, type->canonical);
+    if (slot != NULL && *slot == NULL) {
+        struct vmt_type_sum *sum = vmt_sequence_add(&making->sums);
+        if (sum != NULL) {
+            sum->type = type;
+            vmt_account_start(&sum->amounts);
+        }
+        *slot = sum;
+    }
+    return slot == NULL ? NULL : *slot;
+}
+
+static void add_stated(struct vmt_tally *tally, const struct vmt_region *region)
+{
+    tally->regions++;
+    for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+        uint64_t slack = vmt_reading_slack(region->stated[i]);
+        tally->overflow = tally->overflow ||
+                          tally->stated[i] > UINT64_MAX - region->stated[i].value ||
+                          tally->slack[i] > UINT64_MAX - slack;
+        tally->stated[i] += region->stated[i].value;
+        tally->slack[i] += slack;
+    }
+}
+
+static enum vmt_status note_met(struct vmt_breakdown *out, const struct vmt_region *region,
+                                unsigned met, struct vmt_error *err)
+{
+    static const struct {
+        unsigned bit;
+        enum vmt_note_kind kind;
+    } kinds[] = {
+        {VMT_MET_UNKNOWN_SHARING, VMT_NOTE_UNKNOWN_SHARING},
+        {VMT_MET_RESIDENT_INCLUDES_SWAPPED, VMT_NOTE_RESIDENT_INCLUDES_SWAPPED},
+        {VMT_MET_DIRTY_EXCEEDS_RESIDENT, VMT_NOTE_DIRTY_EXCEEDS_RESIDENT},
+    };
+    struct vmt_place place = {out->process->input->data, region->line, 1};
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
+        if ((met & kinds[i].bit) != 0) {
+            status = vmt_notes_add(&out->notes, kinds[i].kind, place,
+                                   vmt_string_slice(region->type->printed), (struct vmt_slice){0},
+                                   err);
+        }
+    }
+    return status;
+}
+
+static enum vmt_status tally_regions(struct making *making, struct vmt_error *err)
+{
+    struct vmt_breakdown *out = making->out;
+    const struct vmt_account account = vmt_account_for(out->process);
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&out->process->regions, &walker);
+    for (; region != NULL; region = vmt_sequence_next(&out->process->regions, &walker)) {
+        struct vmt_tally *tally = find_tally(making, region->type);
+        if (tally == NULL) {
+            return vmt_arena_fail(&out->arena, err);
+        }
+        add_stated(tally, region);
+        unsigned met = vmt_account_region(&tally->amounts, &account, region);
+        enum vmt_status status = met == 0 ? VMT_OK : note_met(out, region, met, err);
+        if (status != VMT_OK) {
+            return status;
+        }
+    }
+    return VMT_OK;
+}
+
+static enum vmt_status sum_regions(struct making *making, struct vmt_error *err)
+{
+    struct vmt_breakdown *out = making->out;
+    enum vmt_status status = tally_regions(making, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    struct vmt_walker walker = {0};
+    const struct vmt_tally *tally = vmt_sequence_next(&out->tallies, &walker);
+    for (; tally != NULL; tally = vmt_sequence_next(&out->tallies, &walker)) {
+        struct vmt_type_sum *sum = find_sum(making, tally->type);
+        if (sum == NULL) {
+            return vmt_arena_fail(&out->arena, err);
+        }
+        sum->regions += tally->regions;
+        vmt_amounts_add(&sum->amounts, &tally->amounts);
+    }
+    out->regions = out->process->regions.count;
+    return VMT_OK;
+}
+
+static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
+{
+    struct vmt_breakdown *out = making->out;
+    struct vmt_walker walker = {0};
+    const struct vmt_stated_row *row = vmt_sequence_next(&out->process->stated, &walker);
+    for (; row != NULL; row = vmt_sequence_next(&out->process->stated, &walker)) {
+        struct vmt_type_sum *sum = find_sum(making, row->type);
+        if (sum == NULL) {
+            return vmt_arena_fail(&out->arena, err);
+        }
+        sum->regions += row->regions;
+        vmt_account_stated(&sum->amounts, row);
+        out->regions += row->regions;
+    }
+    if (out->process->stated_total != NULL) {
+        /* It is right where the rows count one too many each. */
+        out->regions = out->process->stated_total->regions;
+    }
+    return VMT_OK;
+}
+
+/* Types that the dictionary does not know are classified by the shape of their names: say so. */
+static enum vmt_status note_types(struct making *making, struct vmt_error *err)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
+    for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
+        if (!sum->type->in_dictionary) {
+            enum vmt_status status =
+                vmt_notes_add(&making->out->notes, VMT_NOTE_UNKNOWN_TYPE, (struct vmt_place){0},
+                              vmt_string_slice(sum->type->printed), (struct vmt_slice){0}, err);
+            if (status != VMT_OK) {
+                return status;
+            }
+        }
+    }
+    return VMT_OK;
+}
+
+bool vmt_type_is_address_space(const struct vmt_type *type)
+{
+    return type->class == VMT_CLASS_GUARD || type->class == VMT_CLASS_RESERVED ||
+           type->class == VMT_CLASS_SUBMAP;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? 1 : a > b ? -1 : 0; /* the larger first */
+}
+
+/* Memory before address space; then by what the process costs, what is resident, how large it is;
+ * then by name, so that the order is the same everywhere. */
+static int compare_sums(const void *a, const void *b)
+{
+    const struct vmt_type_sum *first = *(const struct vmt_type_sum *const *)a;
+    const struct vmt_type_sum *second = *(const struct vmt_type_sum *const *)b;
+    bool space = vmt_type_is_address_space(first->type);
+    if (space != vmt_type_is_address_space(second->type)) {
+        return space ? 1 : -1;
+    }
+    static const enum vmt_member keys[] = {VMT_PRIVATE_FOOTPRINT, VMT_RESIDENT, VMT_VIRTUAL};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        int order = compare_u64(first->amounts.of[keys[i]].upper, second->amounts.of[keys[i]].upper);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return strcmp(first->type->canonical->data, second->type->canonical->data);
+}
+
+static enum vmt_status finish(struct making *making, struct vmt_error *err)
+{
+    struct vmt_breakdown *out = making->out;
+    out->types = vmt_arena_alloc(&out->arena, making->sums.count, sizeof *out->types);
+    if (out->types == NULL) {
+        return vmt_arena_fail(&out->arena, err);
+    }
+    if (out->level != VMT_LEVEL_NONE) {
+        vmt_account_start(&out->totals);
+    }
+    struct vmt_walker walker = {0};
+    struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
+    for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
+        /* What the system stated for the process is of no type. */
+        for (int member = 0; member <= VMT_SWAP_PSS; member++) {
+            vmt_amount_add(&out->totals.of[member], sum->amounts.of[member]);
+        }
+        vmt_account_finish(&sum->amounts);
+        out->types[out->type_count++] = sum;
+    }
+    qsort((void *)out->types, out->type_count, sizeof *out->types, compare_sums);
+    vmt_account_finish(&out->totals);
+    out->totals.of[VMT_FOOTPRINT] = out->process->footprint;
+    out->totals.of[VMT_FOOTPRINT_PEAK] = out->process->footprint_peak;
+    out->pss_method = "single-dump";
+    return VMT_OK;
+}
+
+/* The regions when they are all there; else a table that adds up; else what there is. */
+static void choose_level(struct vmt_breakdown *out)
+{
+    const struct vmt_process *process = out->process;
+    bool table = vmt_check_table_is_complete(process);
+    out->coverage = process->coverage;
+    if (process->regions.count > 0 && (process->coverage == VMT_COVERAGE_WHOLE || !table)) {
+        out->level = VMT_LEVEL_REGIONS;
+    } else if (process->stated.count > 0) {
+        out->level = VMT_LEVEL_TYPES;
+        out->coverage = table ? VMT_COVERAGE_WHOLE : VMT_COVERAGE_EXCERPT;
+    }
+}
+
+enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_process *process,
+                                   const struct vmt_allocator *allocator, size_t memory_limit,
+                                   struct vmt_error *err)
+{
+    *out = (struct vmt_breakdown){.process = process};
+    choose_level(out);
+    vmt_arena_init(&out->arena, allocator, memory_limit);
+    vmt_intern_init(&out->strings, &out->arena);
+    vmt_notes_init(&out->notes, &out->arena, &out->strings);
+    vmt_sequence_init(&out->checks, &out->arena, sizeof(struct vmt_check));
+    vmt_sequence_init(&out->tallies, &out->arena, sizeof(struct vmt_tally));
+    struct making making = {.out = out};
+    vmt_sequence_init(&making.sums, &out->arena, sizeof(struct vmt_type_sum));
+    vmt_string_map_init(&making.by_printed, &out->arena);
+    vmt_string_map_init(&making.by_canonical, &out->arena);
+    enum vmt_status status = VMT_OK;
+    switch (out->level) {
+    case VMT_LEVEL_NONE:
+        break;
+    case VMT_LEVEL_REGIONS:
+        status = sum_regions(&making, err);
+        break;
+    case VMT_LEVEL_TYPES:
+        status = sum_stated(&making, err);
+        break;
+    }
+    if (status == VMT_OK) {
+        status = note_types(&making, err);
+    }
+    if (status == VMT_OK) {
+        status = finish(&making, err);
+    }
+    return status == VMT_OK ? vmt_check_make(out, err) : status;
+}
+
+void vmt_breakdown_free(struct vmt_breakdown *breakdown)
+{
+    vmt_arena_free(&breakdown->arena);
+}
+
+uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict)
+{
+    uint64_t count = 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_check *check = vmt_sequence_next(&breakdown->checks, &walker);
+    for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
+        count += check->verdict == verdict ? 1 : 0;
+    }
+    return count;
+}
+
+const char *vmt_level_name(enum vmt_level level)
+{
+    switch (level) {
+    case VMT_LEVEL_NONE:
+        break;
+    case VMT_LEVEL_REGIONS:
+        return "regions";
+    case VMT_LEVEL_TYPES:
+        return "types";
+    }
+    return "none";
+}
+
+const char *vmt_verdict_name(enum vmt_verdict verdict)
+{
+    switch (verdict) {
+    case VMT_AGREES:
+        return "agrees";
+    case VMT_EXPLAINED:
+        return "explained";
+    case VMT_DIFFERS:
+        return "differs";
+    case VMT_NOT_ASSESSED:
+        break;
+    }
+    return "not_assessed";
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_ANALYSIS_BREAKDOWN_H
+#define VMT_ANALYSIS_BREAKDOWN_H
+
+/* What a process's memory comes to, by region type and in all. */
+
+#include "base/string_map.h"
+#include "model/member.h"
+#include "model/process.h"
+
+/* The level of evidence that the numbers come from: the strongest complete one. */
+enum vmt_level {
+    VMT_LEVEL_NONE,
+    VMT_LEVEL_REGIONS,
+    VMT_LEVEL_TYPES /* a table that states sums by type, when the regions are not all there */
+};
+
+/* All regions of one canonical type. */
+struct vmt_type_sum {
+    const struct vmt_type *type; /* one of its spellings */
+    uint64_t regions;
+    struct vmt_amounts amounts;
+};
+
+/* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */
+struct vmt_tally {
+    const struct vmt_type *type;
+    uint64_t regions;
+    uint64_t stated[VMT_EV_OF_REGION];
+    uint64_t slack[VMT_EV_OF_REGION]; /* by rounding */
+    bool overflow;                    /* more than 64 bits hold */
+    struct vmt_amounts amounts;
+};
+
+enum vmt_verdict {
+    VMT_AGREES,
+    VMT_EXPLAINED, /* differs for a known reason */
+    VMT_DIFFERS,
+    VMT_NOT_ASSESSED
+};
+
+/* One sum of ours held against one that the dump states itself. */
+struct vmt_check {
+    struct vmt_slice type; /* canonical, or a total's own name; borrowed from the process */
+    const char *member;    /* name of a member, or "regions" */
+    uint64_t expected;     /* as stated */
+    uint64_t actual;       /* the sum; 0 when not assessed */
+    uint64_t bound;        /* what rounding on both sides can account for */
+    enum vmt_verdict verdict;
+    const char *reason; /* NULL for VMT_AGREES */
+};
+
+struct vmt_breakdown {
+    struct vmt_arena arena; /* owns what follows; the process is borrowed */
+    struct vmt_intern strings;
+    const struct vmt_process *process;
+    enum vmt_level level;
+    enum vmt_coverage coverage; /* of that level */
+    uint64_t regions;
+    struct vmt_amounts totals;
+    const char *pss_method;             /* how `pss` was bounded: stable word */
+    const struct vmt_type_sum **types;  /* memory first, by size; then address space */
+    size_t type_count;
+    struct vmt_sequence tallies; /* of struct vmt_tally; none at the level of types */
+    struct vmt_sequence checks;  /* of struct vmt_check */
+    struct vmt_notes notes;     /* of the accounting, beside the process's own */
+};
+
+/* `out` is ready to be freed in any case, and complete with VMT_OK. */
+enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_process *process,
+                                   const struct vmt_allocator *allocator, size_t memory_limit,
+                                   struct vmt_error *err);
+void vmt_breakdown_free(struct vmt_breakdown *breakdown);
+
+/* A row of address space: no memory is behind its type (guard and reserved ranges, windows). */
+bool vmt_type_is_address_space(const struct vmt_type *type);
+
+/* How many checks have the verdict. */
+uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict);
+
+/* "regions", "types", "none"; "agrees", "explained", "differs", "not_assessed". */
+const char *vmt_level_name(enum vmt_level level);
+const char *vmt_verdict_name(enum vmt_verdict verdict);
+
+#endif
