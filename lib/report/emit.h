@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_REPORT_EMIT_H
+#define VMT_REPORT_EMIT_H
+
+/* A report talking to its writer: after a failure nothing more is said, so that a report asks for
+ * the status where it ends and not after each word. */
+
+#include "base/intern.h"
+#include "report/writer.h"
+
+struct vmt_emit {
+    struct vmt_writer *writer;
+    struct vmt_error *err;
+    enum vmt_status status;
+};
+
+void vmt_emit_begin(struct vmt_emit *emit, const char *schema, unsigned version);
+void vmt_emit_open(struct vmt_emit *emit, const struct vmt_table *table);
+void vmt_emit_row(struct vmt_emit *emit, const struct vmt_cell *cells);
+void vmt_emit_close(struct vmt_emit *emit);
+enum vmt_status vmt_emit_end(struct vmt_emit *emit);
+
+/* A line for people, made piece by piece. */
+struct vmt_line {
+    struct vmt_cell cells[16];
+    size_t count;
+};
+
+void vmt_line_add(struct vmt_line *line, struct vmt_cell cell);
+void vmt_line_word(struct vmt_line *line, const char *word);
+void vmt_line_text(struct vmt_line *line, struct vmt_slice text);
+void vmt_line_count(struct vmt_line *line, uint64_t count);
+/* "1 region", "2 regions". */
+void vmt_line_counted(struct vmt_line *line, uint64_t count, const char *one, const char *many);
+
+void vmt_emit_line(struct vmt_emit *emit, const struct vmt_line *line);
+void vmt_emit_heading(struct vmt_emit *emit, const struct vmt_line *line);
+void vmt_emit_words(struct vmt_emit *emit, const char *words);
+void vmt_emit_blank(struct vmt_emit *emit);
+
+/* Cells of values that may be missing. */
+struct vmt_cell vmt_cell_string(const struct vmt_string *string);
+struct vmt_cell vmt_cell_optional(enum vmt_cell_kind kind, bool known, uint64_t number);
+
+#endif

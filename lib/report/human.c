@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "report/human.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+uint64_t vmt_human_bytes(char *buffer, uint64_t bytes)
+{
+    static const char units[] = "BKMGTPE";
+
+    if (bytes < 1024) {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 "%s", bytes, bytes == 0 ? "" : "B");
+        return 1;
+    }
+    for (unsigned unit = 1;; unit++) {
+        uint64_t scale = UINT64_C(1) << (10 * unit);
+        uint64_t whole = bytes / scale;
+        uint64_t rest = bytes % scale; /* < 2^60: ten times it still fits */
+        uint64_t tenths = whole * 10 + (rest * 10 + scale / 2) / scale;
+        uint64_t rounded = whole + (rest >= scale / 2);
+        bool kilo = unit == 1;
+        if (kilo && tenths >= 100) {
+            /* As vmmap does: whole kilobytes are told as far as four digits go. */
+            if (rounded < 10000) {
+                snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 "K", rounded);
+                return scale;
+            }
+        } else if (tenths < 10000 || units[unit + 1] == '\0') {
+            snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10,
+                     units[unit]);
+            return (scale + 9) / 10;
+        }
+    }
+}
+
+void vmt_human_permille(char *buffer, uint64_t permille)
+{
+    if (permille % 10 == 0) {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 "%%", permille / 10);
+    } else {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%%", permille / 10,
+                 permille % 10);
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_REPORT_HUMAN_H
+#define VMT_REPORT_HUMAN_H
+
+/* Numbers for people. */
+
+#include <stdint.h>
+
+#define VMT_HUMAN_SIZE 24 /* fits each text below, with its NUL */
+
+/* 0, 824B, 4.9K, 9216K, 11.9M, 384.0G: at most six characters, rounded to nearest.  Returns what
+ * one of the last digit is worth, rounded up. */
+uint64_t vmt_human_bytes(char *buffer, uint64_t bytes);
+
+/* 12%, 12.3%. */
+void vmt_human_permille(char *buffer, uint64_t permille);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+/* Every region of every process, in the order of the evidence. */
+
+#include "analysis/account.h"
+#include "report/report_common.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SCHEMA "vmtally/regions"
+#define VERSION 1
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+#define BIT(member) (UINT32_C(1) << (member))
+#define DERIVED_MEMBERS \
+    (BIT(VMT_PRIVATE_CLEAN) | BIT(VMT_PRIVATE_DIRTY) | BIT(VMT_SHARED_CLEAN) | \
+     BIT(VMT_SHARED_DIRTY) | BIT(VMT_SWAPPED_PRIVATE) | BIT(VMT_SWAPPED_SHARED) | \
+     BIT(VMT_ANONYMOUS) | BIT(VMT_FILE_BACKED) | BIT(VMT_RECLAIMABLE))
+
+static const struct vmt_column process_columns[] = {
+    VMT_IDENTITY_COLUMNS,
+    VMT_HEADER_COLUMNS,
+};
+
+/* In text too, where it has no columns: what it holds has some. */
+static const struct vmt_table processes_table = {
+    .name = "processes",
+    .columns = process_columns,
+    .column_count = COUNT_OF(process_columns),
+    .where = VMT_IN_ALL,
+};
+
+static const struct vmt_column regions_columns[] = {
+    VMT_OWNER_COLUMNS,
+    VMT_DATA_COLUMN("page_size", BYTES, VMT_IN_CSV, "Bytes of a page."),
+    VMT_DATA_COLUMN("start", ADDRESS, VMT_IN_DATA, "First address."),
+    VMT_DATA_COLUMN("end", ADDRESS, VMT_IN_DATA, "Address behind the last."),
+    VMT_DATA_COLUMN("type", TEXT, VMT_IN_DATA, "Region type as printed."),
+    VMT_DATA_COLUMN("canonical_type", TEXT, VMT_IN_DATA, "The same by its canonical name."),
+    VMT_DATA_COLUMN("class", WORD, VMT_IN_DATA, "What kind of memory it is."),
+    VMT_DATA_COLUMN("protection", WORD, VMT_IN_DATA, "What is allowed: rwx."),
+    VMT_DATA_COLUMN("max_protection", WORD, VMT_IN_DATA, "What can be allowed."),
+    VMT_DATA_COLUMN("sharing_mode", WORD, VMT_IN_DATA, "As the tool states it."),
+    VMT_DATA_COLUMN("purge_state", WORD, VMT_IN_DATA, "Of purgeable memory."),
+    VMT_DATA_COLUMN("submap_depth", COUNT, VMT_IN_DATA, "How deep in submaps it lies."),
+    VMT_DATA_COLUMN("virtual", READING, VMT_IN_DATA, "Address space, from the range."),
+    VMT_DATA_COLUMN("resident", READING, VMT_IN_DATA, "Pages in memory."),
+    VMT_DATA_COLUMN("dirty", READING, VMT_IN_DATA, "The part of resident that was written."),
+    VMT_DATA_COLUMN("swapped", READING, VMT_IN_DATA, "Pages in the compressor."),
+    VMT_MEMBER_COLUMNS(DERIVED_MEMBERS, VMT_IN_DATA),
+    VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of it: a path, a name."),
+    VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
+};
+
+static const struct vmt_table regions_table = {
+    .name = "regions",
+    .columns = regions_columns,
+    .column_count = COUNT_OF(regions_columns),
+    .where = VMT_IN_DATA,
+};
+
+static const struct vmt_column text_columns[] = {
+    VMT_TEXT_COLUMN("START-END", WORD, 0, "Address range."), /* its width is the process's */
+    VMT_TEXT_COLUMN("TYPE", TEXT, 18, "Region type as printed."),
+    VMT_TEXT_COLUMN("VIRTUAL", READING, 7, "Address space, from the range."),
+    VMT_TEXT_COLUMN("RESIDENT", READING, 8, "Pages in memory."),
+    VMT_TEXT_COLUMN("DIRTY", READING, 7, "The part of resident that was written."),
+    VMT_TEXT_COLUMN("SWAPPED", READING, 7, "Pages in the compressor."),
+    VMT_TEXT_COLUMN("PRT", WORD, 3, "What is allowed: rwx."),
+    VMT_TEXT_COLUMN("SM", TEXT, 3, "Sharing mode."),
+    VMT_TEXT_COLUMN("DETAIL", TEXT, 0, "What the tool says of it: a path, a name."),
+};
+
+const struct vmt_table *const vmt_report_regions_tables[] = {
+    &regions_table, &processes_table, &vmt_notes_table, &vmt_inputs_table, NULL,
+};
+
+static const char *protection_text(unsigned protection)
+{
+    static const char *const texts[] = {"---", "r--", "-w-", "rw-", "--x", "r-x", "-wx", "rwx"};
+    return texts[protection & 7];
+}
+
+static struct vmt_cell sharing_cell(const struct vmt_region *region)
+{
+    return region->sharing == VMT_SHARING_UNKNOWN
+               ? vmt_cell_string(region->sharing_text)
+               : vmt_cell_word(vmt_sharing_name((enum vmt_sharing)region->sharing));
+}
+
+static struct vmt_cell stated_cell(const struct vmt_region *region, enum vmt_evidence evidence)
+{
+    return region->known >> evidence & 1 ? vmt_cell_reading(region->stated[evidence])
+                                         : (struct vmt_cell){.kind = VMT_CELL_NULL};
+}
+
+static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
+                        const struct vmt_account *account, const struct vmt_region *region)
+{
+    struct vmt_amounts amounts;
+    vmt_account_start(&amounts);
+    vmt_account_region(&amounts, account, region);
+    vmt_account_finish(&amounts);
+
+    struct vmt_cell cells[COUNT_OF(regions_columns)];
+    struct vmt_cell *next = vmt_owner_cells(cells, owner);
+    uint64_t page_size = owner->process->page_size;
+    *next++ = vmt_cell_optional(VMT_CELL_BYTES, page_size > 0, page_size);
+    *next++ = vmt_cell_optional(VMT_CELL_ADDRESS, region->ranged, region->start);
+    *next++ = vmt_cell_optional(VMT_CELL_ADDRESS, region->ranged, region->end);
+    *next++ = vmt_cell_string(region->type->printed);
+    *next++ = vmt_cell_string(region->type->canonical);
+    *next++ = vmt_cell_word(vmt_class_name(region->type->class));
+    *next++ = vmt_cell_word(protection_text(region->protection));
+    *next++ = vmt_cell_word(protection_text(region->max_protection));
+    *next++ = sharing_cell(region);
+    *next++ = vmt_cell_word(vmt_purge_name((enum vmt_purge)region->purge));
+    *next++ = vmt_cell_number(VMT_CELL_COUNT, region->submap_depth);
+    *next++ = stated_cell(region, VMT_EV_VIRTUAL);
+    *next++ = stated_cell(region, VMT_EV_RESIDENT);
+    *next++ = stated_cell(region, VMT_EV_DIRTY);
+    *next++ = stated_cell(region, VMT_EV_SWAPPED);
+    *next++ = vmt_cell_amounts(&amounts);
+    *next++ = vmt_cell_string(region->detail);
+    *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
+    vmt_emit_row(emit, cells);
+}
+
+static void emit_regions(struct vmt_emit *emit, const struct vmt_owner *owner,
+                         const struct vmt_filter *filter)
+{
+    const struct vmt_account account = vmt_account_for(owner->process);
+    struct vmt_walker walker = {0};
+    vmt_emit_open(emit, &regions_table);
+    while (emit->status == VMT_OK) {
+        const struct vmt_region *region = vmt_sequence_next(&owner->process->regions, &walker);
+        if (region == NULL) {
+            break;
+        }
+        if (vmt_filter_wants(filter, region->type)) {
+            emit_region(emit, owner, &account, region);
+        }
+    }
+    vmt_emit_close(emit);
+}
+
+struct range_text {
+    char data[2 * 16 + 2];
+};
+
+static const char *range_text(struct range_text *text, const struct vmt_region *region)
+{
+    if (!region->ranged) {
+        return NULL;
+    }
+    snprintf(text->data, sizeof text->data, "%" PRIx64 "-%" PRIx64, region->start, region->end);
+    return text->data;
+}
+
+static unsigned digits_of(uint64_t address)
+{
+    unsigned digits = 1;
+    for (address /= 16; address > 0; address /= 16) {
+        digits++;
+    }
+    return digits;
+}
+
+/* Addresses have 9 digits or 12: the widest that the process has, before its first row. */
+static unsigned range_width(const struct vmt_process *process)
+{
+    uint64_t start = 0;
+    uint64_t end = 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
+        if (region->ranged) {
+            start |= region->start;
+            end |= region->end;
+        }
+    }
+    unsigned width = digits_of(start) + 1 + digits_of(end);
+    unsigned least = (unsigned)strlen("START-END");
+    return width > least ? width : least;
+}
+
+static void text_row(struct vmt_emit *emit, const struct vmt_region *region)
+{
+    struct range_text range;
+    const struct vmt_cell cells[COUNT_OF(text_columns)] = {
+        vmt_cell_word(range_text(&range, region)),
+        vmt_cell_string(region->type->printed),
+        stated_cell(region, VMT_EV_VIRTUAL),
+        stated_cell(region, VMT_EV_RESIDENT),
+        stated_cell(region, VMT_EV_DIRTY),
+        stated_cell(region, VMT_EV_SWAPPED),
+        vmt_cell_word(protection_text(region->protection)),
+        sharing_cell(region),
+        region->detail == NULL ? vmt_cell_word("") : vmt_cell_string(region->detail),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+static void text_regions(struct vmt_emit *emit, const struct vmt_process *process,
+                         const struct vmt_filter *filter)
+{
+    struct vmt_column columns[COUNT_OF(text_columns)];
+    memcpy(columns, text_columns, sizeof columns);
+    columns[0].width = range_width(process);
+    const struct vmt_table table = {
+        .name = "regions",
+        .columns = columns,
+        .column_count = COUNT_OF(columns),
+        .where = VMT_IN_TEXT,
+    };
+    struct vmt_walker walker = {0};
+    uint64_t shown = 0;
+
+    vmt_emit_process_heading(emit, process, process->regions.count);
+    vmt_emit_blank(emit);
+    vmt_emit_open(emit, &table);
+    while (emit->status == VMT_OK) {
+        const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+        if (region == NULL) {
+            break;
+        }
+        if (vmt_filter_wants(filter, region->type)) {
+            text_row(emit, region);
+            shown++;
+        }
+    }
+    vmt_emit_close(emit);
+    if (process->regions.count == 0) {
+        vmt_emit_words(emit, "no regions in this dump");
+    } else if (filter->count > 0) {
+        struct vmt_line line = {.count = 0};
+        vmt_line_counted(&line, shown, "region", "regions");
+        vmt_line_word(&line, " shown of ");
+        vmt_line_count(&line, process->regions.count);
+        vmt_emit_line(emit, &line);
+    }
+    if (process->notes.sequence.count > 0) {
+        vmt_emit_blank(emit);
+        vmt_emit_text_notes(emit, &process->notes);
+    }
+}
+
+static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
+                         const struct vmt_filter *filter)
+{
+    struct vmt_cell cells[COUNT_OF(process_columns)];
+    struct vmt_cell *next = vmt_identity_cells(cells, owner);
+    vmt_header_cells(next, owner->process, owner->process->regions.count);
+    vmt_emit_row(emit, cells);
+    vmt_emit_source(emit, owner->process);
+    emit_regions(emit, owner, filter);
+    vmt_emit_open(emit, &vmt_notes_table);
+    vmt_emit_notes(emit, owner, &owner->process->notes);
+    vmt_emit_close(emit);
+    if (owner->index > 1) {
+        vmt_emit_blank(emit);
+    }
+    text_regions(emit, owner->process, filter);
+}
+
+enum vmt_status vmt_report_regions(const struct vmt_snapshot *snapshot,
+                                   const struct vmt_allocator *allocator,
+                                   const struct vmt_report_options *options,
+                                   struct vmt_writer *writer, struct vmt_error *err)
+{
+    struct vmt_emit emit = {.writer = writer, .err = err, .status = VMT_OK};
+    struct vmt_filter filter;
+    struct vmt_owner owner = {.index = 0};
+    struct vmt_walker walker = {0};
+
+    emit.status = vmt_filter_init(&filter, options, allocator, snapshot->arena.limit, err);
+    vmt_emit_begin(&emit, SCHEMA, VERSION);
+    vmt_emit_open(&emit, &processes_table);
+    while (emit.status == VMT_OK) {
+        owner.process = vmt_sequence_next(&snapshot->processes, &walker);
+        if (owner.process == NULL) {
+            break;
+        }
+        owner.index++;
+        owner.input = owner.process->input;
+        emit_process(&emit, &owner, &filter);
+    }
+    vmt_emit_close(&emit);
+    if (owner.index == 0) {
+        vmt_emit_words(&emit, "no process found");
+    }
+    vmt_emit_inputs(&emit, snapshot);
+    vmt_filter_free(&filter);
+    return vmt_emit_end(&emit);
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+/* The summary for people, on 80 columns: totals, types of region, zones, checks, notes. */
+
+#include "report/report_summary.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define REASONS_MOST 16 /* told apart; there are fewer */
+
+static const struct vmt_column totals_columns[] = {
+    VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
+    {.title = "VALUE",
+     .kind = VMT_CELL_AMOUNT,
+     .where = VMT_IN_TEXT | VMT_TEXT_BOUNDS,
+     .width = 9,
+     .help = "Bytes."},
+    VMT_TEXT_COLUMN("", WORD, 0, "What it is made of."),
+};
+
+#define SIZE_COLUMN(title, width) VMT_TEXT_COLUMN(title, AMOUNT, width, "Bytes.")
+
+static const struct vmt_column types_columns[] = {
+    VMT_TEXT_COLUMN("TYPE", TEXT, 22, "Region type."),
+    VMT_TEXT_COLUMN("REGIONS", COUNT, 7, "Regions of the type."),
+    SIZE_COLUMN("VIRTUAL", 7),
+    SIZE_COLUMN("RESIDENT", 8),
+    SIZE_COLUMN("DIRTY", 7),
+    SIZE_COLUMN("SWAPPED", 7),
+    SIZE_COLUMN("PRIVATE", 7),
+    SIZE_COLUMN("SHARED", 7),
+};
+
+static const struct vmt_column space_columns[] = {
+    VMT_TEXT_COLUMN("ADDRESS SPACE ONLY", TEXT, 22, "Region type without memory."),
+    VMT_TEXT_COLUMN("REGIONS", COUNT, 7, "Regions of the type."),
+    SIZE_COLUMN("VIRTUAL", 7),
+};
+
+static const struct vmt_column zones_columns[] = {
+    VMT_TEXT_COLUMN("ZONE", TEXT, 29, "Name of the allocator's zone."),
+    VMT_TEXT_COLUMN("RESIDENT", READING, 8, "Pages in memory."),
+    VMT_TEXT_COLUMN("DIRTY", READING, 7, "The part that was written."),
+    VMT_TEXT_COLUMN("SWAPPED", READING, 7, "Pages in the compressor."),
+    VMT_TEXT_COLUMN("ALLOCATED", READING, 9, "Bytes in use."),
+    VMT_TEXT_COLUMN("BLOCKS", COUNT, 7, "Blocks in use."),
+    VMT_TEXT_COLUMN("FRAG", PERMILLE, 6, "Not allocated of what is dirty or swapped."),
+};
+
+static const struct vmt_column differs_columns[] = {
+    VMT_TEXT_COLUMN("DIFFERS", TEXT, 22, "Region type, or the name of a total."),
+    VMT_TEXT_COLUMN("IN", WORD, 8, "What is compared."),
+    VMT_TEXT_COLUMN("STATED", BYTES, 8, "As the evidence states it."),
+    VMT_TEXT_COLUMN("SUM", BYTES, 8, "As the regions add up."),
+    VMT_TEXT_COLUMN("APART", BYTES, 8, "How far apart they are."),
+    VMT_TEXT_COLUMN("ROUNDING", BYTES, 8, "What rounding accounts for."),
+    VMT_TEXT_COLUMN("", WORD, 0, "Why."),
+};
+
+#define TABLE(variable, name_, columns_) \
+    static const struct vmt_table variable = {.name = (name_), \
+                                              .columns = (columns_), \
+                                              .column_count = COUNT_OF(columns_), \
+                                              .where = VMT_IN_TEXT}
+
+TABLE(totals_table, "totals", totals_columns);
+TABLE(types_table, "types", types_columns);
+TABLE(space_table, "address_space", space_columns);
+TABLE(zones_table, "zones", zones_columns);
+TABLE(differs_table, "differs", differs_columns);
+
+/* What the totals say, in order.  `shared` is no member of its own. */
+static const struct total_row {
+    const char *label;
+    enum vmt_member member;
+    enum vmt_member second; /* is added, unless it is the same */
+    bool only_if_any;       /* left out when it is unknown or nothing */
+    const char *remark;
+} total_rows[] = {
+    {"footprint", VMT_FOOTPRINT, VMT_FOOTPRINT, true, "stated by the kernel"},
+    {"  at its peak", VMT_FOOTPRINT_PEAK, VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
+    {"private footprint", VMT_PRIVATE_FOOTPRINT, VMT_PRIVATE_FOOTPRINT, false,
+     "private dirty, swapped private"},
+    {"resident", VMT_RESIDENT, VMT_RESIDENT, false, ""},
+    {"  private (USS)", VMT_USS, VMT_USS, false, ""},
+    {"  shared", VMT_SHARED_CLEAN, VMT_SHARED_DIRTY, false, ""},
+    {"  its share (PSS)", VMT_PSS, VMT_PSS, false, ""},
+    {"swapped", VMT_SWAPPED, VMT_SWAPPED, false, "held by the compressor"},
+    {"anonymous", VMT_ANONYMOUS, VMT_ANONYMOUS, false, "no file behind it"},
+    {"file-backed", VMT_FILE_BACKED, VMT_FILE_BACKED, false, ""},
+    {"heap kept empty", VMT_HEAP_KEPT_EMPTY, VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
+    {"reclaimable", VMT_RECLAIMABLE, VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"virtual", VMT_VIRTUAL, VMT_VIRTUAL, false, ""},
+    {"  reserved", VMT_RESERVED, VMT_RESERVED, false, "nothing behind it"},
+};
+
+static struct vmt_amount sum_of(const struct vmt_amounts *amounts, enum vmt_member first,
+                                enum vmt_member second)
+{
+    struct vmt_amount amount = amounts->of[first];
+    if (second != first) {
+        vmt_amount_add(&amount, amounts->of[second]);
+    }
+    return amount;
+}
+
+static bool is_nothing(struct vmt_amount amount)
+{
+    return !amount.bounded || (amount.upper == 0 && amount.known);
+}
+
+static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+{
+    vmt_emit_open(emit, &totals_table);
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        const struct total_row *row = &total_rows[i];
+        struct vmt_amount amount = sum_of(&breakdown->totals, row->member, row->second);
+        if (row->only_if_any && is_nothing(amount)) {
+            continue;
+        }
+        const struct vmt_cell cells[] = {
+            vmt_cell_word(row->label),
+            vmt_cell_amount(amount),
+            vmt_cell_word(row->remark),
+        };
+        vmt_emit_row(emit, cells);
+    }
+    vmt_emit_close(emit);
+}
+
+/* What the numbers cannot say themselves. */
+static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+{
+    if (breakdown->process->coverage == VMT_COVERAGE_EXCERPT &&
+        breakdown->level == VMT_LEVEL_REGIONS) {
+        vmt_emit_words(emit, "An excerpt: totals are of the rows that are there, "
+                             "not of the process.");
+    } else if (breakdown->process->coverage == VMT_COVERAGE_UNKNOWN &&
+               breakdown->level == VMT_LEVEL_REGIONS) {
+        vmt_emit_words(emit, "Nothing tells whether rows are missing: "
+                             "totals are of those that are there.");
+    } else if (breakdown->level == VMT_LEVEL_TYPES) {
+        vmt_emit_words(emit, "From a table of sums by type: of what is shared "
+                             "there are limits only.");
+    }
+}
+
+static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regions,
+                      const struct vmt_amounts *amounts)
+{
+    const struct vmt_cell cells[COUNT_OF(types_columns)] = {
+        name,
+        vmt_cell_number(VMT_CELL_COUNT, regions),
+        vmt_cell_amount(amounts->of[VMT_VIRTUAL]),
+        vmt_cell_amount(amounts->of[VMT_RESIDENT]),
+        vmt_cell_amount(amounts->of[VMT_DIRTY]),
+        vmt_cell_amount(amounts->of[VMT_SWAPPED]),
+        vmt_cell_amount(amounts->of[VMT_USS]),
+        vmt_cell_amount(sum_of(amounts, VMT_SHARED_CLEAN, VMT_SHARED_DIRTY)),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+/* A sum of rows; the first is taken as it is. */
+struct sum {
+    uint64_t rows;
+    uint64_t regions;
+    struct vmt_amounts amounts;
+};
+
+static void add_to(struct sum *sum, const struct vmt_type_sum *type)
+{
+    if (sum->rows++ == 0) {
+        sum->amounts = type->amounts;
+    } else {
+        vmt_amounts_add(&sum->amounts, &type->amounts);
+    }
+    sum->regions += type->regions;
+}
+
+static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                       const struct vmt_filter *filter)
+{
+    struct sum all = {0};
+    struct sum shown = {0};
+    for (size_t i = 0; i < breakdown->type_count; i++) {
+        const struct vmt_type_sum *sum = breakdown->types[i];
+        if (vmt_type_is_address_space(sum->type)) {
+            continue;
+        }
+        add_to(&all, sum);
+        if (vmt_filter_wants(filter, sum->type)) {
+            add_to(&shown, sum);
+        }
+    }
+    if (all.rows == 0) {
+        return;
+    }
+    vmt_emit_blank(emit);
+    vmt_emit_open(emit, &types_table);
+    for (size_t i = 0; i < breakdown->type_count; i++) {
+        const struct vmt_type_sum *sum = breakdown->types[i];
+        if (!vmt_type_is_address_space(sum->type) && vmt_filter_wants(filter, sum->type)) {
+            types_row(emit, vmt_cell_string(sum->type->canonical), sum->regions, &sum->amounts);
+        }
+    }
+    if (filter->count == 0) {
+        types_row(emit, vmt_cell_word("TOTAL"), all.regions, &all.amounts);
+    } else {
+        if (shown.rows > 0) {
+            types_row(emit, vmt_cell_word("TOTAL shown"), shown.regions, &shown.amounts);
+        }
+        types_row(emit, vmt_cell_word("TOTAL of all"), all.regions, &all.amounts);
+    }
+    vmt_emit_close(emit);
+}
+
+static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                               const struct vmt_filter *filter)
+{
+    bool open = false;
+    for (size_t i = 0; i < breakdown->type_count; i++) {
+        const struct vmt_type_sum *sum = breakdown->types[i];
+        if (!vmt_type_is_address_space(sum->type) || !vmt_filter_wants(filter, sum->type)) {
+            continue;
+        }
+        if (!open) {
+            vmt_emit_blank(emit);
+            vmt_emit_open(emit, &space_table);
+            open = true;
+        }
+        const struct vmt_cell cells[] = {
+            vmt_cell_string(sum->type->canonical),
+            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            vmt_cell_amount(sum->amounts.of[VMT_VIRTUAL]),
+        };
+        vmt_emit_row(emit, cells);
+    }
+    if (open) {
+        vmt_emit_close(emit);
+    }
+}
+
+static struct vmt_cell zone_size(const struct vmt_zone *zone, enum vmt_zone_size size)
+{
+    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size])
+                                         : (struct vmt_cell){.kind = VMT_CELL_NULL};
+}
+
+static void zones_row(struct vmt_emit *emit, struct vmt_cell name, const struct vmt_zone *zone)
+{
+    const struct vmt_cell cells[] = {
+        name,
+        zone_size(zone, VMT_ZONE_RESIDENT),
+        zone_size(zone, VMT_ZONE_DIRTY),
+        zone_size(zone, VMT_ZONE_SWAPPED),
+        zone_size(zone, VMT_ZONE_ALLOCATED),
+        vmt_cell_optional(VMT_CELL_COUNT, zone->known_numbers >> VMT_ZONE_ALLOCATIONS & 1,
+                          zone->numbers[VMT_ZONE_ALLOCATIONS]),
+        vmt_cell_optional(VMT_CELL_PERMILLE, zone->known_numbers >> VMT_ZONE_FRAGMENTATION & 1,
+                          zone->numbers[VMT_ZONE_FRAGMENTATION]),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+static void text_zones(struct vmt_emit *emit, const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_zone *zone = vmt_sequence_next(&process->zones, &walker);
+    vmt_emit_blank(emit);
+    if (zone == NULL) {
+        vmt_emit_words(emit, "no malloc zones in this dump");
+        return;
+    }
+    vmt_emit_open(emit, &zones_table);
+    for (; zone != NULL; zone = vmt_sequence_next(&process->zones, &walker)) {
+        zones_row(emit, vmt_cell_string(zone->name), zone);
+    }
+    if (process->zone_total != NULL) {
+        zones_row(emit, vmt_cell_word("TOTAL"), process->zone_total);
+    }
+    vmt_emit_close(emit);
+}
+
+static void differs_row(struct vmt_emit *emit, const struct vmt_check *check)
+{
+    enum vmt_cell_kind kind =
+        strcmp(check->member, "regions") == 0 ? VMT_CELL_COUNT : VMT_CELL_BYTES;
+    uint64_t apart = check->expected > check->actual ? check->expected - check->actual
+                                                     : check->actual - check->expected;
+    const struct vmt_cell cells[] = {
+        vmt_cell_text(check->type),
+        vmt_cell_word(check->member),
+        vmt_cell_number(kind, check->expected),
+        vmt_cell_number(kind, check->actual),
+        vmt_cell_number(kind, apart),
+        vmt_cell_number(kind, check->bound),
+        vmt_cell_word(check->reason == NULL ? "" : check->reason),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+static void text_differs(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+{
+    struct vmt_walker walker = {0};
+    vmt_emit_open(emit, &differs_table);
+    const struct vmt_check *check = vmt_sequence_next(&breakdown->checks, &walker);
+    for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
+        if (check->verdict == VMT_DIFFERS) {
+            differs_row(emit, check);
+        }
+    }
+    vmt_emit_close(emit);
+}
+
+/* The checks of a verdict, one line for each reason: what one cause did to 15 rows is one thing
+ * to know. */
+static void text_reasons(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                         enum vmt_verdict verdict, const char *words)
+{
+    struct {
+        const char *reason;
+        uint64_t count;
+    } groups[REASONS_MOST];
+    size_t group_count = 0;
+    uint64_t others = 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_check *check = vmt_sequence_next(&breakdown->checks, &walker);
+    for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
+        if (check->verdict != verdict) {
+            continue;
+        }
+        const char *reason = check->reason == NULL ? "no reason known" : check->reason;
+        size_t i = 0;
+        while (i < group_count && strcmp(groups[i].reason, reason) != 0) {
+            i++;
+        }
+        if (i == REASONS_MOST) {
+            others++;
+        } else if (i == group_count) {
+            groups[i].reason = reason;
+            groups[i].count = 1;
+            group_count++;
+        } else {
+            groups[i].count++;
+        }
+    }
+    for (size_t i = 0; i < group_count + (others > 0); i++) {
+        bool other = i == group_count;
+        struct vmt_line line = {.count = 0};
+        vmt_line_word(&line, "  ");
+        vmt_line_count(&line, other ? others : groups[i].count);
+        vmt_line_word(&line, words);
+        vmt_line_word(&line, other ? "other reasons" : groups[i].reason);
+        vmt_emit_line(emit, &line);
+    }
+}
+
+static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+{
+    uint64_t not_assessed = vmt_breakdown_verdicts(breakdown, VMT_NOT_ASSESSED);
+    struct vmt_line line = {.count = 0};
+    if (breakdown->checks.count == 0) {
+        return;
+    }
+    vmt_line_word(&line, "checks against the dump's own summary: ");
+    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_AGREES));
+    vmt_line_word(&line, " agree, ");
+    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_EXPLAINED));
+    vmt_line_word(&line, " explained, ");
+    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_DIFFERS));
+    vmt_line_word(&line, " differ");
+    if (not_assessed > 0) {
+        vmt_line_word(&line, ", ");
+        vmt_line_count(&line, not_assessed);
+        vmt_line_word(&line, " not assessed");
+    }
+    vmt_emit_blank(emit);
+    vmt_emit_line(emit, &line);
+    text_reasons(emit, breakdown, VMT_EXPLAINED, " explained: ");
+    text_reasons(emit, breakdown, VMT_NOT_ASSESSED, " not assessed: ");
+    text_differs(emit, breakdown);
+}
+
+void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                           const struct vmt_filter *filter,
+                           const struct vmt_report_options *options)
+{
+    const struct vmt_process *process = breakdown->process;
+    vmt_emit_process_heading(emit, process, breakdown->regions);
+    if (breakdown->level == VMT_LEVEL_NONE) {
+        vmt_emit_words(emit, "no regions and no table of types: nothing to add up");
+    } else {
+        text_warnings(emit, breakdown);
+    }
+    vmt_emit_blank(emit);
+    text_totals(emit, breakdown);
+    text_types(emit, breakdown, filter);
+    text_address_space(emit, breakdown, filter);
+    if (options->zones) {
+        text_zones(emit, process);
+    }
+    text_checks(emit, breakdown);
+    if (process->notes.sequence.count > 0 || breakdown->notes.sequence.count > 0) {
+        vmt_emit_blank(emit);
+        vmt_emit_text_notes(emit, &process->notes);
+        vmt_emit_text_notes(emit, &breakdown->notes);
+    }
+}
