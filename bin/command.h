@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMTALLY_COMMAND_H
+#define VMTALLY_COMMAND_H
+
+/* The commands: a file and a row each. */
+
+#include "report/report.h"
+
+struct options;
+struct option_row;
+
+/* Also the exit codes of the program. */
+enum outcome {
+    DONE = 0,
+    FOUND = 1,     /* what --fail-... asks about */
+    FAILED = 2,    /* a target or the output */
+    WRONG_USE = 64 /* EX_USAGE of sysexits.h, so that scripts can tell it from a failure */
+};
+
+struct command {
+    const char *name;
+    const char *usage;                /* the synopsis */
+    const char *summary;              /* one line of `vmtally --help` */
+    const char *about;                /* a few lines of its own --help */
+    const char *examples;             /* the end of its --help */
+    const struct option_row *options; /* beside those of all commands; ends without a name */
+    const struct vmt_table *const *tables;
+    enum vmt_status (*report)(const struct vmt_snapshot *snapshot,
+                              const struct vmt_allocator *allocator,
+                              const struct vmt_report_options *options, struct vmt_writer *writer,
+                              struct vmt_error *err);
+    enum outcome (*run)(const struct options *options);
+};
+
+extern const struct command command_regions;
+extern const struct command command_summary;
+
+/* Sorted by name, NULL-terminated. */
+extern const struct command *const commands[];
+
+/* NULL when there is none of that name. */
+const struct command *command_find(const char *name);
+
+#endif

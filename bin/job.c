@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "job.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collect/collect.h"
+#include "output.h"
+#include "ui.h"
+
+/* Something was there to be read and could not be: what --strict fails on.  Odd values that were
+ * read, and dumps that are known to be incomplete, are not damage. */
+static bool is_damage(enum vmt_note_kind kind)
+{
+    switch (kind) {
+    case VMT_NOTE_DAMAGED_LINE:
+    case VMT_NOTE_LONG_LINE:
+    case VMT_NOTE_AMBIGUOUS_PART:
+    case VMT_NOTE_UNREADABLE:
+        return true;
+    case VMT_NOTE_NO_CAPTURE:
+    case VMT_NOTE_ELISION:
+    case VMT_NOTE_MISSING_REGIONS:
+    case VMT_NOTE_UNKNOWN_KEY:
+    case VMT_NOTE_TOOL_MESSAGE:
+    case VMT_NOTE_UNKNOWN_TYPE:
+    case VMT_NOTE_UNKNOWN_SHARING:
+    case VMT_NOTE_VIRTUAL_DIFFERS:
+    case VMT_NOTE_RESIDENT_INCLUDES_SWAPPED:
+    case VMT_NOTE_DIRTY_EXCEEDS_RESIDENT:
+    case VMT_NOTE_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* Damage of one input: damaged lines counted, with the place of the first. */
+struct damage {
+    bool each; /* say every damaged line, with the line */
+    bool found;
+    uint64_t lines;
+    struct vmt_place first;
+};
+
+static void show_note(const struct damage *damage, const struct vmt_note *note,
+                      const struct vmt_string *input)
+{
+    struct vmt_place place = note->place;
+    place.source = place.source != NULL ? place.source : input->data;
+    const char *help = vmt_note_help(note->kind);
+    if (place.line == 0 && note->text == NULL) { /* stands for all beyond those kept */
+        ui_message_at(place, "%" PRIu64 " more: %s", note->count, help);
+    } else if (note->text != NULL && note->kind != VMT_NOTE_AMBIGUOUS_PART) {
+        ui_message_at(place, "%s", note->text->data); /* says what is wrong */
+    } else if (note->text != NULL) {
+        ui_message_at(place, "%s: %s", help, note->text->data);
+    } else {
+        ui_message_at(place, "%s", help);
+    }
+    if (damage->each && note->excerpt != NULL) {
+        ui_excerpt(vmt_string_slice(note->excerpt), note->excerpt_column);
+    }
+}
+
+static void look_for_damage(struct damage *damage, const struct vmt_notes *notes,
+                            const struct vmt_string *input)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_note *note = vmt_sequence_next(&notes->sequence, &walker);
+    for (; note != NULL; note = vmt_sequence_next(&notes->sequence, &walker)) {
+        if (!is_damage(note->kind)) {
+            continue;
+        }
+        damage->found = true;
+        if (note->kind == VMT_NOTE_DAMAGED_LINE && !damage->each) {
+            damage->lines += note->count;
+            bool earlier = damage->first.line == 0 || note->place.line < damage->first.line;
+            damage->first = note->place.line > 0 && earlier ? note->place : damage->first;
+        } else {
+            show_note(damage, note, input);
+        }
+    }
+}
+
+/* Returns whether there is any.  Nothing may be silent: the text report shows damage itself, the
+ * other formats leave it to standard error. */
+static bool show_damage(const struct vmt_snapshot *snapshot, bool each)
+{
+    bool found = false;
+    struct vmt_walker inputs = {0};
+    struct vmt_walker processes = {0};
+    const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &processes);
+    const struct vmt_input_record *input = vmt_sequence_next(&snapshot->inputs, &inputs);
+    for (; input != NULL; input = vmt_sequence_next(&snapshot->inputs, &inputs)) {
+        struct damage damage = {.each = each};
+        while (process != NULL && process->input == input->name) { /* both in order of reading */
+            look_for_damage(&damage, &process->notes, input->name);
+            process = vmt_sequence_next(&snapshot->processes, &processes);
+        }
+        look_for_damage(&damage, &input->notes, input->name);
+        if (damage.lines > 0) {
+            ui_message_at((struct vmt_place){.source = input->name->data},
+                          "%" PRIu64 " damaged %s, first at %" PRIu64 ":%" PRIu64, damage.lines,
+                          damage.lines == 1 ? "line" : "lines", damage.first.line,
+                          damage.first.column);
+        }
+        found = found || damage.found;
+    }
+    return found;
+}
+
+static bool is_missing_number(const char *target)
+{
+    struct stat file;
+    return target[0] != '\0' && target[strspn(target, "0123456789")] == '\0' &&
+           stat(target, &file) != 0;
+}
+
+/* Returns whether it was read. */
+static bool read_target(struct job *job, const char *target)
+{
+    if (is_missing_number(target)) {
+        ui_message("%s: not a file, and process ids are not supported (a file of that name is "
+                   "./%s)",
+                   target, target);
+        return false;
+    }
+    struct vmt_error err = VMT_ERROR_INIT;
+    if (vmt_collect(&job->snapshot, &job->context, target, &err) == VMT_OK) {
+        return true;
+    }
+    ui_error(&err);
+    return false;
+}
+
+bool job_read(struct job *job, const struct options *options)
+{
+    *job = (struct job){.options = options, .outcome = DONE};
+    vmt_context_init(&job->context, &vmt_allocator_system);
+    vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    int read = 0;
+    for (int i = 0; i < options->target_count; i++) {
+        read += read_target(job, options->targets[i]) ? 1 : 0;
+    }
+    job->outcome = read < options->target_count ? FAILED : DONE;
+    if (options->strict) {
+        if (show_damage(&job->snapshot, true)) {
+            job->outcome = FAILED;
+            return false;
+        }
+    } else if (options->format != FORMAT_TEXT) {
+        show_damage(&job->snapshot, false);
+    }
+    /* A target that failed midway may have given processes before. */
+    return read > 0 || job->snapshot.processes.count > 0;
+}
+
+static bool wants_colour(const struct options *options, const struct output *output)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    switch (options->colour) {
+    case WHEN_ALWAYS:
+        return true;
+    case WHEN_NEVER:
+        return false;
+    case WHEN_AUTO:
+        break;
+    }
+    return (no_color == NULL || no_color[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0) && output_columns(output) > 0;
+}
+
+static enum vmt_status new_writer(struct vmt_writer **out, struct output *output,
+                                  const struct options *options, struct vmt_error *err)
+{
+    const struct vmt_writer_options writer = {
+        .bytes = options->bytes,
+        .bounds = options->bounds,
+        .colour = wants_colour(options, output),
+        .columns = output_columns(output),
+        .table = vmt_table_find(options->reporter->tables, options->table),
+    };
+    const struct vmt_allocator *allocator = &vmt_allocator_system;
+    switch (options->format) {
+    case FORMAT_TEXT:
+        break;
+    case FORMAT_CSV:
+        return vmt_writer_csv_new(out, &output->sink, allocator, writer, err);
+    case FORMAT_JSON:
+        return vmt_writer_json_new(out, &output->sink, allocator, writer, err);
+    }
+    return vmt_writer_text_new(out, &output->sink, allocator, writer, err);
+}
+
+static enum vmt_status write_report(const struct job *job, struct output *output,
+                                    struct vmt_error *err)
+{
+    const struct options *options = job->options;
+    struct vmt_writer *writer = NULL;
+    enum vmt_status status = new_writer(&writer, output, options, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    status = options->reporter->report(&job->snapshot, &vmt_allocator_system, &options->report,
+                                       writer, err);
+    vmt_writer_free(writer);
+    return status;
+}
+
+void job_write(struct job *job)
+{
+    struct output output;
+    struct vmt_error err = VMT_ERROR_INIT;
+    enum vmt_status status = output_open(&output, job->options->output, &err);
+    if (status == VMT_OK) {
+        status = write_report(job, &output, &err);
+        if (status == VMT_OK) {
+            status = output_close(&output, &err);
+        } else {
+            output_abandon(&output);
+        }
+    }
+    if (status != VMT_OK) {
+        ui_error(&err);
+        job->outcome = FAILED;
+    }
+}
+
+void job_free(struct job *job)
+{
+    vmt_snapshot_free(&job->snapshot);
+    vmt_context_free(&job->context);
+}

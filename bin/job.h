@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMTALLY_JOB_H
+#define VMTALLY_JOB_H
+
+/* The steps that commands have in common: read the targets, write a report about them. */
+
+#include <stdint.h>
+
+#include "grammar/context.h"
+#include "options.h"
+
+/* For a snapshot, or what is made of one: far beyond any real set of dumps (a region takes less
+ * than 200 bytes), and small enough for hostile input to end in an error and not in swapping. */
+#if SIZE_MAX > UINT32_MAX
+#define JOB_MEMORY_LIMIT ((size_t)4 << 30)
+#else
+#define JOB_MEMORY_LIMIT SIZE_MAX
+#endif
+
+struct job {
+    const struct options *options;
+    struct vmt_context context;
+    struct vmt_snapshot snapshot;
+    enum outcome outcome; /* FAILED once anything did, also when a report is written */
+};
+
+/* Read the targets, saying what is wrong with them.  Returns whether there is something to report
+ * on; the job is to be freed in any case. */
+bool job_read(struct job *job, const struct options *options);
+
+/* Write the report that the options ask for.  A failure is said and kept in `outcome`. */
+void job_write(struct job *job);
+
+void job_free(struct job *job);
+
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui.h"
+
+static void set_text(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->format = FORMAT_TEXT;
+}
+
+static void set_csv(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->format = FORMAT_CSV;
+}
+
+static void set_json(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->format = FORMAT_JSON;
+}
+
+static void set_table(struct options *options, const char *argument)
+{
+    options->table = argument;
+}
+
+static void set_output(struct options *options, const char *argument)
+{
+    options->output = strcmp(argument, "-") == 0 ? NULL : argument;
+}
+
+static void set_bytes(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->bytes = true;
+}
+
+static void set_bounds(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->bounds = true;
+}
+
+static void add_type(struct options *options, const char *argument)
+{
+    options->types[options->report.type_count++] = vmt_slice(argument);
+}
+
+static void set_strict(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->strict = true;
+}
+
+static void set_colour(struct options *options, const char *argument)
+{
+    static const char *const words[] = {
+        [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
+    for (size_t when = 0; when < sizeof words / sizeof words[0]; when++) {
+        if (strcmp(argument, words[when]) == 0) {
+            options->colour = (enum when)when;
+            return;
+        }
+    }
+    ui_wrong_use(options->command, "--color is auto, always or never, not '%s'", argument);
+}
+
+static void show_help(struct options *options, const char *argument)
+{
+    (void)argument;
+    options_print_help(options->command);
+    exit((int)ui_finish_help());
+}
+
+static void show_version(struct options *options, const char *argument)
+{
+    (void)options;
+    (void)argument;
+    options_print_version();
+    exit((int)ui_finish_help());
+}
+
+/* Before a command's own options, and after them. */
+static const struct option_row shared_rows[] = {
+    {"text", 0, NULL, "a report for people (default)", set_text},
+    {"csv", 0, NULL, "one table as CSV, sizes in bytes", set_csv},
+    {"json", 0, NULL, "everything as JSON, sizes in bytes", set_json},
+    {"table", 0, "NAME", "with --csv: the table to write", set_table},
+    {"output", 'o', "FILE", "write FILE, whole or not at all", set_output},
+    {"bytes", 0, NULL, "text: plain bytes in place of K, M, G and T", set_bytes},
+    {"bounds", 0, NULL, "text and CSV: lower and upper bounds too", set_bounds},
+    {"type", 0, "NAME", "show only this type of region; may be repeated;\ntotals stay as they are",
+     add_type},
+    {"strict", 0, NULL, "fail on damaged lines and write no report", set_strict},
+    {"color", 0, "WHEN", "colour the text: auto (default), always, never", set_colour},
+    {"colour", 0, "WHEN", NULL, set_colour},
+    {0},
+};
+static const struct option_row last_rows[] = {
+    {"help", 0, NULL, "show this help", show_help},
+    {"version", 0, NULL, "show the version", show_version},
+    {0},
+};
+
+enum {
+    LONG_OPTION = 256, /* values of getopt_long() beyond any letter */
+    ROWS_MAX = 48
+};
+
+/* All rows of a command, in the order of its help; returns how many. */
+static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct command *command)
+{
+    const struct option_row *const lists[] = {shared_rows, command->options, last_rows};
+    size_t count = 0;
+    for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
+        for (const struct option_row *row = lists[list]; row->name != NULL; row++) {
+            if (count == ROWS_MAX) {
+                abort(); /* our tables outgrew ROWS_MAX */
+            }
+            rows[count++] = row;
+        }
+    }
+    return count;
+}
+
+/* What getopt_long() needs to know about the rows: the letters in `letters`, behind the ':' that
+ * tells a missing argument from an unknown option, and the names in `names`. */
+static void describe_rows(char letters[2 + 2 * ROWS_MAX], struct option names[ROWS_MAX + 1],
+                          const struct option_row *const rows[], size_t count)
+{
+    *letters++ = ':';
+    for (size_t i = 0; i < count; i++) {
+        names[i] = (struct option){
+            .name = rows[i]->name,
+            .has_arg = rows[i]->argument != NULL ? required_argument : no_argument,
+            /* A second spelling has the value of the first, so that what begins both is clear. */
+            .val = LONG_OPTION + (int)(rows[i]->help != NULL ? i : i - 1),
+        };
+        if (rows[i]->letter != '\0') {
+            *letters++ = rows[i]->letter;
+            if (rows[i]->argument != NULL) {
+                *letters++ = ':';
+            }
+        }
+    }
+    *letters = '\0';
+    names[count] = (struct option){0};
+}
+
+/* The row that getopt_long() means, NULL when none. */
+static const struct option_row *find_row(const struct option_row *const rows[], size_t count,
+                                         int value)
+{
+    if (value >= LONG_OPTION) {
+        return (size_t)(value - LONG_OPTION) < count ? rows[value - LONG_OPTION] : NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i]->letter != '\0' && rows[i]->letter == value) {
+            return rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* `argument`, such as --output=x, begins the names of several options, not being one itself. */
+static bool is_ambiguous(const struct option_row *const rows[], size_t count, const char *argument)
+{
+    const char *name = argument + strspn(argument, "-");
+    size_t length = strcspn(name, "=");
+    size_t matches = 0;
+    for (size_t i = 0; i < count; i++) {
+        matches += strncmp(rows[i]->name, name, length) == 0 ? 1 : 0;
+    }
+    return matches > 1;
+}
+
+static bool has_table(const struct command *command, const char *name)
+{
+    for (const struct vmt_table *const *table = command->tables; *table != NULL; table++) {
+        if (((*table)->where & VMT_IN_CSV) != 0 && strcmp((*table)->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Add the names of a command's tables, without those that `except` (or NULL) has too. */
+static void list_tables(char *names, size_t size, const struct command *command,
+                        const struct command *except)
+{
+    for (const struct vmt_table *const *table = command->tables; *table != NULL; table++) {
+        if (((*table)->where & VMT_IN_CSV) != 0 &&
+            (except == NULL || !has_table(except, (*table)->name))) {
+            size_t used = strlen(names);
+            snprintf(names + used, size - used, "%s%s", used > 0 ? ", " : "", (*table)->name);
+        }
+    }
+}
+
+_Noreturn static void refuse_table(const struct options *options)
+{
+    char names[1024] = "";
+    list_tables(names, sizeof names, options->command, NULL);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        list_tables(names, sizeof names, commands[i], options->command);
+    }
+    ui_wrong_use(options->command, "no table '%s'; there are %s", options->table, names);
+}
+
+/* A table may be of another command's report: that one is written then. */
+static void choose_reporter(struct options *options)
+{
+    options->reporter = options->command;
+    if (options->table == NULL) {
+        return;
+    }
+    if (options->format != FORMAT_CSV) {
+        ui_wrong_use(options->command, "--table needs --csv");
+    }
+    if (has_table(options->command, options->table)) {
+        return;
+    }
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (has_table(commands[i], options->table)) {
+            options->reporter = commands[i];
+            return;
+        }
+    }
+    refuse_table(options);
+}
+
+static void check_targets(const struct options *options)
+{
+    if (options->target_count == 0) {
+        ui_wrong_use(options->command, "no TARGET given");
+    }
+    int standard_inputs = 0;
+    for (int i = 0; i < options->target_count; i++) {
+        standard_inputs += strcmp(options->targets[i], "-") == 0 ? 1 : 0;
+    }
+    if (standard_inputs > 1) {
+        ui_wrong_use(options->command, "standard input can be read only once");
+    }
+}
+
+void options_parse(struct options *options, const struct command *command, int argc, char **argv)
+{
+    *options = (struct options){.command = command};
+    options->types = calloc((size_t)argc, sizeof *options->types); /* one an argument at most */
+    if (options->types == NULL) {
+        ui_message("out of memory");
+        exit(FAILED);
+    }
+    options->report.types = options->types;
+
+    const struct option_row *rows[ROWS_MAX];
+    char letters[2 + 2 * ROWS_MAX];
+    struct option names[ROWS_MAX + 1];
+    size_t count = collect_rows(rows, command);
+    describe_rows(letters, names, rows, count);
+
+    opterr = 0; /* its messages differ from system to system */
+    for (int got = 0; got != -1;) {
+        got = getopt_long(argc, argv, letters, names, NULL);
+        const struct option_row *row = find_row(rows, count, got == -1 ? 0 : got);
+        if (row != NULL) {
+            row->apply(options, optarg);
+        } else if (got == ':') {
+            row = find_row(rows, count, optopt);
+            ui_wrong_use(command, "option --%s needs a %s", row->name, row->argument);
+        } else if (got != -1 && optopt >= LONG_OPTION) {
+            ui_wrong_use(command, "option --%s takes no argument",
+                         find_row(rows, count, optopt)->name);
+        } else if (got != -1 && optopt != 0) {
+            ui_wrong_use(command, "unknown option -%c", optopt);
+        } else if (got != -1) {
+            const char *given = argv[optind - 1];
+            ui_wrong_use(command, "%s option %s",
+                         is_ambiguous(rows, count, given) ? "ambiguous" : "unknown", given);
+        }
+    }
+    options->targets = argv + optind;
+    options->target_count = argc - optind;
+    choose_reporter(options);
+    check_targets(options);
+}
+
+void options_free(struct options *options)
+{
+    free(options->types);
+}
+
+static void print_row(const struct option_row *row)
+{
+    char left[64];
+    char letter[5] = "    ";
+    if (row->letter != '\0') {
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    }
+    snprintf(left, sizeof left, "  %s--%s%s%s", letter, row->name, row->argument != NULL ? " " : "",
+             row->argument != NULL ? row->argument : "");
+    const char *line = row->help;
+    while (line != NULL) {
+        const char *end = strchr(line, '\n');
+        int length = end != NULL ? (int)(end - line) : (int)strlen(line);
+        printf("%-24s%.*s\n", left, length, line);
+        left[0] = '\0';
+        line = end != NULL ? end + 1 : NULL;
+    }
+}
+
+void options_print_help(const struct command *command)
+{
+    printf("Usage: %s\n\n%s\n"
+           "A TARGET is a file, a directory of captures, or - for standard input.\n\n"
+           "Options:\n",
+           command->usage, command->about);
+    const struct option_row *rows[ROWS_MAX];
+    size_t count = collect_rows(rows, command);
+    for (size_t i = 0; i < count; i++) {
+        print_row(rows[i]);
+    }
+    printf("\nExamples:\n%s\nThe manual: man vmtally-%s\n", command->examples, command->name);
+}
+
+void options_print_version(void)
+{
+    printf("vmtally %s\n", PACKAGE_VERSION);
+}

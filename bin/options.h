@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMTALLY_OPTIONS_H
+#define VMTALLY_OPTIONS_H
+
+/* What a command was asked to do.  The options that all commands have stand in options.c; a
+ * command adds rows of its own. */
+
+#include "command.h"
+
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct options {
+    const struct command *command;
+    const struct command *reporter; /* whose report is written: has the table of --table */
+    enum format format;
+    const char *table;  /* NULL: the first one */
+    const char *output; /* NULL: standard output */
+    bool bytes;
+    bool bounds;
+    bool strict;
+    bool fail_on_check;
+    enum when colour;
+    struct vmt_report_options report;
+    struct vmt_slice *types; /* behind `report.types`, to be added to */
+    char **targets;
+    int target_count;
+};
+
+struct option_row {
+    const char *name;
+    char letter;          /* '\0': none */
+    const char *argument; /* as its help calls it; NULL: it takes none */
+    const char *help;     /* line breaks stand in it; NULL: a second spelling, not shown */
+    void (*apply)(struct options *options, const char *argument);
+};
+
+/* Fill *options from a command's arguments, argv[0] being its name.  Wrong use and --help end the
+ * program. */
+void options_parse(struct options *options, const struct command *command, int argc, char **argv);
+void options_free(struct options *options);
+
+void options_print_help(const struct command *command);
+void options_print_version(void);
+
+#endif
