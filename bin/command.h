@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMTALLY_COMMAND_H
-#define VMTALLY_COMMAND_H
+#ifndef VMT_BIN_COMMAND_H
+#define VMT_BIN_COMMAND_H
 
 /* The commands: a file and a row each. */
 

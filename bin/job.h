@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMTALLY_JOB_H
-#define VMTALLY_JOB_H
+#ifndef VMT_BIN_JOB_H
+#define VMT_BIN_JOB_H
 
 /* The steps that commands have in common: read the targets, write a report about them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMTALLY_OPTIONS_H
-#define VMTALLY_OPTIONS_H
+#ifndef VMT_BIN_OPTIONS_H
+#define VMT_BIN_OPTIONS_H
 
 /* What a command was asked to do.  The options that all commands have stand in options.c; a
  * command adds rows of its own. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMTALLY_OUTPUT_H
-#define VMTALLY_OUTPUT_H
+#ifndef VMT_BIN_OUTPUT_H
+#define VMT_BIN_OUTPUT_H
 
 /* Where a report goes: standard output, or a file that appears whole or not at all. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMTALLY_UI_H
-#define VMTALLY_UI_H
+#ifndef VMT_BIN_UI_H
+#define VMT_BIN_UI_H
 
 /* What the program says to people, apart from reports.  Names and bytes of inputs may be in any of
  * it: control characters are escaped here, so callers need not. */

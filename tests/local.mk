@@ -77,7 +77,10 @@ SH_LOG_COMPILER = $(BASH)
 
 EXTRA_DIST += \
 	%D%/README.md \
-	%D%/bench \
+	%D%/bench/run.sh \
+	%D%/bench/sums.awk \
+	%D%/bench/sums.py \
+	%D%/bench/sums.rb \
 	%D%/captures.sh \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
@@ -100,7 +103,35 @@ lint: lib/libvmtally.a
 	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
-bench: bin/vmtally$(EXEEXT)
+# --- the benchmark: built when it is asked for ---------------------------------------------------
+
+bench_programs = \
+	%D%/bench/floor_lines \
+	%D%/bench/floor_match \
+	%D%/bench/gen_vmmap \
+	%D%/bench/measure
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES = $(bench_programs)
+
+%C%_bench_floor_lines_SOURCES = \
+	%D%/bench/floor_lines.c \
+	%D%/bench/whole_file.c \
+	%D%/bench/whole_file.h
+%C%_bench_floor_lines_LDADD = $(VMT_LIBS)
+
+%C%_bench_floor_match_SOURCES = \
+	%D%/bench/floor_match.c \
+	%D%/bench/whole_file.c \
+	%D%/bench/whole_file.h
+%C%_bench_floor_match_LDADD = $(VMT_LIBS)
+
+%C%_bench_gen_vmmap_SOURCES = %D%/bench/gen_vmmap.c
+%C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
+
+%C%_bench_measure_SOURCES = %D%/bench/measure.c
+
+# [BENCH_ROWS=100000] [BENCH_RUNS=7]
+bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 
 # make update-golden [NAME='summary-*']; read the difference before it is committed.

@@ -17,8 +17,8 @@
  *  6  COW: written pages are the process's own copies, the rest is shared.  After a fork a relative
  *     can hold the same written pages, and a file that nobody else maps has clean pages of its own:
  *     both bounds are wide.
- *  7  SHM on a heap: macOS 14 and later make most malloc objects true-shared at birth, and an object
- *     clipped into several entries shows several references though all are ours (XNU vm_map.c,
+ *  7  SHM on a heap: macOS 14 and later make most malloc objects true-shared at birth, and an
+ * object clipped into several entries shows several references though all are ours (XNU vm_map.c,
  *     vm_memory_malloc_no_cow): private.  Large allocations are not among them, and older systems
  *     do not do it: taken as private, possibly shared.
  *  8  Other SHM, ALI, S/A: shared, possibly all by this process itself.
@@ -83,7 +83,10 @@ void vmt_account_start(struct vmt_amounts *amounts)
 
 static void add(struct vmt_amounts *amounts, enum vmt_member member, struct vmt_amount amount)
 {
-    vmt_amount_add(&amounts->of[member], amount);
+    bool nothing = amount.known && amount.upper == 0;
+    if (!nothing) {
+        vmt_amount_add(&amounts->of[member], amount);
+    }
 }
 
 /* Add a part of a region to the member that it is in, and its doubts to the other. */
@@ -158,8 +161,8 @@ static unsigned reconcile(struct parts *parts, bool may_include_swapped)
         resident->lower = floor;
         if (includes) {
             met |= VMT_MET_RESIDENT_INCLUDES_SWAPPED;
-            resident->value = most(
-                without, parts->virtual.value - least(parts->virtual.value, parts->swapped.value));
+            resident->value = most(without, parts->virtual.value -
+                                                least(parts->virtual.value, parts->swapped.value));
             resident->value = most(least(resident->value, resident->upper), resident->lower);
         }
     }
@@ -336,9 +339,9 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
     if (region->purge == VMT_PURGE_VOLATILE) {
         add(amounts, VMT_RECLAIMABLE, parts.resident);
     }
-    return met | (owners.dirty == OWNER_UNKNOWN || owners.clean == OWNER_UNKNOWN
-                      ? VMT_MET_UNKNOWN_SHARING
-                      : 0u);
+    return met |
+           (owners.dirty == OWNER_UNKNOWN || owners.clean == OWNER_UNKNOWN ? VMT_MET_UNKNOWN_SHARING
+                                                                           : 0u);
 }
 
 /* By type alone: what was written is mostly the process's own, what was not is mostly shared where
@@ -348,8 +351,8 @@ static struct owners owners_by_type(const struct vmt_type *type)
     if (type->class == VMT_CLASS_SHARED_MEMORY) {
         return all(OWNER_PROBABLY_SHARED);
     }
-    enum owner clean = type->nature == VMT_NATURE_ANONYMOUS ? OWNER_PROBABLY_PRIVATE
-                                                            : OWNER_PROBABLY_SHARED;
+    enum owner clean =
+        type->nature == VMT_NATURE_ANONYMOUS ? OWNER_PROBABLY_PRIVATE : OWNER_PROBABLY_SHARED;
     return (struct owners){clean, OWNER_PROBABLY_PRIVATE, OWNER_PROBABLY_PRIVATE};
 }
 
@@ -410,13 +413,12 @@ void vmt_account_finish(struct vmt_amounts *amounts)
     /* One process alone does not tell by how many its shared pages are to be divided. */
     of[VMT_PSS] = of[VMT_RSS] = of[VMT_SWAP_PSS] = VMT_UNKNOWN;
     if (of[VMT_RESIDENT].bounded && of[VMT_USS].bounded) {
-        of[VMT_PSS] = vmt_between(least(of[VMT_USS].lower, of[VMT_RESIDENT].upper),
-                                  of[VMT_RESIDENT].upper);
+        of[VMT_PSS] =
+            vmt_between(least(of[VMT_USS].lower, of[VMT_RESIDENT].upper), of[VMT_RESIDENT].upper);
         of[VMT_RSS] = vmt_between(0, of[VMT_RESIDENT].upper);
     }
     if (of[VMT_SWAPPED].bounded && of[VMT_SWAPPED_PRIVATE].bounded) {
-        of[VMT_SWAP_PSS] =
-            vmt_between(least(of[VMT_SWAPPED_PRIVATE].lower, of[VMT_SWAPPED].upper),
-                        of[VMT_SWAPPED].upper);
+        of[VMT_SWAP_PSS] = vmt_between(least(of[VMT_SWAPPED_PRIVATE].lower, of[VMT_SWAPPED].upper),
+                                       of[VMT_SWAPPED].upper);
     }
 }

@@ -85,9 +85,9 @@ static enum vmt_status note_met(struct vmt_breakdown *out, const struct vmt_regi
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         if ((met & kinds[i].bit) != 0) {
-            status = vmt_notes_add(&out->notes, kinds[i].kind, place,
-                                   vmt_string_slice(region->type->printed), (struct vmt_slice){0},
-                                   err);
+            status =
+                vmt_notes_add(&out->notes, kinds[i].kind, place,
+                              vmt_string_slice(region->type->printed), (struct vmt_slice){0}, err);
         }
     }
     return status;
@@ -185,6 +185,12 @@ static int compare_u64(uint64_t a, uint64_t b)
     return a < b ? 1 : a > b ? -1 : 0; /* the larger first */
 }
 
+static uint64_t size_of(const struct vmt_type_sum *sum, enum vmt_member member)
+{
+    const struct vmt_amount *amount = &sum->amounts.of[member];
+    return amount->known ? amount->value : amount->upper;
+}
+
 /* Memory before address space; then by what the process costs, what is resident, how large it is;
  * then by name, so that the order is the same everywhere. */
 static int compare_sums(const void *a, const void *b)
@@ -197,7 +203,7 @@ static int compare_sums(const void *a, const void *b)
     }
     static const enum vmt_member keys[] = {VMT_PRIVATE_FOOTPRINT, VMT_RESIDENT, VMT_VIRTUAL};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        int order = compare_u64(first->amounts.of[keys[i]].upper, second->amounts.of[keys[i]].upper);
+        int order = compare_u64(size_of(first, keys[i]), size_of(second, keys[i]));
         if (order != 0) {
             return order;
         }

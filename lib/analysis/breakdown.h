@@ -58,12 +58,12 @@ struct vmt_breakdown {
     enum vmt_coverage coverage; /* of that level */
     uint64_t regions;
     struct vmt_amounts totals;
-    const char *pss_method;             /* how `pss` was bounded: stable word */
-    const struct vmt_type_sum **types;  /* memory first, by size; then address space */
+    const char *pss_method;            /* how `pss` was bounded: stable word */
+    const struct vmt_type_sum **types; /* memory first, by size; then address space */
     size_t type_count;
     struct vmt_sequence tallies; /* of struct vmt_tally; none at the level of types */
     struct vmt_sequence checks;  /* of struct vmt_check */
-    struct vmt_notes notes;     /* of the accounting, beside the process's own */
+    struct vmt_notes notes;      /* of the accounting, beside the process's own */
 };
 
 /* `out` is ready to be freed in any case, and complete with VMT_OK. */

@@ -170,8 +170,8 @@ static enum vmt_status group_tallies(struct checking *checking, struct vmt_error
     return VMT_OK;
 }
 
-static const char *const members[VMT_EV_OF_REGION + 1] = {"virtual", "resident", "dirty",
-                                                           "swapped", "regions"};
+static const char *const members[VMT_EV_OF_REGION + 1] = {"virtual", "resident", "dirty", "swapped",
+                                                          "regions"};
 enum { REGIONS = VMT_EV_OF_REGION };
 
 static void compare_sizes(struct vmt_check *check, const struct side *stated,
@@ -252,9 +252,8 @@ static enum vmt_status check_groups(struct checking *checking, const char *not_a
             continue;
         }
         bool renamed = group->renamed || group->rows.parts != group->tallies.parts;
-        enum vmt_status status =
-            compare(checking, group->name, &group->rows, &group->tallies, not_assessed,
-                    renamed ? reason_names : NULL, err);
+        enum vmt_status status = compare(checking, group->name, &group->rows, &group->tallies,
+                                         not_assessed, renamed ? reason_names : NULL, err);
         if (status != VMT_OK) {
             return status;
         }
@@ -290,9 +289,8 @@ static enum vmt_status check_regions(struct checking *checking, struct vmt_error
     if (status == VMT_OK) {
         /* Its count is that of the whole. */
         checking->unreserved_tallies.regions = checking->all_tallies.regions;
-        status = check_total(checking, "TOTAL, minus reserved VM space",
-                             process->stated_unreserved, &checking->unreserved_tallies,
-                             not_assessed, err);
+        status = check_total(checking, "TOTAL, minus reserved VM space", process->stated_unreserved,
+                             &checking->unreserved_tallies, not_assessed, err);
     }
     return status;
 }

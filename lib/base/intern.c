@@ -15,15 +15,19 @@ static uint32_t hash_bytes(struct vmt_slice bytes)
     uint64_t hash = bytes.length * mix;
     const char *at = bytes.data;
     size_t left = bytes.length;
-    while (left > 0) {
+    for (; left >= sizeof(uint64_t); left -= sizeof(uint64_t)) {
         uint64_t word = 0;
-        size_t step = left < sizeof word ? left : sizeof word;
-        memcpy(&word, at, step);
+        memcpy(&word, at, sizeof word);
         hash = (hash ^ word) * mix;
         hash ^= hash >> 32;
-        at += step;
-        left -= step;
+        at += sizeof word;
     }
+    uint64_t last = 0;
+    if (left > 0) {
+        memcpy(&last, at, left);
+    }
+    hash = (hash ^ last) * mix;
+    hash ^= hash >> 32;
     return (uint32_t)hash;
 }
 

@@ -27,8 +27,8 @@ static bool add_block(struct vmt_sequence *sequence)
     if (capacity > RECORDS_MOST) {
         capacity = RECORDS_MOST;
     }
-    struct vmt_sequence_block *block = vmt_arena_alloc(
-        sequence->arena, 1, sizeof *block + capacity * sequence->record_size);
+    struct vmt_sequence_block *block =
+        vmt_arena_alloc(sequence->arena, 1, sizeof *block + capacity * sequence->record_size);
     if (block == NULL) {
         return false;
     }

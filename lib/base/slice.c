@@ -59,38 +59,14 @@ size_t vmt_slice_find(struct vmt_slice slice, const char *needle)
     return slice.length;
 }
 
-struct vmt_slice vmt_slice_from(struct vmt_slice slice, size_t offset)
-{
-    assert(offset <= slice.length);
-    return offset == 0 ? slice
-                       : (struct vmt_slice){slice.data + offset, slice.length - offset};
-}
-
-static bool blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-struct vmt_slice vmt_slice_trim(struct vmt_slice slice)
-{
-    while (slice.length > 0 && blank(slice.data[slice.length - 1])) {
-        slice.length--;
-    }
-    while (slice.length > 0 && blank(slice.data[0])) {
-        slice.data++;
-        slice.length--;
-    }
-    return slice;
-}
-
 struct vmt_slice vmt_slice_word(struct vmt_slice *rest)
 {
     size_t from = 0;
-    while (from < rest->length && blank(rest->data[from])) {
+    while (from < rest->length && vmt_is_blank(rest->data[from])) {
         from++;
     }
     size_t to = from;
-    while (to < rest->length && !blank(rest->data[to])) {
+    while (to < rest->length && !vmt_is_blank(rest->data[to])) {
         to++;
     }
     struct vmt_slice word = vmt_slice_from(*rest, from);
@@ -99,19 +75,21 @@ struct vmt_slice vmt_slice_word(struct vmt_slice *rest)
     return word;
 }
 
+/* What a hexadecimal digit is worth, and one more, so that 0 stands for no digit. */
+static const unsigned char digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 bool vmt_parse_u64(struct vmt_slice slice, unsigned base, uint64_t *out)
 {
     assert(base == 10 || base == 16);
+    const uint64_t safe = UINT64_MAX / 16 - 1; /* one more digit fits for certain */
     uint64_t value = 0;
     for (size_t i = 0; i < slice.length; i++) {
-        char c = slice.data[i];
-        unsigned digit = 16;
-        if (c >= '0' && c <= '9') {
-            digit = (unsigned)(c - '0');
-        } else if (fold(c) >= 'a' && fold(c) <= 'f') {
-            digit = (unsigned)(fold(c) - 'a') + 10;
-        }
-        if (digit >= base || value > (UINT64_MAX - digit) / base) {
+        unsigned digit = digits[(unsigned char)slice.data[i]] - 1u;
+        if (digit >= base || (value > safe && value > (UINT64_MAX - digit) / base)) {
             return false;
         }
         value = value * base + digit;

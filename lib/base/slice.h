@@ -4,6 +4,7 @@
 
 /* Text as it comes: bytes with a length, of any encoding, not NUL-terminated. */
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,10 +28,31 @@ bool vmt_slice_starts(struct vmt_slice slice, const char *prefix);
 bool vmt_slice_ends(struct vmt_slice slice, const char *suffix);
 /* Where `needle` (not empty) begins in `slice`, or slice.length. */
 size_t vmt_slice_find(struct vmt_slice slice, const char *needle);
+
+static inline bool vmt_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* The slice from `offset` on (at most its length). */
-struct vmt_slice vmt_slice_from(struct vmt_slice slice, size_t offset);
+static inline struct vmt_slice vmt_slice_from(struct vmt_slice slice, size_t offset)
+{
+    assert(offset <= slice.length);
+    return offset == 0 ? slice : (struct vmt_slice){slice.data + offset, slice.length - offset};
+}
+
 /* Without blanks and tabs at both ends. */
-struct vmt_slice vmt_slice_trim(struct vmt_slice slice);
+static inline struct vmt_slice vmt_slice_trim(struct vmt_slice slice)
+{
+    while (slice.length > 0 && vmt_is_blank(slice.data[slice.length - 1])) {
+        slice.length--;
+    }
+    while (slice.length > 0 && vmt_is_blank(slice.data[0])) {
+        slice.data++;
+        slice.length--;
+    }
+    return slice;
+}
 
 /* The next run without blanks and tabs; what follows it stays in *rest.  Empty at the end. */
 struct vmt_slice vmt_slice_word(struct vmt_slice *rest);

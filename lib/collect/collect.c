@@ -39,11 +39,10 @@ static enum vmt_status note_file(struct vmt_snapshot *snapshot, const char *path
     if (status != VMT_OK) {
         return status;
     }
-    enum vmt_note_kind kind =
-        cause->status == VMT_E_NOCAPTURE ? VMT_NOTE_NO_CAPTURE : VMT_NOTE_UNREADABLE;
-    struct vmt_slice text = kind == VMT_NOTE_NO_CAPTURE ? (struct vmt_slice){0}
-                                                        : vmt_slice(cause->message);
-    return vmt_notes_add(&input->notes, kind, cause->place, text, (struct vmt_slice){0}, err);
+    bool read = cause->status == VMT_E_NOCAPTURE;
+    return vmt_notes_add(&input->notes, read ? VMT_NOTE_NO_CAPTURE : VMT_NOTE_UNREADABLE,
+                         cause->place, vmt_slice(read ? "" : cause->message), (struct vmt_slice){0},
+                         err);
 }
 
 static enum vmt_status read_files(size_t *captures, struct vmt_snapshot *snapshot,

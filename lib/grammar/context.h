@@ -9,8 +9,8 @@
 
 struct vmt_context {
     const struct vmt_allocator *allocator;
-    size_t window;        /* bytes of an input held at once; a longer line is not read */
-    bool interpret;       /* match without JIT (for tests; JIT falls back silently anyway) */
+    size_t window;  /* bytes of an input held at once; a longer line is not read */
+    bool interpret; /* match without JIT (for tests; JIT falls back silently anyway) */
     struct vmt_pattern *patterns; /* compiled so far */
     void *pcre_general;           /* pcre2_general_context */
     void *pcre_match;             /* pcre2_match_context, with the match limit */

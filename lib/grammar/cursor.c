@@ -36,9 +36,8 @@ static enum vmt_status refill(struct vmt_cursor *cursor, struct vmt_error *err)
         }
     }
     size_t got = 0;
-    enum vmt_status status =
-        cursor->input->read(cursor->input, cursor->window + cursor->filled,
-                            cursor->size - cursor->filled, &got, err);
+    enum vmt_status status = cursor->input->read(cursor->input, cursor->window + cursor->filled,
+                                                 cursor->size - cursor->filled, &got, err);
     cursor->filled += got;
     cursor->ended = status == VMT_OK && got == 0;
     return status;
@@ -46,8 +45,7 @@ static enum vmt_status refill(struct vmt_cursor *cursor, struct vmt_error *err)
 
 static void see_line(struct vmt_cursor *cursor, size_t length, bool torn, bool too_long)
 {
-    struct vmt_line *line =
-        &cursor->ahead[(cursor->first + cursor->count++) % VMT_CURSOR_AHEAD];
+    struct vmt_line *line = &cursor->ahead[(cursor->first + cursor->count++) % VMT_CURSOR_AHEAD];
     const char *data = cursor->window + cursor->scanned;
     cursor->scanned += length + (torn || too_long ? 0 : 1);
     if (length > 0 && data[length - 1] == '\r') {
@@ -67,8 +65,7 @@ enum vmt_status vmt_cursor_fill(struct vmt_cursor *cursor, size_t count, struct 
     while (cursor->count < count) {
         const char *from = cursor->window + cursor->scanned;
         size_t left = cursor->filled - cursor->scanned;
-        const char *end =
-            left > searched ? memchr(from + searched, '\n', left - searched) : NULL;
+        const char *end = left > searched ? memchr(from + searched, '\n', left - searched) : NULL;
         if (end != NULL) {
             see_line(cursor, (size_t)(end - from), false, false);
             searched = 0;

@@ -21,12 +21,7 @@ struct vmt_line {
     bool too_long;         /* more than the window: `text` is only its beginning */
 };
 
-enum vmt_line_fate {
-    VMT_LINE_CONSUMED,
-    VMT_LINE_PROSE,
-    VMT_LINE_DAMAGED,
-    VMT_LINE_BLANK
-};
+enum vmt_line_fate { VMT_LINE_CONSUMED, VMT_LINE_PROSE, VMT_LINE_DAMAGED, VMT_LINE_BLANK };
 
 struct vmt_cursor {
     struct vmt_input *input;
@@ -34,9 +29,9 @@ struct vmt_cursor {
     const struct vmt_allocator *allocator;
     char *window;
     size_t size;
-    size_t filled;  /* bytes in the window */
-    size_t scanned; /* where the line after the last one seen begins */
-    bool ended;     /* the input gave all it has */
+    size_t filled;                           /* bytes in the window */
+    size_t scanned;                          /* where the line after the last one seen begins */
+    bool ended;                              /* the input gave all it has */
     struct vmt_line ahead[VMT_CURSOR_AHEAD]; /* a ring of lines seen and not taken */
     size_t first;
     size_t count;

@@ -21,7 +21,8 @@
  *
  *   ==== Non-writable regions for process 4242
  *   REGION TYPE                    START - END         [ VSIZE  RSDNT  DIRTY   SWAP] PRT/MAX …
- *   __TEXT                      104e98000-104ea0000    [   32K    32K     0K     0K] r-x/r-x SM=COW …
+ *   __TEXT                      104e98000-104ea0000    [   32K    32K     0K     0K] r-x/r-x SM=COW
+ * …
  *
  *   ==== Writable regions for process 4242                        or one section, interleaved
  *   …
@@ -38,13 +39,14 @@
 #define PROSE_AHEAD 12
 /* So many unreadable lines are read over to go on with the rows of a section. */
 #define DAMAGE_AHEAD 4
-/* So far behind its title the first row of a section, or the heading of the table, is looked for. */
+/* So far behind its title the first row of a section, or the heading of the table, is looked for.
+ */
 #define ROWS_AHEAD 8
 #define TABLE_AHEAD 6
 
 enum section {
     SECTION_NONE,
-    SECTION_FIXED,    /* non-writable */
+    SECTION_FIXED, /* non-writable */
     SECTION_WRITABLE,
     SECTION_ALL
 };
@@ -103,8 +105,9 @@ static enum section section_of(struct vmt_slice line, struct vmt_slice *pid)
  * that was shortened has other words. */
 static bool is_elision(struct vmt_slice line)
 {
-    static const char *const words[] = {"snip", "snipped", "cut",  "omitted", "elided",  "truncated",
-                                        "more", "lines",   "rows", "regions", "skipped", "etc"};
+    static const char *const words[] = {"snip",   "snipped",   "cut",     "omitted",
+                                        "elided", "truncated", "more",    "lines",
+                                        "rows",   "regions",   "skipped", "etc"};
     static const char marks[] = ".()<>[]{}*#~- \t0123456789\xe2\x80\xa6";
     line = vmt_slice_trim(line);
     if (line.length > 60) {
@@ -152,9 +155,8 @@ static bool part_begins(const struct vmt_cursor *cursor, size_t index)
     struct vmt_slice line = text_ahead(cursor, index);
     struct vmt_slice pid;
     return section_of(line, &pid) != SECTION_NONE || vmt_slice_starts(line, "==== Legend") ||
-           vmt_slice_starts(line, summary_title) ||
-           vmt_part_region_is_heading(line) || vmt_part_summary_begins_full(cursor, index) ||
-           vmt_part_zones_begins(cursor, index);
+           vmt_slice_starts(line, summary_title) || vmt_part_region_is_heading(line) ||
+           vmt_part_summary_begins_full(cursor, index) || vmt_part_zones_begins(cursor, index);
 }
 
 /* Rows of this format within a few lines: sections of older ones have the same titles. */
@@ -163,8 +165,7 @@ static bool rows_are_ours(const struct vmt_cursor *cursor, size_t index)
     for (size_t i = index; i < index + ROWS_AHEAD; i++) {
         struct vmt_slice line = text_ahead(cursor, i);
         if (vmt_part_region_resembles(line) ||
-            (vmt_part_region_is_heading(line) &&
-             vmt_slice_find(line, "RSDNT") < line.length)) {
+            (vmt_part_region_is_heading(line) && vmt_slice_find(line, "RSDNT") < line.length)) {
             return true;
         }
     }
@@ -300,8 +301,8 @@ static enum vmt_status read_header_line(struct reader *reader, struct vmt_error 
     }
     if (vmt_line_is_blank(line)) {
         struct vmt_slice next = text_ahead(cursor, 1);
-        bool goes_on = vmt_part_header_known(next) || vmt_slice_starts(next, "----") ||
-                       is_map_title(next);
+        bool goes_on =
+            vmt_part_header_known(next) || vmt_slice_starts(next, "----") || is_map_title(next);
         return goes_on && !vmt_slice_starts(next, "Process:")
                    ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_BLANK, err)
                    : VMT_END;
@@ -425,8 +426,7 @@ static enum vmt_status read_legend(struct reader *reader, struct vmt_error *err)
             status = vmt_cursor_fill(reader->parse->cursor, 1, err);
         }
         const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
-        if (status != VMT_OK || line == NULL || vmt_line_is_blank(line) ||
-            is_divider(line->text)) {
+        if (status != VMT_OK || line == NULL || vmt_line_is_blank(line) || is_divider(line->text)) {
             return status;
         }
         bool legend = vmt_slice_starts(line->text, "SM=") ||
@@ -497,8 +497,8 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
     if (vmt_slice_starts(line->text, "Process:") || is_map_title(line->text)) {
-        bool first = !reader->seen_header && reader->process->regions.count == 0 &&
-                     !reader->seen_table;
+        bool first =
+            !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
         return first ? read_header(reader, err) : VMT_END;
     }
     if (vmt_slice_starts(line->text, "==== Legend")) {
@@ -521,8 +521,8 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     if (vmt_part_zones_begins(cursor, 0)) {
         return vmt_part_zones_read(reader->parse, reader->process, err);
     }
-    if (!reader->seen_table && (vmt_part_region_is_heading(line->text) ||
-                                vmt_part_region_resembles(line->text))) {
+    if (!reader->seen_table &&
+        (vmt_part_region_is_heading(line->text) || vmt_part_region_resembles(line->text))) {
         return read_section(reader, SECTION_NONE, err);
     }
     if (is_elision(line->text) && report_goes_on(reader)) {
@@ -555,8 +555,7 @@ static enum vmt_status finish(struct reader *reader, struct vmt_error *err)
     struct vmt_process *process = reader->process;
     process->coverage = coverage(reader);
     const struct vmt_stated_row *total = process->stated_total;
-    if (process->regions.count == 0 || total == NULL ||
-        process->regions.count >= total->regions) {
+    if (process->regions.count == 0 || total == NULL || process->regions.count >= total->regions) {
         return VMT_OK;
     }
     struct vmt_place place = {reader->parse->input->name->data, total->line, 1};

@@ -55,8 +55,8 @@ static enum vmt_status take_prose(struct vmt_parse *parse, struct vmt_error *err
             return status;
         }
     }
-    return vmt_cursor_take(parse->cursor,
-                           vmt_line_is_blank(line) ? VMT_LINE_BLANK : VMT_LINE_PROSE, err);
+    return vmt_cursor_take(parse->cursor, vmt_line_is_blank(line) ? VMT_LINE_BLANK : VMT_LINE_PROSE,
+                           err);
 }
 
 static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct vmt_error *err)

@@ -7,8 +7,8 @@
 
 /* A name is words, each with the blanks after it, as few as it takes until a range follows: so
  * digits and parentheses in a name need no rule, and each blank is looked at once. */
-static const char *const row_groups[] = {"name",    "start", "end",     "word",  "virtual",
-                                         "resident", "dirty", "swapped", "read",  "max",
+static const char *const row_groups[] = {"name",     "start", "end",     "word", "virtual",
+                                         "resident", "dirty", "swapped", "read", "max",
                                          "sharing",  "purge", "detail",  NULL};
 enum { NAME, START, END, WORD, SIZES, READ = SIZES + 4, MAX, SHARING, PURGE, DETAIL };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"

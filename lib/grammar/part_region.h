@@ -5,8 +5,8 @@
 /* Region rows as vmmap's report format 2.4 has them:
  *
  *   MALLOC_TINY                 102e00000-102f00000    [ 1024K    48K    48K     0K] rw-/rwx SM=PRV
- *   __TEXT                 00007fff65ccf000-00007fff65d03000 [  208K   208K     0K     0K] r-x/rwx …
- *   page table in kernel           kernel-kernel       [  256K   256K   256K     0K] rw-/rw- SM=PRV
+ *   __TEXT                 00007fff65ccf000-00007fff65d03000 [  208K   208K     0K     0K] r-x/rwx
+ * … page table in kernel           kernel-kernel       [  256K   256K   256K     0K] rw-/rw- SM=PRV
  *
  * a name with anything in it, the range, virtual, resident, dirty and swapped size, protection,
  * sharing mode, purge state, detail. */

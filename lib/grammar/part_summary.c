@@ -11,9 +11,9 @@
 static const char *const row_groups[] = {"name", "values", "count", NULL};
 enum { NAME, VALUES, COUNT };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+ [ \\t]++"
-#define ROW(times)                                                                                 \
-    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )"                                                 \
-    "(?<values> (?: " SIZE " ){" times "} ) (?<count> [0-9]++ )"                                    \
+#define ROW(times)                                               \
+    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )"             \
+    "(?<values> (?: " SIZE " ){" times "} ) (?<count> [0-9]++ )" \
     "(?: [ \\t]++ [^ \\t0-9] .*+ )?+ [ \\t]*+"
 static const struct vmt_pattern_source full_row = {ROW("7"), row_groups};
 static const struct vmt_pattern_source short_row = {ROW("1"), row_groups};
@@ -109,7 +109,7 @@ struct table {
     struct vmt_parse *parse;
     struct vmt_process *process;
     struct vmt_pattern *row;
-    struct vmt_stated_row *total;      /* of this table, NULL until met */
+    struct vmt_stated_row *total; /* of this table, NULL until met */
     struct vmt_stated_row *unreserved;
     size_t rows_before; /* of the process, by earlier tables */
     bool full;
@@ -165,9 +165,8 @@ static enum vmt_status read_row(struct table *table, struct vmt_error *err)
     struct vmt_stated_row row = {.line = line->number};
     if (!fill_row(table, &row)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
-        return vmt_parse_damage(table->parse, &table->process->notes,
-                                "numbers that no memory has", (size_t)(at - line->text.data) + 1,
-                                err);
+        return vmt_parse_damage(table->parse, &table->process->notes, "numbers that no memory has",
+                                (size_t)(at - line->text.data) + 1, err);
     }
     return keep_row(table, &row, err);
 }
@@ -231,8 +230,7 @@ static void scale_table(struct table *table)
 enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_process *process,
                                       struct vmt_error *err)
 {
-    struct table table = {
-        .parse = parse, .process = process, .rows_before = process->stated.count};
+    struct table table = {.parse = parse, .process = process, .rows_before = process->stated.count};
     bool pages = false;
     size_t lines = headings(parse->cursor, 0, &table.full, &pages);
     enum vmt_status status =

@@ -7,12 +7,13 @@
  *   ReadOnly portion of Libraries: Total=290.6M resident=117.0M(40%) …
  *   Writable regions: Total=73.3M written=364K(0%) resident=208K(0%) …
  *
- *                                   VIRTUAL RESIDENT    DIRTY  SWAPPED VOLATILE   NONVOL    EMPTY   REGION
- *   REGION TYPE                        SIZE     SIZE     SIZE     SIZE     SIZE     SIZE     SIZE    COUNT (non-coalesced)
- *   ===========                     ======= ========    =====  ======= ========   ======    =====  =======
- *   MALLOC_TINY                       1024K      32K      32K       0K       0K       0K       0K        1         see …
- *   TOTAL                              1.5G    63.1M     400K     592K       0K       0K       0K      250
- *   TOTAL, minus reserved VM space     1.1G …
+ *                                   VIRTUAL RESIDENT    DIRTY  SWAPPED VOLATILE   NONVOL    EMPTY
+ * REGION REGION TYPE                        SIZE     SIZE     SIZE     SIZE     SIZE     SIZE SIZE
+ * COUNT (non-coalesced)
+ *   ===========                     ======= ========    =====  ======= ========   ======    =====
+ * ======= MALLOC_TINY                       1024K      32K      32K       0K       0K       0K 0K
+ * 1         see … TOTAL                              1.5G    63.1M     400K     592K       0K 0K 0K
+ * 250 TOTAL, minus reserved VM space     1.1G …
  *
  * Columns are as wide as the names need; with -pages the numbers are pages. */
 

@@ -83,8 +83,8 @@ enum vmt_status vmt_part_table_next(enum vmt_part_table_line *out, struct vmt_pa
     } else if (vmt_pattern_match(row, line->text)) {
         *out = VMT_TABLE_ROW;
     } else {
-        *out = rows_follow(parse->cursor, row) || torn_row(line) ? VMT_TABLE_DAMAGE
-                                                                 : VMT_TABLE_OVER;
+        *out =
+            rows_follow(parse->cursor, row) || torn_row(line) ? VMT_TABLE_DAMAGE : VMT_TABLE_OVER;
     }
     return VMT_OK;
 }

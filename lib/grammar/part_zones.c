@@ -10,9 +10,10 @@ static const char *const row_groups[] = {"name", "values", "percent", "regions",
 enum { NAME, VALUES, PERCENT, REGIONS };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+ [ \\t]++"
 #define NUMBER "[0-9]++ [ \\t]++"
-#define ROW(values)                                                                                \
-    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )"                                                 \
-    "(?<values> " values " ) (?: (?<percent> [0-9]++ ) % [ \\t]++ )?+ (?<regions> [0-9]++ ) [ \\t]*+"
+#define ROW(values)                                  \
+    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )" \
+    "(?<values> " values                             \
+    " ) (?: (?<percent> [0-9]++ ) % [ \\t]++ )?+ (?<regions> [0-9]++ ) [ \\t]*+"
 
 /* A table of one era: its row and what the values are, in order. */
 struct shape {
@@ -23,8 +24,8 @@ struct shape {
     size_t size_count;
 };
 
-static const enum vmt_zone_size sizes_new[] = {VMT_ZONE_VIRTUAL, VMT_ZONE_RESIDENT,
-                                               VMT_ZONE_DIRTY,   VMT_ZONE_SWAPPED,
+static const enum vmt_zone_size sizes_new[] = {VMT_ZONE_VIRTUAL,   VMT_ZONE_RESIDENT,
+                                               VMT_ZONE_DIRTY,     VMT_ZONE_SWAPPED,
                                                VMT_ZONE_ALLOCATED, VMT_ZONE_FRAGMENTED};
 static const enum vmt_zone_size sizes_old[] = {VMT_ZONE_VIRTUAL, VMT_ZONE_ALLOCATED};
 
@@ -127,9 +128,8 @@ static enum vmt_status read_row(struct table *table, struct vmt_error *err)
     struct vmt_zone zone = {.line = line->number};
     if (!fill_zone(table, &zone)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
-        return vmt_parse_damage(table->parse, &table->process->notes,
-                                "numbers that no zone has", (size_t)(at - line->text.data) + 1,
-                                err);
+        return vmt_parse_damage(table->parse, &table->process->notes, "numbers that no zone has",
+                                (size_t)(at - line->text.data) + 1, err);
     }
     struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(table->row, NAME));
     enum vmt_status status = vmt_snapshot_string(&zone.name, snapshot, name, err);
@@ -174,8 +174,8 @@ enum vmt_status vmt_part_zones_read(struct vmt_parse *parse, struct vmt_process 
             status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
             break;
         case VMT_TABLE_DAMAGE:
-            status = vmt_parse_damage(parse, &process->notes, "not a row of the zone table", 0,
-                                      err);
+            status =
+                vmt_parse_damage(parse, &process->notes, "not a row of the zone table", 0, err);
             break;
         case VMT_TABLE_OVER:
             break;

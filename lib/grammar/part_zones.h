@@ -4,10 +4,12 @@
 
 /* The table of malloc zones, after the summary; of macOS 10.12.6 and later
  *
- *                                    VIRTUAL   RESIDENT      DIRTY    SWAPPED ALLOCATION      BYTES DIRTY+SWAP          REGION
- *   MALLOC ZONE                         SIZE       SIZE       SIZE       SIZE      COUNT  ALLOCATED  FRAG SIZE  % FRAG   COUNT
- *   ===========                      =======  =========  =========  =========  =========  =========  =========  ======  ======
- *   DefaultMallocZone_0x105348000     512.0M        96K        96K       176K        173         6K       266K     98%       1
+ *                                    VIRTUAL   RESIDENT      DIRTY    SWAPPED ALLOCATION      BYTES
+ * DIRTY+SWAP          REGION MALLOC ZONE                         SIZE       SIZE       SIZE SIZE
+ * COUNT  ALLOCATED  FRAG SIZE  % FRAG   COUNT
+ *   ===========                      =======  =========  =========  =========  =========  =========
+ * =========  ======  ====== DefaultMallocZone_0x105348000     512.0M        96K        96K 176K 173
+ * 6K       266K     98%       1
  *
  * (SIZE is PAGES with -pages), and of 10.12
  *

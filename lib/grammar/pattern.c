@@ -40,8 +40,8 @@ static void pcre_release(void *memory, void *data)
 static enum vmt_status prepare(struct vmt_context *context, struct vmt_error *err)
 {
     if (context->pcre_general == NULL) {
-        context->pcre_general = pcre2_general_context_create(pcre_allocate, pcre_release,
-                                                             (void *)context->allocator);
+        context->pcre_general =
+            pcre2_general_context_create(pcre_allocate, pcre_release, (void *)context->allocator);
     }
     if (context->pcre_general != NULL && context->pcre_match == NULL) {
         context->pcre_match = pcre2_match_context_create(context->pcre_general);
@@ -64,8 +64,8 @@ static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *
     if (settings == NULL) {
         return vmt_fail_nomem(err);
     }
-    pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source->text, PCRE2_ZERO_TERMINATED,
-                                  options, &code, &offset, settings);
+    pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source->text, PCRE2_ZERO_TERMINATED, options,
+                                  &code, &offset, settings);
     pcre2_compile_context_free(settings);
     if (pattern->code == NULL) {
         assert(code == PCRE2_ERROR_HEAP_FAILED); /* our own patterns have no mistakes */
@@ -76,8 +76,7 @@ static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *
         return vmt_fail_nomem(err);
     }
     pattern->offsets = pcre2_get_ovector_pointer(pattern->data);
-    pattern->jit =
-        !context->interpret && pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
+    pattern->jit = !context->interpret && pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
     for (size_t i = 0; pattern->source->groups[i] != NULL; i++) {
         int number =
             pcre2_substring_number_from_name(pattern->code, (PCRE2_SPTR)pattern->source->groups[i]);
@@ -130,8 +129,8 @@ bool vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line)
     PCRE2_SPTR subject = (PCRE2_SPTR)(line.data == NULL ? "" : line.data);
     int found = pattern->jit ? pcre2_jit_match(pattern->code, subject, line.length, 0, 0,
                                                pattern->data, pattern->match)
-                             : pcre2_match(pattern->code, subject, line.length, 0, 0,
-                                           pattern->data, pattern->match);
+                             : pcre2_match(pattern->code, subject, line.length, 0, 0, pattern->data,
+                                           pattern->match);
     return found > 0;
 }
 

@@ -5,40 +5,44 @@
 
 #define DECIMALS_MOST 3
 
+/* Digits from *at on, added to those before; how many, or -1 when they are more than 64 bits hold.
+ */
+static int take_digits(struct vmt_slice text, size_t *at, uint64_t *digits)
+{
+    size_t from = *at;
+    for (; *at < text.length; ++*at) {
+        unsigned digit = (unsigned)text.data[*at] - '0';
+        if (digit > 9) {
+            break;
+        }
+        if (*digits > (UINT64_MAX - 9) / 10) {
+            return -1;
+        }
+        *digits = *digits * 10 + digit;
+    }
+    return *at - from > DECIMALS_MOST ? DECIMALS_MOST + 1 : (int)(*at - from);
+}
+
 bool vmt_printed_parse(struct vmt_slice text, struct vmt_printed *out)
 {
     struct vmt_printed printed = {0};
-    if (text.length > 0) {
-        char last = text.data[text.length - 1];
-        if (last == 'K' || last == 'M' || last == 'G' || last == 'T') {
-            printed.unit = last;
-            text.length--;
-        }
-    }
-    bool point = false;
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-        if (c == '.' && !point && count > 0) {
-            point = true;
-            continue;
-        }
-        unsigned digit = (unsigned)(c - '0');
-        if (c < '0' || c > '9' || printed.digits > (UINT64_MAX - digit) / 10) {
-            return false;
-        }
-        printed.digits = printed.digits * 10 + digit;
-        printed.decimals = (uint8_t)(printed.decimals + (point ? 1 : 0));
-        count++;
-        if (printed.decimals > DECIMALS_MOST) {
-            return false;
-        }
-    }
-    if (count == 0 || (point && printed.decimals == 0)) {
+    size_t at = 0;
+    if (take_digits(text, &at, &printed.digits) < 1) {
         return false;
     }
+    if (at < text.length && text.data[at] == '.') {
+        at++;
+        int decimals = take_digits(text, &at, &printed.digits);
+        if (decimals < 1 || decimals > DECIMALS_MOST) {
+            return false;
+        }
+        printed.decimals = (uint8_t)decimals;
+    }
+    if (at < text.length && text.data[at] != '\0' && strchr("KMGT", text.data[at]) != NULL) {
+        printed.unit = text.data[at++];
+    }
     *out = printed;
-    return true;
+    return at == text.length;
 }
 
 static uint64_t unit_bytes(char unit, uint64_t bare)

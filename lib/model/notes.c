@@ -30,8 +30,7 @@ static const struct {
     [VMT_NOTE_RESIDENT_INCLUDES_SWAPPED] = {"resident-includes-swapped",
                                             "resident and swapped together exceed the range", 1},
     [VMT_NOTE_DIRTY_EXCEEDS_RESIDENT] = {"dirty-exceeds-resident",
-                                         "more dirty than resident: resident is taken as dirty",
-                                         1},
+                                         "more dirty than resident: resident is taken as dirty", 1},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)
@@ -81,8 +80,7 @@ enum vmt_status vmt_notes_add(struct vmt_notes *notes, enum vmt_note_kind kind,
             return vmt_arena_fail(notes->sequence.arena, err);
         }
     }
-    return set_excerpt(notes, note, line) ? VMT_OK
-                                          : vmt_arena_fail(notes->sequence.arena, err);
+    return set_excerpt(notes, note, line) ? VMT_OK : vmt_arena_fail(notes->sequence.arena, err);
 }
 
 uint64_t vmt_notes_count(const struct vmt_notes *notes, enum vmt_note_kind kind)

@@ -10,18 +10,18 @@
 #include "base/sequence.h"
 
 enum vmt_note_kind {
-    VMT_NOTE_DAMAGED_LINE,    /* part of a capture, and cannot be read */
-    VMT_NOTE_LONG_LINE,       /* longer than is read at once */
-    VMT_NOTE_AMBIGUOUS_PART,  /* several grammars claim one part */
-    VMT_NOTE_NO_CAPTURE,      /* a file of a directory holds nothing that we read */
-    VMT_NOTE_UNREADABLE,      /* a file of a directory could not be opened or read */
-    VMT_NOTE_ELISION,         /* the text says that lines were left out */
-    VMT_NOTE_MISSING_REGIONS, /* fewer rows than the dump's own total counts */
-    VMT_NOTE_UNKNOWN_KEY,     /* a header line that we do not know */
-    VMT_NOTE_TOOL_MESSAGE,    /* the tool itself reports something */
-    VMT_NOTE_UNKNOWN_TYPE,    /* classified by the shape of its name */
-    VMT_NOTE_UNKNOWN_SHARING, /* bounds from nothing to all */
-    VMT_NOTE_VIRTUAL_DIFFERS, /* the printed size is not that of the range */
+    VMT_NOTE_DAMAGED_LINE,              /* part of a capture, and cannot be read */
+    VMT_NOTE_LONG_LINE,                 /* longer than is read at once */
+    VMT_NOTE_AMBIGUOUS_PART,            /* several grammars claim one part */
+    VMT_NOTE_NO_CAPTURE,                /* a file of a directory holds nothing that we read */
+    VMT_NOTE_UNREADABLE,                /* a file of a directory could not be opened or read */
+    VMT_NOTE_ELISION,                   /* the text says that lines were left out */
+    VMT_NOTE_MISSING_REGIONS,           /* fewer rows than the dump's own total counts */
+    VMT_NOTE_UNKNOWN_KEY,               /* a header line that we do not know */
+    VMT_NOTE_TOOL_MESSAGE,              /* the tool itself reports something */
+    VMT_NOTE_UNKNOWN_TYPE,              /* classified by the shape of its name */
+    VMT_NOTE_UNKNOWN_SHARING,           /* bounds from nothing to all */
+    VMT_NOTE_VIRTUAL_DIFFERS,           /* the printed size is not that of the range */
     VMT_NOTE_RESIDENT_INCLUDES_SWAPPED, /* resident + swapped would exceed virtual */
     VMT_NOTE_DIRTY_EXCEEDS_RESIDENT,
     VMT_NOTE_COUNT
@@ -29,8 +29,8 @@ enum vmt_note_kind {
 
 struct vmt_note {
     enum vmt_note_kind kind;
-    uint64_t count;         /* how often */
-    struct vmt_place place; /* line 0 where it has none */
+    uint64_t count;                   /* how often */
+    struct vmt_place place;           /* line 0 where it has none */
     const struct vmt_string *text;    /* what it is about; NULL when the kind says it all */
     const struct vmt_string *excerpt; /* of the line itself, NULL when there is none */
     uint64_t excerpt_column;          /* `place.column` within the excerpt */

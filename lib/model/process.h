@@ -29,7 +29,7 @@ enum vmt_zone_size {
     VMT_ZONE_RESIDENT,
     VMT_ZONE_DIRTY,
     VMT_ZONE_SWAPPED,
-    VMT_ZONE_ALLOCATED, /* bytes in use by the program; may exceed virtual */
+    VMT_ZONE_ALLOCATED,  /* bytes in use by the program; may exceed virtual */
     VMT_ZONE_FRAGMENTED, /* dirty and swapped less allocated */
     VMT_ZONE_SIZE_COUNT
 };

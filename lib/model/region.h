@@ -43,11 +43,7 @@ enum vmt_purge {
     VMT_PURGE_UNKNOWN /* a state that we do not know */
 };
 
-enum {
-    VMT_PROT_READ = 1,
-    VMT_PROT_WRITE = 2,
-    VMT_PROT_EXECUTE = 4
-};
+enum { VMT_PROT_READ = 1, VMT_PROT_WRITE = 2, VMT_PROT_EXECUTE = 4 };
 
 struct vmt_region {
     uint64_t start; /* [start, end); both 0 when `ranged` is not set */

@@ -39,9 +39,8 @@ enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_sn
     return VMT_OK;
 }
 
-enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out,
-                                       struct vmt_snapshot *snapshot, struct vmt_slice name,
-                                       struct vmt_error *err)
+enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out, struct vmt_snapshot *snapshot,
+                                       struct vmt_slice name, struct vmt_error *err)
 {
     struct vmt_input_record *input = vmt_sequence_add(&snapshot->inputs);
     if (input == NULL) {

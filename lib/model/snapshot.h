@@ -38,9 +38,8 @@ void vmt_snapshot_free(struct vmt_snapshot *snapshot);
 enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_snapshot *snapshot,
                                          const struct vmt_input_record *input,
                                          struct vmt_error *err);
-enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out,
-                                       struct vmt_snapshot *snapshot, struct vmt_slice name,
-                                       struct vmt_error *err);
+enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out, struct vmt_snapshot *snapshot,
+                                       struct vmt_slice name, struct vmt_error *err);
 
 /* A string that lives as long as the snapshot. */
 enum vmt_status vmt_snapshot_string(const struct vmt_string **out, struct vmt_snapshot *snapshot,

@@ -26,11 +26,7 @@ enum vmt_class {
 };
 
 /* Where the pages come from before anybody writes to them. */
-enum vmt_nature {
-    VMT_NATURE_UNKNOWN,
-    VMT_NATURE_ANONYMOUS,
-    VMT_NATURE_FILE
-};
+enum vmt_nature { VMT_NATURE_UNKNOWN, VMT_NATURE_ANONYMOUS, VMT_NATURE_FILE };
 
 /* An entry of the dictionary.  `names` are all spellings that mean the type, in any letter case;
  * the first is the canonical one; NULL ends them. */
@@ -51,7 +47,7 @@ struct vmt_type {
     const struct vmt_string *canonical; /* equal types have equal pointers */
     enum vmt_class class;
     enum vmt_nature nature;
-    bool in_dictionary; /* false: class and nature come from the shape of the name */
+    bool in_dictionary;    /* false: class and nature come from the shape of the name */
     bool true_shared_heap; /* macOS 14 and later share its objects at birth (SM=SHM), though no
                               other process has them: xnu-10002 vm_map_enter, MALLOC_NO_COW */
 };

@@ -41,48 +41,47 @@ enum vmt_status vmt_emit_end(struct vmt_emit *emit)
     return emit->status;
 }
 
-void vmt_line_add(struct vmt_line *line, struct vmt_cell cell)
+void vmt_remark_add(struct vmt_remark *line, struct vmt_cell cell)
 {
     assert(line->count < sizeof line->cells / sizeof line->cells[0]);
     line->cells[line->count++] = cell;
 }
 
-void vmt_line_word(struct vmt_line *line, const char *word)
+void vmt_remark_word(struct vmt_remark *line, const char *word)
 {
-    vmt_line_add(line, vmt_cell_word(word));
+    vmt_remark_add(line, vmt_cell_word(word));
 }
 
-void vmt_line_text(struct vmt_line *line, struct vmt_slice text)
+void vmt_remark_text(struct vmt_remark *line, struct vmt_slice text)
 {
-    vmt_line_add(line, vmt_cell_text(text));
+    vmt_remark_add(line, vmt_cell_text(text));
 }
 
-void vmt_line_count(struct vmt_line *line, uint64_t count)
+void vmt_remark_count(struct vmt_remark *line, uint64_t count)
 {
-    vmt_line_add(line, vmt_cell_number(VMT_CELL_COUNT, count));
+    vmt_remark_add(line, vmt_cell_number(VMT_CELL_COUNT, count));
 }
 
-void vmt_line_counted(struct vmt_line *line, uint64_t count, const char *one, const char *many)
+void vmt_remark_counted(struct vmt_remark *line, uint64_t count, const char *one, const char *many)
 {
-    vmt_line_count(line, count);
-    vmt_line_word(line, " ");
-    vmt_line_word(line, count == 1 ? one : many);
+    vmt_remark_count(line, count);
+    vmt_remark_word(line, " ");
+    vmt_remark_word(line, count == 1 ? one : many);
 }
 
 static void remark(struct vmt_emit *emit, bool heading, const struct vmt_cell *cells, size_t count)
 {
     if (emit->status == VMT_OK) {
-        emit->status =
-            emit->writer->class->remark(emit->writer, heading, cells, count, emit->err);
+        emit->status = emit->writer->class->remark(emit->writer, heading, cells, count, emit->err);
     }
 }
 
-void vmt_emit_line(struct vmt_emit *emit, const struct vmt_line *line)
+void vmt_emit_line(struct vmt_emit *emit, const struct vmt_remark *line)
 {
     remark(emit, false, line->cells, line->count);
 }
 
-void vmt_emit_heading(struct vmt_emit *emit, const struct vmt_line *line)
+void vmt_emit_heading(struct vmt_emit *emit, const struct vmt_remark *line)
 {
     remark(emit, true, line->cells, line->count);
 }
@@ -100,11 +99,10 @@ void vmt_emit_blank(struct vmt_emit *emit)
 
 struct vmt_cell vmt_cell_string(const struct vmt_string *string)
 {
-    return string == NULL ? (struct vmt_cell){.kind = VMT_CELL_NULL}
-                          : vmt_cell_text(vmt_string_slice(string));
+    return string == NULL ? vmt_cell_null() : vmt_cell_text(vmt_string_slice(string));
 }
 
 struct vmt_cell vmt_cell_optional(enum vmt_cell_kind kind, bool known, uint64_t number)
 {
-    return known ? vmt_cell_number(kind, number) : (struct vmt_cell){.kind = VMT_CELL_NULL};
+    return known ? vmt_cell_number(kind, number) : vmt_cell_null();
 }

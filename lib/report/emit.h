@@ -21,20 +21,20 @@ void vmt_emit_close(struct vmt_emit *emit);
 enum vmt_status vmt_emit_end(struct vmt_emit *emit);
 
 /* A line for people, made piece by piece. */
-struct vmt_line {
+struct vmt_remark {
     struct vmt_cell cells[16];
     size_t count;
 };
 
-void vmt_line_add(struct vmt_line *line, struct vmt_cell cell);
-void vmt_line_word(struct vmt_line *line, const char *word);
-void vmt_line_text(struct vmt_line *line, struct vmt_slice text);
-void vmt_line_count(struct vmt_line *line, uint64_t count);
+void vmt_remark_add(struct vmt_remark *line, struct vmt_cell cell);
+void vmt_remark_word(struct vmt_remark *line, const char *word);
+void vmt_remark_text(struct vmt_remark *line, struct vmt_slice text);
+void vmt_remark_count(struct vmt_remark *line, uint64_t count);
 /* "1 region", "2 regions". */
-void vmt_line_counted(struct vmt_line *line, uint64_t count, const char *one, const char *many);
+void vmt_remark_counted(struct vmt_remark *line, uint64_t count, const char *one, const char *many);
 
-void vmt_emit_line(struct vmt_emit *emit, const struct vmt_line *line);
-void vmt_emit_heading(struct vmt_emit *emit, const struct vmt_line *line);
+void vmt_emit_line(struct vmt_emit *emit, const struct vmt_remark *line);
+void vmt_emit_heading(struct vmt_emit *emit, const struct vmt_remark *line);
 void vmt_emit_words(struct vmt_emit *emit, const char *words);
 void vmt_emit_blank(struct vmt_emit *emit);
 

@@ -41,7 +41,6 @@ void vmt_human_permille(char *buffer, uint64_t permille)
     if (permille % 10 == 0) {
         snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 "%%", permille / 10);
     } else {
-        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%%", permille / 10,
-                 permille % 10);
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%%", permille / 10, permille % 10);
     }
 }

@@ -68,11 +68,6 @@ static struct vmt_cell input_cell(const struct vmt_string *name)
     return vmt_cell_string(name);
 }
 
-static struct vmt_cell unknown_cell(void)
-{
-    return (struct vmt_cell){.kind = VMT_CELL_NULL};
-}
-
 static struct vmt_cell line_cell(uint64_t line)
 {
     return vmt_cell_optional(VMT_CELL_COUNT, line > 0, line);
@@ -80,9 +75,8 @@ static struct vmt_cell line_cell(uint64_t line)
 
 static struct vmt_cell pid_cell(const struct vmt_process *process)
 {
-    return process == NULL
-               ? unknown_cell()
-               : vmt_cell_optional(VMT_CELL_COUNT, process->pid_known, process->pid);
+    return process == NULL ? vmt_cell_null()
+                           : vmt_cell_optional(VMT_CELL_COUNT, process->pid_known, process->pid);
 }
 
 static struct vmt_cell name_cell(const struct vmt_process *process)
@@ -99,7 +93,8 @@ struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner 
     return cells;
 }
 
-struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner)
+struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner,
+                                    enum vmt_coverage coverage)
 {
     const struct vmt_process *process = owner->process;
     *cells++ = input_cell(owner->input);
@@ -109,7 +104,7 @@ struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_own
     *cells++ = name_cell(process);
     *cells++ = pid_cell(process);
     *cells++ = name_cell(process);
-    *cells++ = vmt_cell_word(vmt_coverage_name(process->coverage));
+    *cells++ = vmt_cell_word(vmt_coverage_name(coverage));
     return cells;
 }
 
@@ -130,7 +125,7 @@ void vmt_emit_source(struct vmt_emit *emit, const struct vmt_process *process)
     bool from_stdin = process->input != NULL && is_stdin(vmt_string_slice(process->input));
     const struct vmt_cell cells[] = {
         vmt_cell_word(from_stdin ? "stdin" : "file"),
-        from_stdin ? unknown_cell() : vmt_cell_string(process->input),
+        from_stdin ? vmt_cell_null() : vmt_cell_string(process->input),
         line_cell(process->line),
         vmt_cell_word(process->grammar),
     };
@@ -164,9 +159,9 @@ static void text_excerpt(struct vmt_emit *emit, const struct vmt_note *note)
     if (excerpt.length > EXCERPT_WIDTH) {
         excerpt.length = EXCERPT_WIDTH;
     }
-    struct vmt_line line = {.count = 0};
-    vmt_line_word(&line, "    ");
-    vmt_line_text(&line, excerpt);
+    struct vmt_remark line = {.count = 0};
+    vmt_remark_word(&line, "    ");
+    vmt_remark_text(&line, excerpt);
     vmt_emit_line(emit, &line);
 
     struct vmt_slice before = excerpt;
@@ -181,50 +176,50 @@ static void text_excerpt(struct vmt_emit *emit, const struct vmt_note *note)
     memset(blanks, ' ', width);
     blanks[width] = '\0';
     line.count = 0;
-    vmt_line_word(&line, "    ");
-    vmt_line_word(&line, blanks);
-    vmt_line_word(&line, "^");
+    vmt_remark_word(&line, "    ");
+    vmt_remark_word(&line, blanks);
+    vmt_remark_word(&line, "^");
     vmt_emit_line(emit, &line);
 }
 
-static void line_input(struct vmt_line *line, struct vmt_slice name)
+static void line_input(struct vmt_remark *line, struct vmt_slice name)
 {
-    vmt_line_text(line, is_stdin(name) ? vmt_slice("standard input") : name);
+    vmt_remark_text(line, is_stdin(name) ? vmt_slice("standard input") : name);
 }
 
-static void line_place(struct vmt_line *line, struct vmt_place place)
+static void line_place(struct vmt_remark *line, struct vmt_place place)
 {
     line_input(line, vmt_slice(place.source));
     if (place.line > 0) {
-        vmt_line_word(line, ":");
-        vmt_line_count(line, place.line);
+        vmt_remark_word(line, ":");
+        vmt_remark_count(line, place.line);
     }
     if (place.column > 0) {
-        vmt_line_word(line, ":");
-        vmt_line_count(line, place.column);
+        vmt_remark_word(line, ":");
+        vmt_remark_count(line, place.column);
     }
-    vmt_line_word(line, ": ");
+    vmt_remark_word(line, ": ");
 }
 
 /* `again`: notes of the kind came before, so that one without a place counts the others. */
 static void text_note(struct vmt_emit *emit, const struct vmt_note *note, bool again)
 {
-    struct vmt_line line = {.count = 0};
+    struct vmt_remark line = {.count = 0};
     if (note->place.source != NULL) {
         line_place(&line, note->place);
     } else if (again) {
-        vmt_line_count(&line, note->count);
-        vmt_line_word(&line, " more: ");
+        vmt_remark_count(&line, note->count);
+        vmt_remark_word(&line, " more: ");
     }
-    vmt_line_word(&line, vmt_note_help(note->kind));
+    vmt_remark_word(&line, vmt_note_help(note->kind));
     if (note->text != NULL) {
-        vmt_line_word(&line, ": ");
-        vmt_line_text(&line, vmt_string_slice(note->text));
+        vmt_remark_word(&line, ": ");
+        vmt_remark_text(&line, vmt_string_slice(note->text));
     }
     if (note->count > 1 && !again) {
-        vmt_line_word(&line, ", ");
-        vmt_line_count(&line, note->count);
-        vmt_line_word(&line, " times");
+        vmt_remark_word(&line, ", ");
+        vmt_remark_count(&line, note->count);
+        vmt_remark_word(&line, " times");
     }
     vmt_emit_line(emit, &line);
     if (note->excerpt != NULL && note->kind == VMT_NOTE_DAMAGED_LINE) {
@@ -246,19 +241,19 @@ void vmt_emit_text_notes(struct vmt_emit *emit, const struct vmt_notes *notes)
 static void text_ledger(struct vmt_emit *emit, const struct vmt_input_record *input)
 {
     const struct vmt_ledger *ledger = &input->ledger;
-    struct vmt_line line = {.count = 0};
+    struct vmt_remark line = {.count = 0};
     line_input(&line, vmt_string_slice(input->name));
-    vmt_line_word(&line, ": ");
-    vmt_line_counted(&line, ledger->lines, "line", "lines");
-    vmt_line_word(&line, ": ");
-    vmt_line_count(&line, ledger->consumed);
-    vmt_line_word(&line, " read, ");
-    vmt_line_count(&line, ledger->prose);
-    vmt_line_word(&line, " prose, ");
-    vmt_line_count(&line, ledger->damaged);
-    vmt_line_word(&line, " damaged, ");
-    vmt_line_count(&line, ledger->blank);
-    vmt_line_word(&line, " blank");
+    vmt_remark_word(&line, ": ");
+    vmt_remark_counted(&line, ledger->lines, "line", "lines");
+    vmt_remark_word(&line, ": ");
+    vmt_remark_count(&line, ledger->consumed);
+    vmt_remark_word(&line, " read, ");
+    vmt_remark_count(&line, ledger->prose);
+    vmt_remark_word(&line, " prose, ");
+    vmt_remark_count(&line, ledger->damaged);
+    vmt_remark_word(&line, " damaged, ");
+    vmt_remark_count(&line, ledger->blank);
+    vmt_remark_word(&line, " blank");
     vmt_emit_line(emit, &line);
 }
 
@@ -308,10 +303,10 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 }
 
 /* ISO 8601 with blanks, which eyes part more easily than letters, and whole seconds. */
-static void line_time(struct vmt_line *line, struct vmt_slice time)
+static void line_time(struct vmt_remark *line, struct vmt_slice time)
 {
     if (time.length < 19 || time.data[10] != 'T') {
-        vmt_line_text(line, time);
+        vmt_remark_text(line, time);
         return;
     }
     struct vmt_slice clock = vmt_slice_from(time, 11);
@@ -319,12 +314,12 @@ static void line_time(struct vmt_line *line, struct vmt_slice time)
     while (zone < clock.length && strchr("+-Z", clock.data[zone]) == NULL) {
         zone++;
     }
-    vmt_line_text(line, (struct vmt_slice){time.data, 10});
-    vmt_line_word(line, " ");
-    vmt_line_text(line, (struct vmt_slice){clock.data, 8});
+    vmt_remark_text(line, (struct vmt_slice){time.data, 10});
+    vmt_remark_word(line, " ");
+    vmt_remark_text(line, (struct vmt_slice){clock.data, 8});
     if (zone < clock.length) {
-        vmt_line_word(line, " ");
-        vmt_line_text(line, vmt_slice_from(clock, zone));
+        vmt_remark_word(line, " ");
+        vmt_remark_text(line, vmt_slice_from(clock, zone));
     }
 }
 
@@ -342,40 +337,40 @@ static const char *coverage_text(enum vmt_coverage coverage)
 }
 
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions)
+                              uint64_t regions, enum vmt_coverage coverage)
 {
-    struct vmt_line line = {.count = 0};
+    struct vmt_remark line = {.count = 0};
     if (process->name != NULL) {
-        vmt_line_text(&line, vmt_string_slice(process->name));
+        vmt_remark_text(&line, vmt_string_slice(process->name));
     } else {
-        vmt_line_word(&line, "unnamed process");
+        vmt_remark_word(&line, "unnamed process");
     }
     if (process->pid_known) {
-        vmt_line_word(&line, " [");
-        vmt_line_count(&line, process->pid);
-        vmt_line_word(&line, "]");
+        vmt_remark_word(&line, " [");
+        vmt_remark_count(&line, process->pid);
+        vmt_remark_word(&line, "]");
     }
     if (process->os != NULL) {
-        vmt_line_word(&line, "   ");
-        vmt_line_text(&line, vmt_string_slice(process->os));
+        vmt_remark_word(&line, "   ");
+        vmt_remark_text(&line, vmt_string_slice(process->os));
     }
     if (process->arch != NULL) {
-        vmt_line_word(&line, "   ");
-        vmt_line_text(&line, vmt_string_slice(process->arch));
+        vmt_remark_word(&line, "   ");
+        vmt_remark_text(&line, vmt_string_slice(process->arch));
     }
     vmt_emit_heading(emit, &line);
 
     line.count = 0;
     if (process->input != NULL) {
         line_input(&line, vmt_string_slice(process->input));
-        vmt_line_word(&line, ":");
-        vmt_line_count(&line, process->line);
-        vmt_line_word(&line, "   ");
+        vmt_remark_word(&line, ":");
+        vmt_remark_count(&line, process->line);
+        vmt_remark_word(&line, "   ");
     }
-    vmt_line_counted(&line, regions, "region", "regions");
-    vmt_line_word(&line, coverage_text(process->coverage));
+    vmt_remark_counted(&line, regions, "region", "regions");
+    vmt_remark_word(&line, coverage_text(coverage));
     if (process->captured_at != NULL) {
-        vmt_line_word(&line, "   ");
+        vmt_remark_word(&line, "   ");
         line_time(&line, vmt_string_slice(process->captured_at));
     }
     vmt_emit_line(emit, &line);
@@ -401,8 +396,7 @@ enum vmt_status vmt_filter_init(struct vmt_filter *filter, const struct vmt_repo
         if (filter->names[i].length == 0) {
             continue;
         }
-        const struct vmt_type *type =
-            vmt_type_get(&types, &filter->strings, filter->names[i], 0);
+        const struct vmt_type *type = vmt_type_get(&types, &filter->strings, filter->names[i], 0);
         if (type == NULL) {
             return vmt_arena_fail(&filter->arena, err);
         }

@@ -16,46 +16,53 @@ struct vmt_owner {
 };
 
 /* Columns that only data formats have: key, kind, formats and help. */
-#define VMT_DATA_COLUMN(key_, kind_, where_, help_) \
-    {.key = (key_), .kind = VMT_CELL_##kind_, .where = (where_), .help = (help_)}
-#define VMT_MEMBER_COLUMNS(members_, where_) \
-    {.kind = VMT_CELL_AMOUNTS, .where = (where_), .members = (members_)}
-#define VMT_TEXT_COLUMN(title_, kind_, width_, help_) \
-    {.title = (title_), .kind = VMT_CELL_##kind_, .where = VMT_IN_TEXT, .width = (width_), \
-     .help = (help_)}
+#define VMT_DATA_COLUMN(key_, kind_, where_, help_)                                 \
+    {                                                                               \
+        .key = (key_), .kind = VMT_CELL_##kind_, .where = (where_), .help = (help_) \
+    }
+#define VMT_MEMBER_COLUMNS(members_, where_)                               \
+    {                                                                      \
+        .kind = VMT_CELL_AMOUNTS, .where = (where_), .members = (members_) \
+    }
+#define VMT_TEXT_COLUMN(title_, kind_, width_, help_)                                         \
+    {                                                                                         \
+        .title = (title_), .kind = VMT_CELL_##kind_, .where = VMT_IN_TEXT, .width = (width_), \
+        .help = (help_)                                                                       \
+    }
 
 /* A row of CSV stands alone, so it begins with whose it is. */
-#define VMT_OWNER_COLUMNS \
-    VMT_DATA_COLUMN("source", TEXT, VMT_IN_CSV, "The input; - is standard input."), \
+#define VMT_OWNER_COLUMNS                                                                      \
+    VMT_DATA_COLUMN("source", TEXT, VMT_IN_CSV, "The input; - is standard input."),            \
         VMT_DATA_COLUMN("process_index", COUNT, VMT_IN_CSV, "Number of the process, from 1."), \
-        VMT_DATA_COLUMN("pid", COUNT, VMT_IN_CSV, "Process number."), \
+        VMT_DATA_COLUMN("pid", COUNT, VMT_IN_CSV, "Process number."),                          \
         VMT_DATA_COLUMN("process", TEXT, VMT_IN_CSV, "Name of the process.")
 #define VMT_OWNER_COUNT 4
 
-#define VMT_IDENTITY_COLUMNS \
-    VMT_DATA_COLUMN("source", TEXT, VMT_IN_CSV, "The input; - is standard input."), \
-        VMT_DATA_COLUMN("line", COUNT, VMT_IN_CSV, "Where the process begins in it."), \
-        VMT_DATA_COLUMN("grammar", WORD, VMT_IN_CSV, "The format of the evidence."), \
+#define VMT_IDENTITY_COLUMNS                                                                   \
+    VMT_DATA_COLUMN("source", TEXT, VMT_IN_CSV, "The input; - is standard input."),            \
+        VMT_DATA_COLUMN("line", COUNT, VMT_IN_CSV, "Where the process begins in it."),         \
+        VMT_DATA_COLUMN("grammar", WORD, VMT_IN_CSV, "The format of the evidence."),           \
         VMT_DATA_COLUMN("process_index", COUNT, VMT_IN_CSV, "Number of the process, from 1."), \
-        VMT_DATA_COLUMN("name", TEXT, VMT_IN_JSON, "Name of the process."), \
-        VMT_DATA_COLUMN("pid", COUNT, VMT_IN_DATA, "Process number."), \
-        VMT_DATA_COLUMN("process", TEXT, VMT_IN_CSV, "Name of the process."), \
-        VMT_DATA_COLUMN("coverage", WORD, VMT_IN_DATA, \
+        VMT_DATA_COLUMN("name", TEXT, VMT_IN_JSON, "Name of the process."),                    \
+        VMT_DATA_COLUMN("pid", COUNT, VMT_IN_DATA, "Process number."),                         \
+        VMT_DATA_COLUMN("process", TEXT, VMT_IN_CSV, "Name of the process."),                  \
+        VMT_DATA_COLUMN("coverage", WORD, VMT_IN_DATA,                                         \
                         "whole, excerpt or unknown: whether regions are missing.")
 #define VMT_IDENTITY_COUNT 8
 
-#define VMT_HEADER_COLUMNS \
-    VMT_DATA_COLUMN("os", TEXT, VMT_IN_DATA, "System and its version."), \
-        VMT_DATA_COLUMN("arch", TEXT, VMT_IN_DATA, "Code type of the process."), \
-        VMT_DATA_COLUMN("page_size", BYTES, VMT_IN_DATA, "Bytes of a page."), \
-        VMT_DATA_COLUMN("captured_at", TEXT, VMT_IN_DATA, "When the evidence was taken."), \
+#define VMT_HEADER_COLUMNS                                                                  \
+    VMT_DATA_COLUMN("os", TEXT, VMT_IN_DATA, "System and its version."),                    \
+        VMT_DATA_COLUMN("arch", TEXT, VMT_IN_DATA, "Code type of the process."),            \
+        VMT_DATA_COLUMN("page_size", BYTES, VMT_IN_DATA, "Bytes of a page."),               \
+        VMT_DATA_COLUMN("captured_at", TEXT, VMT_IN_DATA, "When the evidence was taken."),  \
         VMT_DATA_COLUMN("launched_at", TEXT, VMT_IN_DATA, "When the process was started."), \
         VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_DATA, "Regions counted.")
 #define VMT_HEADER_COUNT 6
 
 /* The columns above, in that order; each returns the first cell behind its own. */
 struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner *owner);
-struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner);
+struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner,
+                                    enum vmt_coverage coverage);
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
                                   uint64_t regions);
 
@@ -72,7 +79,7 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 
 /* For people: who, from where, how much of it. */
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions);
+                              uint64_t regions, enum vmt_coverage coverage);
 void vmt_emit_text_notes(struct vmt_emit *emit, const struct vmt_notes *notes);
 
 /* The region types that are wanted, under whatever names they were asked for. */

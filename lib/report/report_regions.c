@@ -10,12 +10,12 @@
 #include <stdio.h>
 
 #define SCHEMA "vmtally/regions"
-#define VERSION 1
+#define SCHEMA_VERSION 1
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 #define BIT(member) (UINT32_C(1) << (member))
-#define DERIVED_MEMBERS \
-    (BIT(VMT_PRIVATE_CLEAN) | BIT(VMT_PRIVATE_DIRTY) | BIT(VMT_SHARED_CLEAN) | \
+#define DERIVED_MEMBERS                                                           \
+    (BIT(VMT_PRIVATE_CLEAN) | BIT(VMT_PRIVATE_DIRTY) | BIT(VMT_SHARED_CLEAN) |    \
      BIT(VMT_SHARED_DIRTY) | BIT(VMT_SWAPPED_PRIVATE) | BIT(VMT_SWAPPED_SHARED) | \
      BIT(VMT_ANONYMOUS) | BIT(VMT_FILE_BACKED) | BIT(VMT_RECLAIMABLE))
 
@@ -93,16 +93,15 @@ static struct vmt_cell sharing_cell(const struct vmt_region *region)
 static struct vmt_cell stated_cell(const struct vmt_region *region, enum vmt_evidence evidence)
 {
     return region->known >> evidence & 1 ? vmt_cell_reading(region->stated[evidence])
-                                         : (struct vmt_cell){.kind = VMT_CELL_NULL};
+                                         : vmt_cell_null();
 }
 
 static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
                         const struct vmt_account *account, const struct vmt_region *region)
 {
-    struct vmt_amounts amounts;
+    struct vmt_amounts amounts; /* without what follows from others: it has no column */
     vmt_account_start(&amounts);
     vmt_account_region(&amounts, account, region);
-    vmt_account_finish(&amounts);
 
     struct vmt_cell cells[COUNT_OF(regions_columns)];
     struct vmt_cell *next = vmt_owner_cells(cells, owner);
@@ -218,7 +217,7 @@ static void text_regions(struct vmt_emit *emit, const struct vmt_process *proces
     struct vmt_walker walker = {0};
     uint64_t shown = 0;
 
-    vmt_emit_process_heading(emit, process, process->regions.count);
+    vmt_emit_process_heading(emit, process, process->regions.count, process->coverage);
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &table);
     while (emit->status == VMT_OK) {
@@ -235,10 +234,10 @@ static void text_regions(struct vmt_emit *emit, const struct vmt_process *proces
     if (process->regions.count == 0) {
         vmt_emit_words(emit, "no regions in this dump");
     } else if (filter->count > 0) {
-        struct vmt_line line = {.count = 0};
-        vmt_line_counted(&line, shown, "region", "regions");
-        vmt_line_word(&line, " shown of ");
-        vmt_line_count(&line, process->regions.count);
+        struct vmt_remark line = {.count = 0};
+        vmt_remark_counted(&line, shown, "region", "regions");
+        vmt_remark_word(&line, " shown of ");
+        vmt_remark_count(&line, process->regions.count);
         vmt_emit_line(emit, &line);
     }
     if (process->notes.sequence.count > 0) {
@@ -251,7 +250,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
                          const struct vmt_filter *filter)
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
-    struct vmt_cell *next = vmt_identity_cells(cells, owner);
+    struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
     vmt_header_cells(next, owner->process, owner->process->regions.count);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
@@ -276,7 +275,7 @@ enum vmt_status vmt_report_regions(const struct vmt_snapshot *snapshot,
     struct vmt_walker walker = {0};
 
     emit.status = vmt_filter_init(&filter, options, allocator, snapshot->arena.limit, err);
-    vmt_emit_begin(&emit, SCHEMA, VERSION);
+    vmt_emit_begin(&emit, SCHEMA, SCHEMA_VERSION);
     vmt_emit_open(&emit, &processes_table);
     while (emit.status == VMT_OK) {
         owner.process = vmt_sequence_next(&snapshot->processes, &walker);

@@ -7,7 +7,7 @@
 #include "report/report_summary.h"
 
 #define SCHEMA "vmtally/summary"
-#define VERSION 1
+#define SCHEMA_VERSION 1
 
 #define ALL_MEMBERS ((UINT32_C(1) << VMT_MEMBER_COUNT) - 1)
 /* What the system states, it states for the process as a whole. */
@@ -82,11 +82,11 @@ static const struct vmt_column set_reason_columns[] = {
     VMT_DATA_COLUMN("set_reason", WORD, VMT_IN_JSON, "Why set is null."),
 };
 
-#define TABLE(variable, name_, columns_, where_, record_) \
-    static const struct vmt_table variable = {.name = (name_), \
-                                              .columns = (columns_), \
+#define TABLE(variable, name_, columns_, where_, record_)                         \
+    static const struct vmt_table variable = {.name = (name_),                    \
+                                              .columns = (columns_),              \
                                               .column_count = COUNT_OF(columns_), \
-                                              .where = (where_), \
+                                              .where = (where_),                  \
                                               .record = (record_)}
 
 /* In text too, where it has no columns: what it holds has some. */
@@ -145,8 +145,7 @@ static void emit_types(struct vmt_emit *emit, const struct vmt_owner *owner,
 
 static struct vmt_cell zone_size(const struct vmt_zone *zone, enum vmt_zone_size size)
 {
-    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size])
-                                         : (struct vmt_cell){.kind = VMT_CELL_NULL};
+    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size]) : vmt_cell_null();
 }
 
 static struct vmt_cell zone_number(const struct vmt_zone *zone, enum vmt_cell_kind kind,
@@ -220,7 +219,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
                          const struct vmt_breakdown *breakdown, const struct vmt_filter *filter)
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
-    struct vmt_cell *next = vmt_identity_cells(cells, owner);
+    struct vmt_cell *next = vmt_identity_cells(cells, owner, breakdown->coverage);
     *next++ = vmt_cell_word(vmt_level_name(breakdown->level));
     next = vmt_header_cells(next, owner->process, breakdown->regions);
     *next++ = vmt_cell_amounts(&breakdown->totals);
@@ -243,7 +242,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 
 static void emit_set(struct vmt_emit *emit, size_t processes)
 {
-    const char *reason = "sums over several processes are not made yet";
+    const char *reason = "dumps do not tell which pages their processes share";
     if (processes < 2) {
         reason = processes == 1 ? "one process" : "no process";
     }
@@ -267,7 +266,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
     size_t limit = snapshot->arena.limit;
 
     emit.status = vmt_filter_init(&filter, options, allocator, limit, err);
-    vmt_emit_begin(&emit, SCHEMA, VERSION);
+    vmt_emit_begin(&emit, SCHEMA, SCHEMA_VERSION);
     vmt_emit_open(&emit, &processes_table);
     while (emit.status == VMT_OK) {
         struct vmt_breakdown breakdown;

@@ -57,9 +57,9 @@ static const struct vmt_column differs_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 0, "Why."),
 };
 
-#define TABLE(variable, name_, columns_) \
-    static const struct vmt_table variable = {.name = (name_), \
-                                              .columns = (columns_), \
+#define TABLE(variable, name_, columns_)                                          \
+    static const struct vmt_table variable = {.name = (name_),                    \
+                                              .columns = (columns_),              \
                                               .column_count = COUNT_OF(columns_), \
                                               .where = VMT_IN_TEXT}
 
@@ -69,39 +69,45 @@ TABLE(space_table, "address_space", space_columns);
 TABLE(zones_table, "zones", zones_columns);
 TABLE(differs_table, "differs", differs_columns);
 
-/* What the totals say, in order.  `shared` is no member of its own. */
+#define SHARED VMT_MEMBER_COUNT /* no member of its own: shared clean and shared dirty */
+
+/* What the totals say, in order. */
 static const struct total_row {
     const char *label;
     enum vmt_member member;
-    enum vmt_member second; /* is added, unless it is the same */
-    bool only_if_any;       /* left out when it is unknown or nothing */
+    bool only_if_any; /* left out when it is unknown or nothing */
     const char *remark;
 } total_rows[] = {
-    {"footprint", VMT_FOOTPRINT, VMT_FOOTPRINT, true, "stated by the kernel"},
-    {"  at its peak", VMT_FOOTPRINT_PEAK, VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
-    {"private footprint", VMT_PRIVATE_FOOTPRINT, VMT_PRIVATE_FOOTPRINT, false,
-     "private dirty, swapped private"},
-    {"resident", VMT_RESIDENT, VMT_RESIDENT, false, ""},
-    {"  private (USS)", VMT_USS, VMT_USS, false, ""},
-    {"  shared", VMT_SHARED_CLEAN, VMT_SHARED_DIRTY, false, ""},
-    {"  its share (PSS)", VMT_PSS, VMT_PSS, false, ""},
-    {"swapped", VMT_SWAPPED, VMT_SWAPPED, false, "held by the compressor"},
-    {"anonymous", VMT_ANONYMOUS, VMT_ANONYMOUS, false, "no file behind it"},
-    {"file-backed", VMT_FILE_BACKED, VMT_FILE_BACKED, false, ""},
-    {"heap kept empty", VMT_HEAP_KEPT_EMPTY, VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
-    {"reclaimable", VMT_RECLAIMABLE, VMT_RECLAIMABLE, true, "volatile: may be dropped"},
-    {"virtual", VMT_VIRTUAL, VMT_VIRTUAL, false, ""},
-    {"  reserved", VMT_RESERVED, VMT_RESERVED, false, "nothing behind it"},
+    {"footprint", VMT_FOOTPRINT, true, "stated by the kernel"},
+    {"  at its peak", VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
+    {"private footprint", VMT_PRIVATE_FOOTPRINT, false, "private dirty, swapped private"},
+    {"resident", VMT_RESIDENT, false, ""},
+    {"  private (USS)", VMT_USS, false, ""},
+    {"  shared", SHARED, false, ""},
+    {"  its share (PSS)", VMT_PSS, false, ""},
+    {"swapped", VMT_SWAPPED, false, "held by the compressor"},
+    {"anonymous", VMT_ANONYMOUS, false, "no file behind it"},
+    {"file-backed", VMT_FILE_BACKED, false, ""},
+    {"heap kept empty", VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
+    {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"virtual", VMT_VIRTUAL, false, ""},
+    {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
 
-static struct vmt_amount sum_of(const struct vmt_amounts *amounts, enum vmt_member first,
-                                enum vmt_member second)
+static struct vmt_amount amount_of(const struct vmt_amounts *amounts, enum vmt_member member)
 {
-    struct vmt_amount amount = amounts->of[first];
-    if (second != first) {
-        vmt_amount_add(&amount, amounts->of[second]);
+    if (member != SHARED) {
+        return amounts->of[member];
     }
-    return amount;
+    struct vmt_amount resident = amounts->of[VMT_RESIDENT];
+    struct vmt_amount shared = amounts->of[VMT_SHARED_CLEAN];
+    vmt_amount_add(&shared, amounts->of[VMT_SHARED_DIRTY]);
+    /* The sum of two upper bounds can be more than all that is resident. */
+    if (shared.bounded && resident.bounded && shared.upper > resident.upper &&
+        resident.upper >= (shared.known ? shared.value : shared.lower)) {
+        shared.upper = resident.upper;
+    }
+    return shared;
 }
 
 static bool is_nothing(struct vmt_amount amount)
@@ -111,12 +117,18 @@ static bool is_nothing(struct vmt_amount amount)
 
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
-    vmt_emit_open(emit, &totals_table);
+    bool none = breakdown->level == VMT_LEVEL_NONE;
+    bool open = false;
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
         const struct total_row *row = &total_rows[i];
-        struct vmt_amount amount = sum_of(&breakdown->totals, row->member, row->second);
-        if (row->only_if_any && is_nothing(amount)) {
+        struct vmt_amount amount = amount_of(&breakdown->totals, row->member);
+        if ((none || row->only_if_any) && is_nothing(amount)) {
             continue;
+        }
+        if (!open) {
+            vmt_emit_blank(emit);
+            vmt_emit_open(emit, &totals_table);
+            open = true;
         }
         const struct vmt_cell cells[] = {
             vmt_cell_word(row->label),
@@ -125,23 +137,33 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
         };
         vmt_emit_row(emit, cells);
     }
-    vmt_emit_close(emit);
+    if (open) {
+        vmt_emit_close(emit);
+    }
 }
 
 /* What the numbers cannot say themselves. */
 static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
-    if (breakdown->process->coverage == VMT_COVERAGE_EXCERPT &&
-        breakdown->level == VMT_LEVEL_REGIONS) {
+    if (breakdown->level == VMT_LEVEL_NONE) {
+        vmt_emit_words(emit, "No regions and no table of types: nothing to add up.");
+        return;
+    }
+    switch (breakdown->coverage) {
+    case VMT_COVERAGE_WHOLE:
+        break;
+    case VMT_COVERAGE_EXCERPT:
         vmt_emit_words(emit, "An excerpt: totals are of the rows that are there, "
                              "not of the process.");
-    } else if (breakdown->process->coverage == VMT_COVERAGE_UNKNOWN &&
-               breakdown->level == VMT_LEVEL_REGIONS) {
+        break;
+    case VMT_COVERAGE_UNKNOWN:
         vmt_emit_words(emit, "Nothing tells whether rows are missing: "
                              "totals are of those that are there.");
-    } else if (breakdown->level == VMT_LEVEL_TYPES) {
-        vmt_emit_words(emit, "From a table of sums by type: of what is shared "
-                             "there are limits only.");
+        break;
+    }
+    if (breakdown->level == VMT_LEVEL_TYPES) {
+        vmt_emit_words(emit, "From the dump's own table: "
+                             "what is private and shared is estimated by type.");
     }
 }
 
@@ -156,7 +178,7 @@ static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regi
         vmt_cell_amount(amounts->of[VMT_DIRTY]),
         vmt_cell_amount(amounts->of[VMT_SWAPPED]),
         vmt_cell_amount(amounts->of[VMT_USS]),
-        vmt_cell_amount(sum_of(amounts, VMT_SHARED_CLEAN, VMT_SHARED_DIRTY)),
+        vmt_cell_amount(amount_of(amounts, SHARED)),
     };
     vmt_emit_row(emit, cells);
 }
@@ -243,8 +265,7 @@ static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown
 
 static struct vmt_cell zone_size(const struct vmt_zone *zone, enum vmt_zone_size size)
 {
-    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size])
-                                         : (struct vmt_cell){.kind = VMT_CELL_NULL};
+    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size]) : vmt_cell_null();
 }
 
 static void zones_row(struct vmt_emit *emit, struct vmt_cell name, const struct vmt_zone *zone)
@@ -347,11 +368,11 @@ static void text_reasons(struct vmt_emit *emit, const struct vmt_breakdown *brea
     }
     for (size_t i = 0; i < group_count + (others > 0); i++) {
         bool other = i == group_count;
-        struct vmt_line line = {.count = 0};
-        vmt_line_word(&line, "  ");
-        vmt_line_count(&line, other ? others : groups[i].count);
-        vmt_line_word(&line, words);
-        vmt_line_word(&line, other ? "other reasons" : groups[i].reason);
+        struct vmt_remark line = {.count = 0};
+        vmt_remark_word(&line, "  ");
+        vmt_remark_count(&line, other ? others : groups[i].count);
+        vmt_remark_word(&line, words);
+        vmt_remark_word(&line, other ? "other reasons" : groups[i].reason);
         vmt_emit_line(emit, &line);
     }
 }
@@ -359,21 +380,21 @@ static void text_reasons(struct vmt_emit *emit, const struct vmt_breakdown *brea
 static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     uint64_t not_assessed = vmt_breakdown_verdicts(breakdown, VMT_NOT_ASSESSED);
-    struct vmt_line line = {.count = 0};
+    struct vmt_remark line = {.count = 0};
     if (breakdown->checks.count == 0) {
         return;
     }
-    vmt_line_word(&line, "checks against the dump's own summary: ");
-    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_AGREES));
-    vmt_line_word(&line, " agree, ");
-    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_EXPLAINED));
-    vmt_line_word(&line, " explained, ");
-    vmt_line_count(&line, vmt_breakdown_verdicts(breakdown, VMT_DIFFERS));
-    vmt_line_word(&line, " differ");
+    vmt_remark_word(&line, "checks against the dump's own summary: ");
+    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_AGREES));
+    vmt_remark_word(&line, " agree, ");
+    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_EXPLAINED));
+    vmt_remark_word(&line, " explained, ");
+    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_DIFFERS));
+    vmt_remark_word(&line, " differ");
     if (not_assessed > 0) {
-        vmt_line_word(&line, ", ");
-        vmt_line_count(&line, not_assessed);
-        vmt_line_word(&line, " not assessed");
+        vmt_remark_word(&line, ", ");
+        vmt_remark_count(&line, not_assessed);
+        vmt_remark_word(&line, " not assessed");
     }
     vmt_emit_blank(emit);
     vmt_emit_line(emit, &line);
@@ -387,13 +408,8 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_report_options *options)
 {
     const struct vmt_process *process = breakdown->process;
-    vmt_emit_process_heading(emit, process, breakdown->regions);
-    if (breakdown->level == VMT_LEVEL_NONE) {
-        vmt_emit_words(emit, "no regions and no table of types: nothing to add up");
-    } else {
-        text_warnings(emit, breakdown);
-    }
-    vmt_emit_blank(emit);
+    vmt_emit_process_heading(emit, process, breakdown->regions, breakdown->coverage);
+    text_warnings(emit, breakdown);
     text_totals(emit, breakdown);
     text_types(emit, breakdown, filter);
     text_address_space(emit, breakdown, filter);

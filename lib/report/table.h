@@ -66,6 +66,11 @@ struct vmt_table {
  * NULL. */
 const struct vmt_table *vmt_table_find(const struct vmt_table *const *tables, const char *name);
 
+static inline struct vmt_cell vmt_cell_null(void)
+{
+    return (struct vmt_cell){.kind = VMT_CELL_NULL};
+}
+
 static inline struct vmt_cell vmt_cell_amount(struct vmt_amount amount)
 {
     return (struct vmt_cell){.kind = VMT_CELL_AMOUNT, .amount = amount};
@@ -74,8 +79,8 @@ static inline struct vmt_cell vmt_cell_amount(struct vmt_amount amount)
 /* Borrowed until the row is written; NULL gives an unknown cell. */
 static inline struct vmt_cell vmt_cell_amounts(const struct vmt_amounts *amounts)
 {
-    return amounts == NULL ? (struct vmt_cell){.kind = VMT_CELL_NULL}
-                           : (struct vmt_cell){.kind = VMT_CELL_AMOUNTS, .amounts = amounts};
+    struct vmt_cell cell = {.kind = VMT_CELL_AMOUNTS, .amounts = amounts};
+    return amounts == NULL ? vmt_cell_null() : cell;
 }
 
 static inline struct vmt_cell vmt_cell_reading(struct vmt_reading reading)
@@ -97,8 +102,10 @@ static inline struct vmt_cell vmt_cell_text(struct vmt_slice text)
 /* NULL gives an unknown cell. */
 static inline struct vmt_cell vmt_cell_word(const char *word)
 {
-    return word == NULL ? (struct vmt_cell){.kind = VMT_CELL_NULL}
-                        : (struct vmt_cell){.kind = VMT_CELL_WORD, .text = vmt_slice(word)};
+    if (word == NULL) {
+        return vmt_cell_null();
+    }
+    return (struct vmt_cell){.kind = VMT_CELL_WORD, .text = vmt_slice(word)};
 }
 
 #endif

@@ -25,8 +25,8 @@ struct vmt_writer_class {
                            struct vmt_error *err);
     enum vmt_status (*close_table)(struct vmt_writer *writer, struct vmt_error *err);
     /* The cells one after another, without blanks between; none make an empty line. */
-    enum vmt_status (*remark)(struct vmt_writer *writer, bool heading,
-                              const struct vmt_cell *cells, size_t count, struct vmt_error *err);
+    enum vmt_status (*remark)(struct vmt_writer *writer, bool heading, const struct vmt_cell *cells,
+                              size_t count, struct vmt_error *err);
     enum vmt_status (*end)(struct vmt_writer *writer, struct vmt_error *err);
     void (*free)(struct vmt_writer *writer);
 };

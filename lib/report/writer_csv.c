@@ -271,8 +271,7 @@ static enum vmt_status csv_close_table(struct vmt_writer *writer, struct vmt_err
 }
 
 static enum vmt_status csv_remark(struct vmt_writer *writer, bool heading,
-                                  const struct vmt_cell *cells, size_t count,
-                                  struct vmt_error *err)
+                                  const struct vmt_cell *cells, size_t count, struct vmt_error *err)
 {
     (void)heading;
     (void)cells;

@@ -198,9 +198,9 @@ static void end_object(struct json_writer *json)
     struct frame *frame = &json->frames[json->depth];
     if (frame->nested) {
         vmt_put_char(&json->output, '\n');
-        vmt_put_blanks(&json->output,
-                       frame->table != NULL && frame->table->record ? json->depth * 4 - 2
-                                                                    : json->depth * 4);
+        vmt_put_blanks(&json->output, frame->table != NULL && frame->table->record
+                                          ? json->depth * 4 - 2
+                                          : json->depth * 4);
     }
     vmt_put_char(&json->output, '}');
 }

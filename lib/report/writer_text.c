@@ -79,7 +79,8 @@ static uint64_t format_bytes(const struct text_writer *text, char *buffer, uint6
 }
 
 /* `marks`: say with a ~ that the bounds are wider apart than what is printed.  A reading of the
- * tool that prints as we do is just as wide, rounded up twice, and not marked. */
+ * tool that prints as we do is just as wide, rounded up twice, and not marked; neither is its 0K.
+ */
 static void format_amount(const struct text_writer *text, struct field *field,
                           struct vmt_amount amount, bool marks)
 {
@@ -88,6 +89,9 @@ static void format_amount(const struct text_writer *text, struct field *field,
         return;
     }
     uint64_t unit = format_bytes(text, field->buffer, amount.value);
+    if (amount.value == 0 && !text->options.bytes) {
+        unit = 1024;
+    }
     uint64_t allowed = unit > 1 ? unit + 1 : 0;
     field->mark = marks && amount.bounded && amount.upper - amount.lower > allowed;
     field->text = vmt_slice(field->buffer);
@@ -236,8 +240,8 @@ static size_t bound_width(const struct text_writer *text)
     return text->options.bytes ? BYTES_WIDTH : BOUND_WIDTH;
 }
 
-static void put_title(struct text_writer *text, struct place place,
-                      const struct vmt_column *column, const char *title)
+static void put_title(struct text_writer *text, struct place place, const struct vmt_column *column,
+                      const char *title)
 {
     struct field field = {.text = vmt_slice(title)};
     if (is_text(column->kind)) {
@@ -295,8 +299,8 @@ static void put_bounds(struct text_writer *text, struct place *place, const stru
     }
 }
 
-static void put_cell(struct text_writer *text, struct place *place,
-                     const struct vmt_column *column, const struct vmt_cell *cell)
+static void put_cell(struct text_writer *text, struct place *place, const struct vmt_column *column,
+                     const struct vmt_cell *cell)
 {
     struct field field;
     bool bounds = has_bounds(text, column);

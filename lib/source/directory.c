@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -32,11 +33,10 @@ static const char *join(struct vmt_arena *arena, const char *directory, const ch
     size_t first = strlen(directory);
     size_t second = strlen(name);
     bool slash = first == 0 || directory[first - 1] != '/';
-    char *path = vmt_arena_alloc(arena, 1, first + second + 2);
+    size_t size = first + second + 2;
+    char *path = vmt_arena_alloc(arena, 1, size);
     if (path != NULL) {
-        memcpy(path, directory, first);
-        path[first] = '/';
-        memcpy(path + first + (slash ? 1 : 0), name, second + 1);
+        snprintf(path, size, "%s%s%s", directory, slash ? "/" : "", name);
     }
     return path;
 }
