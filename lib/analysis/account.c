@@ -150,11 +150,8 @@ static unsigned reconcile(struct parts *parts, bool may_include_swapped)
 {
     unsigned met = 0;
     struct vmt_amount *resident = &parts->resident;
-    if (resident->lower > 0 && parts->swapped.lower > 0 &&
-        resident->lower > UINT64_MAX - parts->swapped.lower) {
-        return VMT_MET_RESIDENT_INCLUDES_SWAPPED;
-    }
-    bool includes = resident->lower + parts->swapped.lower > parts->virtual.upper;
+    uint64_t room = parts->virtual.upper - least(parts->virtual.upper, parts->swapped.lower);
+    bool includes = resident->lower > room;
     if (includes || may_include_swapped) {
         uint64_t without = resident->value - least(resident->value, parts->swapped.value);
         uint64_t floor = resident->lower - least(resident->lower, parts->swapped.upper);

@@ -354,21 +354,25 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
     if (status != VMT_OK || line == NULL) {
         return status == VMT_OK ? VMT_END : status;
     }
-    if (vmt_line_is_blank(line) || is_divider(line->text) || part_begins(cursor, 0) ||
-        vmt_part_header_known(line->text) || is_map_title(line->text) || is_totals(line->text)) {
+    const struct vmt_slice text = text_ahead(cursor, 0);
+    /* What looks like a row is of this section, whatever else it looks like. */
+    bool row = vmt_part_region_resembles(text);
+    bool other = vmt_line_is_blank(line) || is_divider(text) || part_begins(cursor, 0) ||
+                 vmt_part_header_known(text) || is_map_title(text) || is_totals(text);
+    if (!row && other) {
         return VMT_END;
     }
-    if (is_message(line->text)) {
+    if (is_message(text)) {
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
-    bool elision = is_elision(line->text);
-    bool damage = line->torn || vmt_part_region_hints(line->text);
+    bool elision = !row && is_elision(text);
+    bool damage = row || line->torn || vmt_part_region_hints(text);
     for (size_t i = 1; !damage && i <= DAMAGE_AHEAD; i++) {
         const struct vmt_line *next = vmt_cursor_ahead(cursor, i);
         if (next == NULL || vmt_line_is_blank(next)) {
             break;
         }
-        damage = vmt_part_region_hints(next->text);
+        damage = vmt_part_region_hints(text_ahead(cursor, i));
     }
     if (elision) {
         reader->incomplete = true;
@@ -488,26 +492,27 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     if (vmt_line_is_blank(line)) {
         return vmt_cursor_take(cursor, VMT_LINE_BLANK, err);
     }
+    const struct vmt_slice text = text_ahead(cursor, 0);
     struct vmt_slice pid;
-    enum section section = section_of(line->text, &pid);
+    enum section section = section_of(text, &pid);
     if (section != SECTION_NONE) {
         return section_fits(reader, section, pid) ? read_section(reader, section, err) : VMT_END;
     }
-    if (is_message(line->text)) {
+    if (is_message(text)) {
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
-    if (vmt_slice_starts(line->text, "Process:") || is_map_title(line->text)) {
+    if (vmt_slice_starts(text, "Process:") || is_map_title(text)) {
         bool first =
             !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
         return first ? read_header(reader, err) : VMT_END;
     }
-    if (vmt_slice_starts(line->text, "==== Legend")) {
+    if (vmt_slice_starts(text, "==== Legend")) {
         return read_legend(reader, err);
     }
-    if (vmt_slice_starts(line->text, summary_title)) {
+    if (vmt_slice_starts(text, summary_title)) {
         return reader->seen_table ? VMT_END : consume(reader, err);
     }
-    if (is_totals(line->text)) {
+    if (is_totals(text)) {
         return reader->seen_table ? VMT_END
                                   : vmt_part_summary_totals(reader->parse, reader->process, err);
     }
@@ -522,10 +527,10 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
         return vmt_part_zones_read(reader->parse, reader->process, err);
     }
     if (!reader->seen_table &&
-        (vmt_part_region_is_heading(line->text) || vmt_part_region_resembles(line->text))) {
+        (vmt_part_region_is_heading(text) || vmt_part_region_resembles(text))) {
         return read_section(reader, SECTION_NONE, err);
     }
-    if (is_elision(line->text) && report_goes_on(reader)) {
+    if (is_elision(text) && report_goes_on(reader)) {
         reader->incomplete = true;
         return note_line(reader, VMT_NOTE_ELISION, line, err);
     }

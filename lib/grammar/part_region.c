@@ -27,16 +27,14 @@ static const struct vmt_pattern_source row_pattern = {
     row_groups};
 #undef SIZE
 
+/* No size is longer in print. */
+#define SIZE_MOST 24
+
 enum vmt_status vmt_part_region_init(struct vmt_part_region *part, struct vmt_parse *parse,
                                      struct vmt_process *process, struct vmt_error *err)
 {
     *part = (struct vmt_part_region){.parse = parse, .process = process};
     return vmt_pattern_get(&part->pattern, parse->context, &row_pattern, err);
-}
-
-static bool blank(char c)
-{
-    return c == ' ' || c == '\t';
 }
 
 static bool hexadecimal(char c)
@@ -49,7 +47,7 @@ static size_t find_range(struct vmt_slice line, size_t bracket)
 {
     static const char *const words[] = {"unmapped-unmapped", "kernel-kernel"};
     size_t end = bracket;
-    while (end > 0 && blank(line.data[end - 1])) {
+    while (end > 0 && vmt_is_blank(line.data[end - 1])) {
         end--;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -71,28 +69,31 @@ static size_t find_range(struct vmt_slice line, size_t bracket)
     return start < middle ? start : bracket;
 }
 
-/* How many words of a size's shape stand from `bracket` on, and where that ends. */
+/* How many sizes stand from `bracket` on, and where that ends; 0 when something else does. */
 static unsigned count_sizes(struct vmt_slice line, size_t bracket, size_t *end)
 {
-    struct vmt_slice rest = vmt_slice_from(line, bracket + 1);
     unsigned count = 0;
-    bool closed = false;
-    while (!closed) {
-        *end = (size_t)(rest.data - line.data);
-        struct vmt_slice word = vmt_slice_word(&rest);
-        closed = vmt_slice_ends(word, "]");
-        word.length -= closed ? 1 : 0;
-        struct vmt_printed printed;
-        if (word.length == 0 && closed) {
-            break;
+    size_t at = bracket + 1;
+    for (;;) {
+        while (at < line.length && vmt_is_blank(line.data[at])) {
+            at++;
         }
-        if (!vmt_printed_parse(word, &printed)) {
+        *end = at;
+        if (at < line.length && line.data[at] == ']') {
+            *end = at + 1;
+            return count;
+        }
+        size_t from = at;
+        while (at < line.length && at - from < SIZE_MOST && !vmt_is_blank(line.data[at]) &&
+               line.data[at] != ']') {
+            at++;
+        }
+        struct vmt_printed printed;
+        if (!vmt_printed_parse((struct vmt_slice){line.data + from, at - from}, &printed)) {
             return 0;
         }
         count++;
     }
-    *end = (size_t)(rest.data - line.data);
-    return count;
 }
 
 bool vmt_part_region_resembles(struct vmt_slice line)
@@ -145,7 +146,7 @@ const char *vmt_part_region_problem(struct vmt_slice line, size_t *column)
         *column = bracket + 1;
         return "a region row without an address range before its sizes";
     }
-    if (range == 0 || !blank(line.data[range - 1])) {
+    if (range == 0 || !vmt_is_blank(line.data[range - 1])) {
         *column = range + 1;
         return "a region row without a type before its range";
     }

@@ -19,6 +19,7 @@
 #define BOUND_WIDTH 9
 #define CLIPPED_LEAST 16 /* less than this of a text tells nothing */
 
+static const char left_out[] = "the last column is left out: it takes a wider terminal, or a pipe";
 static const char legend[] = "~ is less certain than it looks: --bounds prints the limits";
 
 struct frame {
@@ -35,6 +36,7 @@ struct text_writer {
     size_t skipped;  /* tables open that text does not show */
     size_t position; /* columns written of the current line */
     bool marked;     /* a ~ was written */
+    bool narrow;     /* something was left out for lack of room */
     struct vmt_output output;
 };
 
@@ -203,7 +205,11 @@ static void put_last(struct text_writer *text, struct place place, struct field 
 {
     size_t start = place.start > text->position ? place.start : text->position + 1;
     size_t room = text->options.columns > start ? text->options.columns - start : 0;
-    room = room > CLIPPED_LEAST ? room : CLIPPED_LEAST;
+    if (text->options.columns > 0 && room < CLIPPED_LEAST) {
+        /* A line that the terminal breaks in two cannot be read down its columns. */
+        text->narrow = text->narrow || field_width(field) > 0;
+        return;
+    }
     if (text->options.columns > 0 && field_width(field) > room) {
         advance(text, place.start);
         vmt_put_string(&text->output, "...");
@@ -419,9 +425,15 @@ static enum vmt_status text_end(struct vmt_writer *writer, struct vmt_error *err
 {
     struct text_writer *text = text_of(writer);
     assert(text->depth == 0 && text->skipped == 0);
-    if (text->marked) {
+    if (text->marked || text->narrow) {
         end_line(text);
+    }
+    if (text->marked) {
         vmt_put_string(&text->output, legend);
+        end_line(text);
+    }
+    if (text->narrow) {
+        vmt_put_string(&text->output, left_out);
         end_line(text);
     }
     vmt_output_flush(&text->output);
@@ -453,6 +465,7 @@ enum vmt_status vmt_writer_text_new(struct vmt_writer **out, struct vmt_sink *si
     text->skipped = 0;
     text->position = 0;
     text->marked = false;
+    text->narrow = false;
     vmt_output_init(&text->output, sink);
     *out = &text->writer;
     return VMT_OK;
