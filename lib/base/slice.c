@@ -101,27 +101,33 @@ bool vmt_parse_u64(struct vmt_slice slice, unsigned base, uint64_t *out)
     return true;
 }
 
+static size_t escaped_length(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '\\' ? 1 : 4;
+}
+
 const char *vmt_escape(char *buffer, size_t size, struct vmt_slice slice)
 {
     static const char cut[] = "...";
     assert(size > sizeof cut);
+    size_t whole = 1;
+    for (size_t i = 0; i < slice.length && whole <= size; i++) {
+        whole += escaped_length(slice.data[i]);
+    }
+    size_t room = size - (whole > size ? sizeof cut : 1);
     size_t used = 0;
     for (size_t i = 0; i < slice.length; i++) {
-        unsigned char c = (unsigned char)slice.data[i];
-        bool plain = c >= 0x20 && c < 0x7f && c != '\\';
-        size_t need = plain ? 1 : 4;
-        /* Leave room for the mark, unless the rest fits without it. */
-        if (used + need + (i + 1 == slice.length ? 1 : sizeof cut) > size) {
-            memcpy(buffer + used, cut, sizeof cut);
-            return buffer;
+        size_t length = escaped_length(slice.data[i]);
+        if (used + length > room) {
+            break;
         }
-        if (plain) {
-            buffer[used] = (char)c;
+        if (length == 1) {
+            buffer[used] = slice.data[i];
         } else {
-            snprintf(buffer + used, size - used, "\\x%02x", c);
+            snprintf(buffer + used, size - used, "\\x%02x", (unsigned char)slice.data[i]);
         }
-        used += need;
+        used += length;
     }
-    buffer[used] = '\0';
+    snprintf(buffer + used, size - used, "%s", whole > size ? cut : "");
     return buffer;
 }

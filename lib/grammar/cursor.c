@@ -9,8 +9,10 @@ enum vmt_status vmt_cursor_init(struct vmt_cursor *cursor, struct vmt_context *c
                                 struct vmt_input *input, struct vmt_input_record *record,
                                 struct vmt_error *err)
 {
-    *cursor = (struct vmt_cursor){
-        .input = input, .record = record, .allocator = context->allocator, .size = context->window};
+    *cursor = (struct vmt_cursor){.input = input,
+                                  .record = record,
+                                  .allocator = context->allocator,
+                                  .size = context->window + 1};
     cursor->window = cursor->allocator->allocate(cursor->allocator->self, cursor->size);
     return cursor->window == NULL ? vmt_fail_nomem(err) : VMT_OK;
 }

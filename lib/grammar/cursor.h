@@ -28,10 +28,10 @@ struct vmt_cursor {
     struct vmt_input_record *record; /* its ledger is kept here */
     const struct vmt_allocator *allocator;
     char *window;
-    size_t size;
-    size_t filled;                           /* bytes in the window */
-    size_t scanned;                          /* where the line after the last one seen begins */
-    bool ended;                              /* the input gave all it has */
+    size_t size;    /* one more than a line may have, to tell it from a longer one */
+    size_t filled;  /* bytes in the window */
+    size_t scanned; /* where the line after the last one seen begins */
+    bool ended;     /* the input gave all it has */
     struct vmt_line ahead[VMT_CURSOR_AHEAD]; /* a ring of lines seen and not taken */
     size_t first;
     size_t count;

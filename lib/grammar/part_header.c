@@ -103,8 +103,9 @@ static enum vmt_status set_time(const struct vmt_string **out, struct vmt_parse 
     if (status != VMT_OK) {
         return status;
     }
-    if (!vmt_pattern_match(pattern, value)) {
-        return VMT_END;
+    status = vmt_pattern_match(pattern, value, err);
+    if (status != VMT_OK) {
+        return status;
     }
     char text[40]; /* the pattern bounds each part: 10 + 1 + 18 + 3 + 1 + 2 */
     size_t used = 0;
@@ -228,11 +229,11 @@ enum vmt_status vmt_part_header_line(struct vmt_parse *parse, struct vmt_process
     if (status == VMT_OK) {
         status = vmt_pattern_get(&pattern, parse->context, &key_pattern, err);
     }
+    if (status == VMT_OK) {
+        status = vmt_pattern_match(pattern, line->text, err);
+    }
     if (status != VMT_OK) {
         return status;
-    }
-    if (!vmt_pattern_match(pattern, line->text)) {
-        return VMT_END;
     }
     status = read_key(parse, process, vmt_pattern_group(pattern, KEY),
                       vmt_slice_trim(vmt_pattern_group(pattern, VALUE)), line, err);

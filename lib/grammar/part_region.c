@@ -345,11 +345,11 @@ enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_err
     const struct vmt_pattern *pattern = part->pattern;
     const struct vmt_line *line = NULL;
     enum vmt_status status = vmt_cursor_peek(&line, part->parse->cursor, err);
+    if (status == VMT_OK) {
+        status = line->too_long ? VMT_END : vmt_pattern_match(part->pattern, line->text, err);
+    }
     if (status != VMT_OK) {
         return status;
-    }
-    if (line->too_long || !vmt_pattern_match(part->pattern, line->text)) {
-        return VMT_END;
     }
     struct vmt_region region = {
         .line = line->number,

@@ -47,18 +47,20 @@ size_t vmt_part_table_headings(const struct vmt_cursor *cursor, size_t index, co
     return count;
 }
 
-static bool rows_follow(const struct vmt_cursor *cursor, struct vmt_pattern *row)
+/* VMT_OK when rows go on after the next line, VMT_END when they do not. */
+static enum vmt_status rows_follow(const struct vmt_cursor *cursor, struct vmt_pattern *row,
+                                   struct vmt_error *err)
 {
-    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+    enum vmt_status status = VMT_END;
+    for (size_t i = 1; status == VMT_END && i <= DAMAGE_AHEAD; i++) {
         const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
         if (line == NULL || vmt_line_is_blank(line) || line->too_long) {
-            return false;
+            break;
         }
-        if (vmt_part_table_is_rule(line->text) || vmt_pattern_match(row, line->text)) {
-            return true;
-        }
+        status =
+            vmt_part_table_is_rule(line->text) ? VMT_OK : vmt_pattern_match(row, line->text, err);
     }
-    return false;
+    return status;
 }
 
 /* Words, then a size or a count: the torn end of a row, not a prompt after the table. */
@@ -76,15 +78,23 @@ enum vmt_status vmt_part_table_next(enum vmt_part_table_line *out, struct vmt_pa
         return status;
     }
     const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    *out = VMT_TABLE_OVER;
     if (line == NULL || vmt_line_is_blank(line) || line->too_long) {
-        *out = VMT_TABLE_OVER;
-    } else if (vmt_part_table_is_rule(line->text)) {
-        *out = VMT_TABLE_RULE;
-    } else if (vmt_pattern_match(row, line->text)) {
-        *out = VMT_TABLE_ROW;
-    } else {
-        *out =
-            rows_follow(parse->cursor, row) || torn_row(line) ? VMT_TABLE_DAMAGE : VMT_TABLE_OVER;
+        return VMT_OK;
     }
-    return VMT_OK;
+    if (vmt_part_table_is_rule(line->text)) {
+        *out = VMT_TABLE_RULE;
+        return VMT_OK;
+    }
+    status = vmt_pattern_match(row, line->text, err);
+    if (status == VMT_OK) {
+        *out = VMT_TABLE_ROW;
+        return VMT_OK;
+    }
+    bool torn = torn_row(line);
+    if (status == VMT_END) {
+        status = torn ? VMT_OK : rows_follow(parse->cursor, row, err);
+    }
+    *out = status == VMT_OK ? VMT_TABLE_DAMAGE : VMT_TABLE_OVER;
+    return status == VMT_END ? VMT_OK : status;
 }

@@ -123,7 +123,8 @@ enum vmt_status vmt_pattern_get(struct vmt_pattern **out, struct vmt_context *co
     return VMT_OK;
 }
 
-bool vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line)
+enum vmt_status vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line,
+                                  struct vmt_error *err)
 {
     pattern->line = line;
     PCRE2_SPTR subject = (PCRE2_SPTR)(line.data == NULL ? "" : line.data);
@@ -131,7 +132,11 @@ bool vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line)
                                                pattern->data, pattern->match)
                              : pcre2_match(pattern->code, subject, line.length, 0, 0, pattern->data,
                                            pattern->match);
-    return found > 0;
+    if (found > 0) {
+        return VMT_OK;
+    }
+    /* The interpreter takes memory while it matches. */
+    return found == PCRE2_ERROR_NOMEMORY ? vmt_fail_nomem(err) : VMT_END;
 }
 
 struct vmt_slice vmt_pattern_group(const struct vmt_pattern *pattern, size_t group)

@@ -19,8 +19,10 @@ struct vmt_pattern_source {
 enum vmt_status vmt_pattern_get(struct vmt_pattern **out, struct vmt_context *context,
                                 const struct vmt_pattern_source *source, struct vmt_error *err);
 
-/* Whether the whole line matches.  A line that would take more than the limit does not. */
-bool vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line);
+/* VMT_OK when the whole line matches, VMT_END when it does not; a line that would take more than
+ * the limit does not. */
+enum vmt_status vmt_pattern_match(struct vmt_pattern *pattern, struct vmt_slice line,
+                                  struct vmt_error *err);
 
 /* What a group of the last match holds; `data` is NULL when the group took no part in it. */
 struct vmt_slice vmt_pattern_group(const struct vmt_pattern *pattern, size_t group);

@@ -3,9 +3,9 @@
 
 #include "model/notes.h"
 
-/* How much of a line an error message shows. */
-#define EXCERPT_BEFORE 60
-#define EXCERPT_LENGTH 120
+/* How much of a line an error message shows: it fits a terminal of 80 columns, the place in it. */
+#define EXCERPT_BEFORE 72
+#define EXCERPT_LENGTH 76
 
 static const struct {
     const char *name;

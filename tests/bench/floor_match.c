@@ -30,7 +30,7 @@ int main(int argc, char **argv)
     struct vmt_slice line;
     uint64_t count = 0;
     while (whole_file_line(&line, &rest)) {
-        count += vmt_pattern_match(part.pattern, line) ? 1 : 0;
+        count += vmt_pattern_match(part.pattern, line, &err) == VMT_OK ? 1 : 0;
     }
     printf("%" PRIu64 "\n", count);
     free((void *)file.data);

@@ -930,7 +930,8 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     row->known = 15;
     row->regions = 3;
     write_report(SUMMARY, TEXT, NULL, NULL);
-    CU_ASSERT(written("\nFrom a table of sums by type: of what is shared there are limits only."));
+    CU_ASSERT(
+        written("\nFrom the dump's own table: what is private and shared is estimated by type."));
     CU_ASSERT(written("\nVM_ALLOCATE                  3   200K     100K     50K       0 "));
     /* 100.5K: no more is shared than is resident, whatever the parts could come to. */
     CU_ASSERT(written("\n  shared                   0         0      101K\n"));
