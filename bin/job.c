@@ -25,6 +25,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_NO_CAPTURE:
     case VMT_NOTE_ELISION:
     case VMT_NOTE_MISSING_REGIONS:
+    case VMT_NOTE_EXTRA_REGIONS:
     case VMT_NOTE_UNKNOWN_KEY:
     case VMT_NOTE_TOOL_MESSAGE:
     case VMT_NOTE_UNKNOWN_TYPE:
@@ -137,6 +138,31 @@ static bool read_target(struct job *job, const char *target)
     return false;
 }
 
+/* A name that no region has is more often mistyped than meant. */
+static void warn_of_types(const struct job *job)
+{
+    const struct vmt_report_options *report = &job->options->report;
+    struct vmt_arena arena;
+    struct vmt_intern strings;
+    struct vmt_type *asked = NULL;
+    vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    vmt_intern_init(&strings, &arena);
+    for (size_t i = 0; i < report->type_count; i++) {
+        const struct vmt_type *type = vmt_type_get(&asked, &strings, report->types[i], 0);
+        const struct vmt_type *met = job->snapshot.types;
+        while (type != NULL && met != NULL &&
+               !vmt_slice_equals(vmt_string_slice(met->canonical),
+                                 vmt_string_slice(type->canonical))) {
+            met = met->next;
+        }
+        if (type != NULL && met == NULL) {
+            char name[80];
+            ui_message("no region of type '%s'", vmt_escape(name, sizeof name, report->types[i]));
+        }
+    }
+    vmt_arena_free(&arena);
+}
+
 bool job_read(struct job *job, const struct options *options)
 {
     *job = (struct job){.options = options, .outcome = DONE};
@@ -155,6 +181,7 @@ bool job_read(struct job *job, const struct options *options)
     } else if (options->format != FORMAT_TEXT) {
         show_damage(&job->snapshot, false);
     }
+    warn_of_types(job);
     /* A target that failed midway may have given processes before. */
     return read > 0 || job->snapshot.processes.count > 0;
 }

@@ -84,6 +84,7 @@ EXTRA_DIST += \
 	%D%/captures.sh \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
+	%D%/fuzz/vmmap.dict \
 	%D%/golden \
 	%D%/lint \
 	%D%/tally.sh \

@@ -42,16 +42,20 @@ struct owners {
     enum owner swapped;
 };
 
-/* The range of the shared cache by architecture, XNU osfmk/mach/shared_region.h.  Of arm64 the part
- * that all releases have; later ones have twice as much. */
+/* The range of the shared cache by architecture and the release that it came with, XNU
+ * osfmk/mach/shared_region.h: the part that all releases from there on have.  The last row that
+ * fits counts. */
 static const struct {
     const char *arch;
+    unsigned macos; /* major release */
     uint64_t start;
     uint64_t end;
 } shared_caches[] = {
-    {"ARM64", UINT64_C(0x180000000), UINT64_C(0x280000000)},
-    {"X86-64", UINT64_C(0x7ff800000000), UINT64_C(0x7fffffe00000)},
-    {"X86", UINT64_C(0x90000000), UINT64_C(0xb0000000)},
+    {"ARM64", 0, UINT64_C(0x180000000), UINT64_C(0x280000000)},
+    {"X86-64", 0, UINT64_C(0x7fff70000000), UINT64_C(0x7fffffe00000)},
+    {"X86-64", 11, UINT64_C(0x7fff00000000), UINT64_C(0x7fffffe00000)},
+    {"X86-64", 12, UINT64_C(0x7ff800000000), UINT64_C(0x7ffffe000000)},
+    {"X86", 0, UINT64_C(0x90000000), UINT64_C(0xb0000000)},
 };
 
 struct vmt_account vmt_account_for(const struct vmt_process *process)
@@ -64,7 +68,8 @@ struct vmt_account vmt_account_for(const struct vmt_process *process)
     for (size_t i = 0; i < sizeof shared_caches / sizeof shared_caches[0]; i++) {
         /* "ARM64E" and "X86-64 (translated)" begin with the name; "X86" must not match them. */
         size_t length = strlen(shared_caches[i].arch);
-        if (vmt_slice_starts(arch, shared_caches[i].arch) &&
+        if (process->macos_major >= shared_caches[i].macos &&
+            vmt_slice_starts(arch, shared_caches[i].arch) &&
             (arch.length == length || arch.data[length] != '-')) {
             account.cache_start = shared_caches[i].start;
             account.cache_end = shared_caches[i].end;
@@ -173,10 +178,11 @@ static unsigned reconcile(struct parts *parts, bool may_include_swapped)
     return met;
 }
 
+/* Stacks and heaps have been placed in the same range. */
 static bool in_shared_cache(const struct vmt_account *account, const struct vmt_region *region)
 {
-    return region->ranged && region->start >= account->cache_start &&
-           region->end <= account->cache_end;
+    return region->ranged && region->type->nature == VMT_NATURE_FILE &&
+           region->start >= account->cache_start && region->end <= account->cache_end;
 }
 
 static struct owners all(enum owner owner)
@@ -281,27 +287,31 @@ static void add_parts(struct vmt_amounts *amounts, const struct vmt_type *type,
 }
 
 /* Rule 1: memory that is held for the process outside its address space. */
-static void add_kernel_memory(struct vmt_amounts *amounts, struct vmt_amount resident,
-                              struct vmt_amount dirty, struct vmt_amount swapped, bool is_volatile)
+static void add_kernel_memory(struct vmt_amounts *amounts, struct vmt_amount dirty,
+                              struct vmt_amount swapped, struct vmt_amount reclaimable)
 {
     add(amounts, VMT_PRIVATE_FOOTPRINT, dirty);
     add(amounts, VMT_PRIVATE_FOOTPRINT, swapped);
-    if (is_volatile) {
-        add(amounts, VMT_RECLAIMABLE, resident);
-    }
+    add(amounts, VMT_RECLAIMABLE, reclaimable);
 }
 
-static struct vmt_amount stated(const struct vmt_region *region, enum vmt_evidence evidence)
+static struct vmt_amount stated(const struct vmt_reading *readings, uint8_t known,
+                                enum vmt_evidence evidence)
 {
-    return vmt_amount_of(region->stated[evidence]);
+    return (known & 1u << evidence) != 0 ? vmt_amount_of(readings[evidence]) : VMT_UNKNOWN;
+}
+
+/* Rule 2; `empty` says that the sharing mode, where there is one, is NUL. */
+static bool is_address_space(const struct vmt_type *type, bool empty,
+                             const struct vmt_reading *readings)
+{
+    return (empty || vmt_type_is_address_space(type)) && readings[VMT_EV_RESIDENT].value == 0 &&
+           readings[VMT_EV_DIRTY].value == 0 && readings[VMT_EV_SWAPPED].value == 0;
 }
 
 bool vmt_account_is_address_space(const struct vmt_region *region)
 {
-    bool kind = region->sharing == VMT_SHARING_NUL || region->type->class == VMT_CLASS_GUARD ||
-                region->type->class == VMT_CLASS_RESERVED;
-    return kind && region->stated[VMT_EV_RESIDENT].value == 0 &&
-           region->stated[VMT_EV_DIRTY].value == 0 && region->stated[VMT_EV_SWAPPED].value == 0;
+    return is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
 }
 
 unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_account *account,
@@ -311,20 +321,23 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
         return 0;
     }
     if (region->type->class == VMT_CLASS_KERNEL) {
-        add_kernel_memory(amounts, stated(region, VMT_EV_RESIDENT), stated(region, VMT_EV_DIRTY),
-                          stated(region, VMT_EV_SWAPPED), region->purge == VMT_PURGE_VOLATILE);
+        const struct vmt_amount resident = stated(region->stated, region->known, VMT_EV_RESIDENT);
+        add_kernel_memory(amounts, stated(region->stated, region->known, VMT_EV_DIRTY),
+                          stated(region->stated, region->known, VMT_EV_SWAPPED),
+                          region->purge == VMT_PURGE_VOLATILE ? resident : vmt_exactly(0));
         return 0;
     }
-    struct parts parts = {.virtual = stated(region, VMT_EV_VIRTUAL)};
+    struct parts parts = {.virtual = stated(region->stated, region->known, VMT_EV_VIRTUAL)};
     add(amounts, VMT_VIRTUAL, parts.virtual);
     if (vmt_account_is_address_space(region)) {
         add(amounts, VMT_RESERVED, parts.virtual);
         return 0;
     }
     /* Rounding cannot carry a part beyond the whole. */
-    parts.resident = at_most(stated(region, VMT_EV_RESIDENT), parts.virtual.upper);
-    parts.dirty = at_most(stated(region, VMT_EV_DIRTY), parts.virtual.upper);
-    parts.swapped = at_most(stated(region, VMT_EV_SWAPPED), parts.virtual.upper);
+    const struct vmt_amount *whole = &parts.virtual;
+    parts.resident = at_most(vmt_amount_of(region->stated[VMT_EV_RESIDENT]), whole->upper);
+    parts.dirty = at_most(vmt_amount_of(region->stated[VMT_EV_DIRTY]), whole->upper);
+    parts.swapped = at_most(vmt_amount_of(region->stated[VMT_EV_SWAPPED]), whole->upper);
     if (parts.resident.upper == 0 && parts.dirty.upper == 0 && parts.swapped.upper == 0) {
         return 0;
     }
@@ -353,23 +366,19 @@ static struct owners owners_by_type(const struct vmt_type *type)
     return (struct owners){clean, OWNER_PROBABLY_PRIVATE, OWNER_PROBABLY_PRIVATE};
 }
 
-static struct vmt_amount stated_sum(const struct vmt_stated_row *row, enum vmt_evidence evidence)
-{
-    return (row->known & 1u << evidence) != 0 ? vmt_amount_of(row->stated[evidence]) : VMT_UNKNOWN;
-}
-
 void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row *row)
 {
     const struct vmt_type *type = row->type;
-    struct parts parts = {.virtual = stated_sum(row, VMT_EV_VIRTUAL),
-                          .resident = stated_sum(row, VMT_EV_RESIDENT),
-                          .dirty = stated_sum(row, VMT_EV_DIRTY),
-                          .swapped = stated_sum(row, VMT_EV_SWAPPED)};
     if (type->class == VMT_CLASS_SUBMAP) {
         return;
     }
+    struct parts parts = {.virtual = stated(row->stated, row->known, VMT_EV_VIRTUAL),
+                          .resident = stated(row->stated, row->known, VMT_EV_RESIDENT),
+                          .dirty = stated(row->stated, row->known, VMT_EV_DIRTY),
+                          .swapped = stated(row->stated, row->known, VMT_EV_SWAPPED)};
+    const struct vmt_amount reclaimable = stated(row->stated, row->known, VMT_EV_VOLATILE);
     if (type->class == VMT_CLASS_KERNEL) {
-        add_kernel_memory(amounts, parts.resident, parts.dirty, parts.swapped, false);
+        add_kernel_memory(amounts, parts.dirty, parts.swapped, reclaimable);
         return;
     }
     add(amounts, VMT_VIRTUAL, parts.virtual);
@@ -379,21 +388,21 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
         }
         return;
     }
-    bool space = type->class == VMT_CLASS_GUARD || type->class == VMT_CLASS_RESERVED;
-    if (space && parts.resident.upper == 0 && parts.swapped.upper == 0) {
+    if (is_address_space(type, false, row->stated)) {
         add(amounts, VMT_RESERVED, parts.virtual);
         return;
     }
     /* Ranges without memory hide in any row: as many as nothing is resident or swapped in. */
     add(amounts, VMT_RESERVED,
         vmt_estimate(0, 0, vmt_amount_minus(parts.virtual, parts.resident).upper));
-    (void)reconcile(&parts, false);
+    /* Some of a row's regions can have their swapped pages in resident, see reconcile(). */
+    bool purgeable =
+        (row->known & 1u << VMT_EV_NONVOLATILE) == 0 || row->stated[VMT_EV_NONVOLATILE].value > 0;
+    (void)reconcile(&parts, purgeable);
     add_parts(amounts, type, &parts, owners_by_type(type));
     add_nature(amounts, type, &parts,
                type->class == VMT_CLASS_CODE || type->class == VMT_CLASS_DATA);
-    if ((row->known & 1u << VMT_EV_VOLATILE) != 0) {
-        add(amounts, VMT_RECLAIMABLE, stated_sum(row, VMT_EV_VOLATILE));
-    }
+    add(amounts, VMT_RECLAIMABLE, reclaimable);
 }
 
 void vmt_account_finish(struct vmt_amounts *amounts)

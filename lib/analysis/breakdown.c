@@ -174,12 +174,6 @@ static enum vmt_status note_types(struct making *making, struct vmt_error *err)
     return VMT_OK;
 }
 
-bool vmt_type_is_address_space(const struct vmt_type *type)
-{
-    return type->class == VMT_CLASS_GUARD || type->class == VMT_CLASS_RESERVED ||
-           type->class == VMT_CLASS_SUBMAP;
-}
-
 static int compare_u64(uint64_t a, uint64_t b)
 {
     return a < b ? 1 : a > b ? -1 : 0; /* the larger first */

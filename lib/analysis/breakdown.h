@@ -72,9 +72,6 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
                                    struct vmt_error *err);
 void vmt_breakdown_free(struct vmt_breakdown *breakdown);
 
-/* A row of address space: no memory is behind its type (guard and reserved ranges, windows). */
-bool vmt_type_is_address_space(const struct vmt_type *type);
-
 /* How many checks have the verdict. */
 uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict);
 

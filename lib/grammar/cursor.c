@@ -23,12 +23,18 @@ void vmt_cursor_free(struct vmt_cursor *cursor)
     cursor->window = NULL;
 }
 
+/* Where in the window the lines begin that are still of use. */
+static size_t first_untaken(const struct vmt_cursor *cursor)
+{
+    return cursor->count > 0
+               ? (size_t)(vmt_line_whole(&cursor->ahead[cursor->first]).data - cursor->window)
+               : cursor->scanned;
+}
+
 /* Make room by moving the lines not taken to the front, and read more. */
 static enum vmt_status refill(struct vmt_cursor *cursor, struct vmt_error *err)
 {
-    size_t from = cursor->count > 0
-                      ? (size_t)(cursor->ahead[cursor->first].text.data - cursor->window)
-                      : cursor->scanned;
+    size_t from = first_untaken(cursor);
     if (from > 0) {
         memmove(cursor->window, cursor->window + from, cursor->filled - from);
         cursor->filled -= from;
@@ -45,6 +51,20 @@ static enum vmt_status refill(struct vmt_cursor *cursor, struct vmt_error *err)
     return status;
 }
 
+/* Leave out what is no part of the line's own text: a byte order mark, the quoting of a mail. */
+static void strip_front(struct vmt_line *line)
+{
+    size_t length = line->number == 1 && vmt_slice_starts(line->text, "\xef\xbb\xbf") ? 3 : 0;
+    while (length < line->text.length && line->text.data[length] == '>') {
+        length++;
+        if (length < line->text.length && line->text.data[length] == ' ') {
+            length++;
+        }
+    }
+    line->before = length;
+    line->text = vmt_slice_from(line->text, length);
+}
+
 static void see_line(struct vmt_cursor *cursor, size_t length, bool torn, bool too_long)
 {
     struct vmt_line *line = &cursor->ahead[(cursor->first + cursor->count++) % VMT_CURSOR_AHEAD];
@@ -53,10 +73,9 @@ static void see_line(struct vmt_cursor *cursor, size_t length, bool torn, bool t
     if (length > 0 && data[length - 1] == '\r') {
         length--;
     }
-    *line = (struct vmt_line){{data, length}, ++cursor->lines, torn, too_long};
-    /* A byte order mark is no part of the first line. */
-    if (line->number == 1 && vmt_slice_starts(line->text, "\xef\xbb\xbf")) {
-        line->text = vmt_slice_from(line->text, 3);
+    *line = (struct vmt_line){{data, length}, 0, ++cursor->lines, torn, too_long};
+    if (line->number == 1 || (length > 0 && data[0] == '>')) {
+        strip_front(line);
     }
 }
 
@@ -89,8 +108,8 @@ enum vmt_status vmt_cursor_fill(struct vmt_cursor *cursor, size_t count, struct 
         bool too_long_ahead =
             cursor->count > 0 &&
             cursor->ahead[(cursor->first + cursor->count - 1) % VMT_CURSOR_AHEAD].too_long;
-        bool full = cursor->filled == cursor->size && cursor->count > 0 &&
-                    cursor->ahead[cursor->first].text.data == cursor->window;
+        bool full =
+            cursor->filled == cursor->size && cursor->count > 0 && first_untaken(cursor) == 0;
         if (too_long_ahead || full) {
             break; /* the window holds no more lines than these */
         }

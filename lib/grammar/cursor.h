@@ -16,10 +16,17 @@
 
 struct vmt_line {
     struct vmt_slice text; /* without its end of line, LF or CRLF; valid until the next call */
+    size_t before;         /* bytes in front of `text`: a byte order mark, a mail's `> ` */
     uint64_t number;       /* from 1 */
     bool torn;             /* the input ended before the line did */
     bool too_long;         /* more than the window: `text` is only its beginning */
 };
+
+/* The line with what was left out in front. */
+static inline struct vmt_slice vmt_line_whole(const struct vmt_line *line)
+{
+    return (struct vmt_slice){line->text.data - line->before, line->text.length + line->before};
+}
 
 enum vmt_line_fate { VMT_LINE_CONSUMED, VMT_LINE_PROSE, VMT_LINE_DAMAGED, VMT_LINE_BLANK };
 

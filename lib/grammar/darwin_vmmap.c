@@ -36,9 +36,11 @@
  * be missing from a paste; messages of vmmap itself may stand before and between the parts. */
 
 /* A prompt or a heading between two parts of one report is read over. */
-#define PROSE_AHEAD 12
+#define PROSE_AHEAD 40
 /* So many unreadable lines are read over to go on with the rows of a section. */
 #define DAMAGE_AHEAD 4
+/* So many lines that are no keys are read over to go on with the header. */
+#define HEADER_AHEAD 3
 /* So far behind its title the first row of a section, or the heading of the table, is looked for.
  */
 #define ROWS_AHEAD 8
@@ -59,6 +61,7 @@ struct reader {
     bool seen_header;
     bool seen_legend;
     bool seen_table;
+    bool seen_zones;
     bool incomplete; /* rows were damaged or left out */
 };
 
@@ -142,11 +145,11 @@ static bool is_elision(struct vmt_slice line)
     return marked;
 }
 
-/* Nothing for a line that is not there, or too long to be of any report. */
+/* Without indentation; nothing for a line that is not there, or too long to be of any report. */
 static struct vmt_slice text_ahead(const struct vmt_cursor *cursor, size_t index)
 {
     const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
-    return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : line->text;
+    return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : vmt_slice_trim(line->text);
 }
 
 /* A part of a report that is known by its own first line. */
@@ -212,6 +215,14 @@ static bool is_message(struct vmt_slice line)
            vmt_slice_find(line, ": ") < line.length;
 }
 
+/* A header that lost its first lines still has two keys, one after the other. */
+static bool header_begins(const struct vmt_cursor *cursor, size_t index)
+{
+    struct vmt_slice line = text_ahead(cursor, index);
+    return vmt_slice_starts(line, "Process:") || is_map_title(line) ||
+           (vmt_part_header_known(line) && vmt_part_header_known(text_ahead(cursor, index + 1)));
+}
+
 static bool claims(const struct vmt_cursor *cursor)
 {
     size_t index = 0;
@@ -219,7 +230,7 @@ static bool claims(const struct vmt_cursor *cursor)
         index++;
     }
     struct vmt_slice line = text_ahead(cursor, index);
-    if (vmt_slice_starts(line, "Process:") || is_map_title(line)) {
+    if (header_begins(cursor, index)) {
         return header_is_ours(cursor, index);
     }
     if (index > 0) {
@@ -244,9 +255,9 @@ static enum vmt_status consume(struct reader *reader, struct vmt_error *err)
 static enum vmt_status note_line(struct reader *reader, enum vmt_note_kind kind,
                                  const struct vmt_line *line, struct vmt_error *err)
 {
-    struct vmt_place place = {reader->parse->input->name->data, line->number, 1};
+    struct vmt_place place = vmt_parse_place(reader->parse, line, 1);
     enum vmt_status status = vmt_notes_add(&reader->process->notes, kind, place,
-                                           vmt_slice_trim(line->text), line->text, err);
+                                           vmt_slice_trim(line->text), vmt_line_whole(line), err);
     return status == VMT_OK ? consume(reader, err) : status;
 }
 
@@ -276,19 +287,34 @@ static enum vmt_status read_map_title(struct reader *reader, struct vmt_slice li
 }
 
 /* `VM page size:  16384 bytes` */
-static enum vmt_status read_page_size(struct reader *reader, struct vmt_slice line,
+static enum vmt_status read_page_size(struct reader *reader, const struct vmt_line *line,
                                       struct vmt_error *err)
 {
-    struct vmt_slice rest = vmt_slice_from(line, strlen("VM page size:"));
+    struct vmt_slice rest = vmt_slice_from(vmt_slice_trim(line->text), strlen("VM page size:"));
     struct vmt_slice number = vmt_slice_word(&rest);
     uint64_t size = 0;
     if (!vmt_parse_u64(number, 10, &size) || size < 4096 || size > (UINT64_C(1) << 30) ||
         (size & (size - 1)) != 0) {
         return vmt_parse_damage(reader->parse, &reader->process->notes, "not a page size",
-                                (size_t)(number.data - line.data) + 1, err);
+                                (size_t)(number.data - line->text.data) + 1, err);
     }
     reader->process->page_size = size;
     return consume(reader, err);
+}
+
+/* Whether the header goes on after a line that is not of it. */
+static bool header_goes_on(const struct vmt_cursor *cursor)
+{
+    for (size_t i = 1; i <= HEADER_AHEAD; i++) {
+        struct vmt_slice line = text_ahead(cursor, i);
+        if (vmt_slice_starts(line, "Process:")) {
+            return false;
+        }
+        if (vmt_part_header_known(line) || vmt_slice_starts(line, "----")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The next line of the header, or VMT_END where it is over. */
@@ -307,28 +333,32 @@ static enum vmt_status read_header_line(struct reader *reader, struct vmt_error 
                    ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_BLANK, err)
                    : VMT_END;
     }
-    if (vmt_slice_starts(line->text, "----")) {
+    const struct vmt_slice text = text_ahead(cursor, 0);
+    if (vmt_slice_starts(text, "----") || vmt_slice_starts(text, "Output report format:")) {
         return consume(reader, err);
     }
-    if (is_map_title(line->text)) {
-        return read_map_title(reader, line->text, err);
+    if (is_map_title(text)) {
+        return read_map_title(reader, text, err);
     }
-    if (vmt_slice_starts(line->text, "Output report format:")) {
-        return consume(reader, err);
+    if (vmt_slice_starts(text, "VM page size:")) {
+        return read_page_size(reader, line, err);
     }
-    if (vmt_slice_starts(line->text, "VM page size:")) {
-        return read_page_size(reader, line->text, err);
-    }
-    if (vmt_slice_starts(line->text, "Collected with ")) {
+    if (vmt_slice_starts(text, "Collected with ")) {
         enum vmt_status status =
             vmt_part_header_fact(reader->parse, reader->process, vmt_slice("Collected with"),
-                                 vmt_slice_from(line->text, strlen("Collected with ")), err);
+                                 vmt_slice_from(text, strlen("Collected with ")), err);
         return status == VMT_OK ? consume(reader, err) : status;
     }
-    if (is_totals(line->text) || part_begins(cursor, 0) || is_message(line->text)) {
+    if (is_totals(text) || part_begins(cursor, 0) || is_message(text)) {
         return VMT_END;
     }
-    return vmt_part_header_line(reader->parse, reader->process, err);
+    enum vmt_status status = vmt_part_header_line(reader->parse, reader->process, err);
+    if (status == VMT_END && header_goes_on(cursor)) {
+        /* The rest of a value that a mail or a terminal has wrapped. */
+        return vmt_parse_damage(reader->parse, &reader->process->notes, "not a line of a header", 0,
+                                err);
+    }
+    return status;
 }
 
 static enum vmt_status read_header(struct reader *reader, struct vmt_error *err)
@@ -336,7 +366,7 @@ static enum vmt_status read_header(struct reader *reader, struct vmt_error *err)
     reader->seen_header = true;
     enum vmt_status status = VMT_OK;
     while (status == VMT_OK) {
-        status = vmt_cursor_fill(reader->parse->cursor, 4, err);
+        status = vmt_cursor_fill(reader->parse->cursor, HEADER_AHEAD + 1, err);
         if (status == VMT_OK) {
             status = read_header_line(reader, err);
         }
@@ -420,7 +450,20 @@ static enum vmt_status read_section(struct reader *reader, enum section section,
     return status == VMT_OK ? read_rows(reader, err) : status;
 }
 
-/* Up to the next blank line; its `SM=COW=copy_on_write …` must not be taken for a row. */
+/* `SM=sharing mode:`, `COW=copy_on_write PRV=private …`, `V=volatile …`: short capitals first. */
+static bool is_legend(struct vmt_slice line)
+{
+    size_t equals = vmt_slice_find(line, "=");
+    for (size_t i = 0; i < equals; i++) {
+        if ((line.data[i] < 'A' || line.data[i] > 'Z') && line.data[i] != '/') {
+            return false;
+        }
+    }
+    return equals > 0 && equals <= 5 && equals < line.length;
+}
+
+/* The title and the lines of its kind; their `SM=COW=copy_on_write …` must not be taken for a row.
+ */
 static enum vmt_status read_legend(struct reader *reader, struct vmt_error *err)
 {
     reader->seen_legend = true;
@@ -429,15 +472,8 @@ static enum vmt_status read_legend(struct reader *reader, struct vmt_error *err)
         if (status == VMT_OK) {
             status = vmt_cursor_fill(reader->parse->cursor, 1, err);
         }
-        const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
-        if (status != VMT_OK || line == NULL || vmt_line_is_blank(line) || is_divider(line->text)) {
+        if (status != VMT_OK || !is_legend(text_ahead(reader->parse->cursor, 0))) {
             return status;
-        }
-        bool legend = vmt_slice_starts(line->text, "SM=") ||
-                      vmt_slice_starts(line->text, "PURGE=") ||
-                      vmt_slice_find(line->text, "=") < line->text.length;
-        if (!legend) {
-            return VMT_OK;
         }
     }
 }
@@ -456,12 +492,14 @@ static bool report_goes_on(const struct reader *reader)
         }
         if (section != SECTION_NONE) {
             uint64_t number = 0;
-            return !reader->seen_section[section] && !reader->seen_table &&
-                   vmt_parse_u64(pid, 10, &number) && reader->process->pid_known &&
-                   number == reader->process->pid;
+            return !reader->seen_section[section] && vmt_parse_u64(pid, 10, &number) &&
+                   reader->process->pid_known && number == reader->process->pid;
+        }
+        if (vmt_part_zones_begins(cursor, i)) {
+            return !reader->seen_zones;
         }
         if (part_begins(cursor, i) || is_totals(line)) {
-            return !reader->seen_table || vmt_part_zones_begins(cursor, i);
+            return !reader->seen_table;
         }
     }
     return false;
@@ -477,8 +515,7 @@ static bool section_fits(struct reader *reader, enum section section, struct vmt
         process->pid = number;
         process->pid_known = true;
     }
-    return !reader->seen_section[section] && !reader->seen_table &&
-           (!known || number == process->pid);
+    return !reader->seen_section[section] && (!known || number == process->pid);
 }
 
 /* Read the part that begins here, or VMT_END when none of this report does. */
@@ -501,10 +538,12 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     if (is_message(text)) {
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
+    bool first = !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
+    if (first && header_begins(cursor, 0)) {
+        return read_header(reader, err);
+    }
     if (vmt_slice_starts(text, "Process:") || is_map_title(text)) {
-        bool first =
-            !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
-        return first ? read_header(reader, err) : VMT_END;
+        return VMT_END;
     }
     if (vmt_slice_starts(text, "==== Legend")) {
         return read_legend(reader, err);
@@ -524,6 +563,10 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
         return vmt_part_summary_read(reader->parse, reader->process, err);
     }
     if (vmt_part_zones_begins(cursor, 0)) {
+        if (reader->seen_zones) {
+            return VMT_END;
+        }
+        reader->seen_zones = true;
         return vmt_part_zones_read(reader->parse, reader->process, err);
     }
     if (!reader->seen_table &&
@@ -537,6 +580,18 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     return report_goes_on(reader) ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
 }
 
+/* Windows on other rows are not counted. */
+static uint64_t counted_regions(const struct vmt_process *process)
+{
+    uint64_t count = 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
+        count += region->type->class == VMT_CLASS_SUBMAP ? 0 : 1;
+    }
+    return count;
+}
+
 /* What is there of the process's regions.  The dump's own count of them decides, where it has
  * one; its sections say that it once was whole. */
 static enum vmt_coverage coverage(const struct reader *reader)
@@ -545,14 +600,16 @@ static enum vmt_coverage coverage(const struct reader *reader)
     const struct vmt_stated_row *total = process->stated_total;
     bool sections = reader->seen_section[SECTION_ALL] ||
                     (reader->seen_section[SECTION_FIXED] && reader->seen_section[SECTION_WRITABLE]);
-    if (process->regions.count == 0 || reader->incomplete ||
-        (total != NULL && process->regions.count < total->regions)) {
+    if (process->regions.count > 0 && total != NULL) {
+        uint64_t count = counted_regions(process);
+        return count < total->regions    ? VMT_COVERAGE_EXCERPT
+               : count == total->regions ? VMT_COVERAGE_WHOLE
+                                         : VMT_COVERAGE_UNKNOWN;
+    }
+    if (process->regions.count == 0 || reader->incomplete || !sections) {
         return VMT_COVERAGE_EXCERPT;
     }
-    if (total != NULL || (sections && reader->seen_legend)) {
-        return VMT_COVERAGE_WHOLE;
-    }
-    return sections ? VMT_COVERAGE_UNKNOWN : VMT_COVERAGE_EXCERPT;
+    return reader->seen_legend ? VMT_COVERAGE_WHOLE : VMT_COVERAGE_UNKNOWN;
 }
 
 static enum vmt_status finish(struct reader *reader, struct vmt_error *err)
@@ -560,12 +617,14 @@ static enum vmt_status finish(struct reader *reader, struct vmt_error *err)
     struct vmt_process *process = reader->process;
     process->coverage = coverage(reader);
     const struct vmt_stated_row *total = process->stated_total;
-    if (process->regions.count == 0 || total == NULL || process->regions.count >= total->regions) {
+    uint64_t count = counted_regions(process);
+    if (process->regions.count == 0 || total == NULL || count == total->regions) {
         return VMT_OK;
     }
     struct vmt_place place = {reader->parse->input->name->data, total->line, 1};
-    return vmt_notes_add(&process->notes, VMT_NOTE_MISSING_REGIONS, place, (struct vmt_slice){0},
-                         (struct vmt_slice){0}, err);
+    return vmt_notes_add(&process->notes,
+                         count < total->regions ? VMT_NOTE_MISSING_REGIONS : VMT_NOTE_EXTRA_REGIONS,
+                         place, (struct vmt_slice){0}, (struct vmt_slice){0}, err);
 }
 
 static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *err)

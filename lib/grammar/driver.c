@@ -6,6 +6,12 @@
 
 #include "grammar/grammar.h"
 
+struct vmt_place vmt_parse_place(const struct vmt_parse *parse, const struct vmt_line *line,
+                                 size_t column)
+{
+    return (struct vmt_place){parse->input->name->data, line->number, column + line->before};
+}
+
 enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,
                                  const char *reason, size_t column, struct vmt_error *err)
 {
@@ -14,8 +20,9 @@ enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *note
     if (status != VMT_OK) {
         return status;
     }
-    struct vmt_place place = {parse->input->name->data, line->number, column == 0 ? 1 : column};
-    status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason), line->text, err);
+    struct vmt_place place = vmt_parse_place(parse, line, column == 0 ? 1 : column);
+    status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
+                           vmt_line_whole(line), err);
     return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_DAMAGED, err) : status;
 }
 

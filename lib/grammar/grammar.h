@@ -30,6 +30,10 @@ struct vmt_grammar {
 /* NULL-terminated, sorted by name. */
 extern const struct vmt_grammar *const vmt_grammars[];
 
+/* A column of a line's text, as a place in its input. */
+struct vmt_place vmt_parse_place(const struct vmt_parse *parse, const struct vmt_line *line,
+                                 size_t column);
+
 /* Take the next line as damage: note it among `notes` with the column where reading stopped, 0
  * for the line as a whole. */
 enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,

@@ -74,6 +74,20 @@ static enum vmt_status set_arch(struct vmt_parse *parse, struct vmt_process *pro
     return vmt_snapshot_string(&process->arch, parse->snapshot, value, err);
 }
 
+/* The next number of `14.5.1 (23F79)`, 0 when there is none; what follows it stays in *rest. */
+static unsigned version_part(struct vmt_slice *rest)
+{
+    size_t length = 0;
+    while (length < rest->length && rest->data[length] >= '0' && rest->data[length] <= '9') {
+        length++;
+    }
+    uint64_t number = 0;
+    bool known = vmt_parse_u64((struct vmt_slice){rest->data, length}, 10, &number);
+    bool more = length < rest->length && rest->data[length] == '.';
+    *rest = vmt_slice_from(*rest, length + (more ? 1 : 0));
+    return known && number < 1000 ? (unsigned)number : 0;
+}
+
 /* "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a simulator says "iPhone OS". */
 static enum vmt_status set_os(struct vmt_parse *parse, struct vmt_process *process,
                               struct vmt_slice value, struct vmt_error *err)
@@ -84,13 +98,8 @@ static enum vmt_status set_os(struct vmt_parse *parse, struct vmt_process *proce
             continue;
         }
         struct vmt_slice version = vmt_slice_from(value, strlen(names[i]));
-        uint64_t major = 0;
-        version.length = vmt_slice_find(version, ".") < version.length
-                             ? vmt_slice_find(version, ".")
-                             : vmt_slice_find(version, " ");
-        if (vmt_parse_u64(version, 10, &major) && major < 1000) {
-            process->macos_major = (unsigned)major;
-        }
+        process->macos_major = version_part(&version);
+        process->macos_minor = version_part(&version);
     }
     return vmt_snapshot_string(&process->os, parse->snapshot, value, err);
 }

@@ -110,28 +110,35 @@ bool vmt_part_region_resembles(struct vmt_slice line)
     return false;
 }
 
-bool vmt_part_region_hints(struct vmt_slice line)
+/* `104e98000-104ea0000`, whole or cut short. */
+static bool is_range(struct vmt_slice word)
 {
     /* Both ends of a range are longer than any part of a date. */
     static const size_t digits = 5;
+    size_t dash = vmt_slice_find(word, "-");
+    size_t left = 0;
+    while (left < dash && hexadecimal(word.data[left])) {
+        left++;
+    }
+    size_t right = dash;
+    while (right + 1 < word.length && hexadecimal(word.data[right + 1])) {
+        right++;
+    }
+    return left == dash && left >= digits && right - dash >= digits;
+}
+
+bool vmt_part_region_hints(struct vmt_slice line)
+{
+    bool range = false;
+    bool mode = false;
     struct vmt_slice rest = line;
     struct vmt_slice word = vmt_slice_word(&rest);
     for (; word.length > 0; word = vmt_slice_word(&rest)) {
-        size_t dash = vmt_slice_find(word, "-");
-        size_t left = 0;
-        while (left < dash && hexadecimal(word.data[left])) {
-            left++;
-        }
-        size_t right = dash;
-        while (right + 1 < word.length && hexadecimal(word.data[right + 1])) {
-            right++;
-        }
-        if ((left == dash && left >= digits && right - dash >= digits) ||
-            vmt_slice_starts(word, "SM=")) {
-            return true;
-        }
+        range = range || is_range(word);
+        mode = mode || vmt_slice_starts(word, "SM=");
     }
-    return vmt_part_region_resembles(line);
+    bool sizes = vmt_slice_find(line, "[") < line.length;
+    return range + mode + sizes >= 2 || vmt_part_region_resembles(line);
 }
 
 const char *vmt_part_region_problem(struct vmt_slice line, size_t *column)
@@ -258,10 +265,15 @@ static size_t read_sizes(struct vmt_part_region *part, struct vmt_region *region
         bare = bare && printed[i].unit == 0;
     }
     uint64_t unit = 1;
-    if (bare) {
-        unit = region->ranged ? bare_unit(part, printed[0], region->end - region->start)
-                              : (part->bare == 0 ? 1 : part->bare);
+    if (bare && region->ranged) {
+        unit = bare_unit(part, printed[0], region->end - region->start);
         part->bare = unit;
+    } else if (bare) {
+        /* In bytes nothing is `0K`: four numbers without a unit are pages. */
+        unit = part->process->page_size;
+    }
+    if (unit == 0) {
+        return VMT_EV_OF_REGION; /* pages of a size that is not stated: nothing is known */
     }
     /* Between page boundaries all counts are whole pages, and every page is whole K. */
     bool aligned = region->ranged && region->start % 4096 == 0 && region->end % 4096 == 0;
@@ -295,10 +307,10 @@ static enum vmt_status check_virtual(struct vmt_part_region *part, struct vmt_re
     enum vmt_status status = VMT_OK;
     if (!within(region->stated[VMT_EV_VIRTUAL], range.value)) {
         struct vmt_slice printed = vmt_pattern_group(part->pattern, SIZES);
-        struct vmt_place place = {part->parse->input->name->data, line->number,
-                                  (uint64_t)(printed.data - line->text.data) + 1};
+        struct vmt_place place =
+            vmt_parse_place(part->parse, line, (size_t)(printed.data - line->text.data) + 1);
         status = vmt_notes_add(&part->process->notes, VMT_NOTE_VIRTUAL_DIFFERS, place, printed,
-                               line->text, err);
+                               vmt_line_whole(line), err);
     }
     region->stated[VMT_EV_VIRTUAL] = range;
     return status;
@@ -309,13 +321,17 @@ static enum vmt_status check_virtual(struct vmt_part_region *part, struct vmt_re
 static void place_in_submap(struct vmt_part_region *part, struct vmt_region *region)
 {
     if (region->type->class == VMT_CLASS_SUBMAP) {
-        bool all = region->detail != NULL &&
-                   vmt_slice_starts(vmt_string_slice(region->detail), "machine-wide");
-        part->window_start = all ? region->start : 0;
-        part->window_end = all ? region->end : 0;
-    } else if (region->ranged && region->start >= part->window_start &&
-               region->end <= part->window_end) {
-        region->submap_depth = 1;
+        if (part->window_count < VMT_PART_REGION_WINDOWS && region->detail != NULL &&
+            vmt_slice_starts(vmt_string_slice(region->detail), "machine-wide")) {
+            part->windows[part->window_count].start = region->start;
+            part->windows[part->window_count++].end = region->end;
+        }
+        return;
+    }
+    for (size_t i = 0; region->ranged && i < part->window_count; i++) {
+        if (region->start >= part->windows[i].start && region->end <= part->windows[i].end) {
+            region->submap_depth = 1;
+        }
     }
 }
 

@@ -18,15 +18,20 @@
 #define VMT_PART_REGION_NAME_CUT 24
 
 #define VMT_PART_REGION_CACHE 64
+/* The shared cache is one submap, or a few: more windows than these are not looked into. */
+#define VMT_PART_REGION_WINDOWS 32
 
 /* What is carried from row to row of one process. */
 struct vmt_part_region {
     struct vmt_parse *parse;
     struct vmt_process *process;
     struct vmt_pattern *pattern;
-    uint64_t bare;         /* what a size without a unit meant in the last row: bytes or a page */
-    uint64_t window_start; /* the last machine-wide submap: rows inside are one level down */
-    uint64_t window_end;
+    uint64_t bare; /* what a size without a unit meant in the last row: bytes or a page */
+    struct {
+        uint64_t start;
+        uint64_t end;
+    } windows[VMT_PART_REGION_WINDOWS]; /* machine-wide submaps: rows inside are one level down */
+    size_t window_count;
     const struct vmt_type *types[VMT_PART_REGION_CACHE]; /* lately used, by a hash of the name */
 };
 
@@ -41,7 +46,8 @@ enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_err
  * perhaps with damage further on.  Cheap. */
 bool vmt_part_region_resembles(struct vmt_slice line);
 
-/* Whether a line among rows has any feature of a row: what is left of one is damage, not prose. */
+/* Whether a line among rows has two features of a row, of its range, its sizes and its sharing
+ * mode: what is left of one is damage, not prose. */
 bool vmt_part_region_hints(struct vmt_slice line);
 
 /* What keeps a line from being a row, and in which column. */

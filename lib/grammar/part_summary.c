@@ -111,126 +111,102 @@ struct table {
     struct vmt_pattern *row;
     struct vmt_stated_row *total; /* of this table, NULL until met */
     struct vmt_stated_row *unreserved;
-    size_t rows_before; /* of the process, by earlier tables */
+    struct vmt_sequence printed; /* of struct printed_row: what numbers mean shows at the end */
     bool full;
     bool units; /* some number has one */
 };
 
-static bool fill_row(struct table *table, struct vmt_stated_row *row)
+/* A row's numbers as they stand in the text. */
+struct printed_row {
+    struct vmt_stated_row *row;
+    struct vmt_printed columns[VMT_EV_COUNT];
+};
+
+static size_t column_count(const struct table *table)
 {
-    struct vmt_slice rest = vmt_pattern_group(table->row, VALUES);
-    const size_t columns = table->full ? VMT_EV_COUNT : 1;
-    for (size_t i = 0; i < columns; i++) {
-        struct vmt_printed printed;
-        if (!vmt_printed_parse(vmt_slice_word(&rest), &printed) ||
-            !vmt_printed_bytes(printed, 1, &row->stated[i])) {
-            return false;
-        }
-        table->units = table->units || printed.unit != 0;
-        row->known = (uint8_t)(row->known | 1u << i);
-    }
-    return vmt_parse_u64(vmt_pattern_group(table->row, COUNT), 10, &row->regions);
+    return table->full ? VMT_EV_COUNT : 1;
 }
 
-static enum vmt_status keep_row(struct table *table, const struct vmt_stated_row *row,
-                                struct vmt_error *err)
+static bool read_numbers(struct table *table, struct printed_row *printed, uint64_t *regions)
+{
+    struct vmt_slice rest = vmt_pattern_group(table->row, VALUES);
+    for (size_t i = 0; i < column_count(table); i++) {
+        struct vmt_reading ignored;
+        if (!vmt_printed_parse(vmt_slice_word(&rest), &printed->columns[i]) ||
+            !vmt_printed_bytes(printed->columns[i], 1, &ignored)) {
+            return false;
+        }
+        table->units = table->units || printed->columns[i].unit != 0;
+    }
+    return vmt_parse_u64(vmt_pattern_group(table->row, COUNT), 10, regions);
+}
+
+/* The record of the row that was matched: of a type, or of one of the two totals. */
+static enum vmt_status add_record(struct vmt_stated_row **out, struct table *table,
+                                  struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = table->parse->snapshot;
     struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(table->row, NAME));
     bool total = vmt_slice_equals(name, vmt_slice("TOTAL"));
-    struct vmt_stated_row *record = NULL;
     if (total || vmt_slice_starts(name, "TOTAL, ")) {
-        record = vmt_arena_alloc(&snapshot->arena, 1, sizeof *record);
-        *(total ? &table->total : &table->unreserved) = record;
-    } else {
-        record = vmt_sequence_add(&table->process->stated);
+        *out = vmt_arena_alloc(&snapshot->arena, 1, sizeof **out);
+        *(total ? &table->total : &table->unreserved) = *out;
+        return *out == NULL ? vmt_arena_fail(&snapshot->arena, err) : VMT_OK;
     }
-    if (record == NULL) {
-        return vmt_arena_fail(&snapshot->arena, err);
-    }
-    *record = *row;
-    if (record != table->total && record != table->unreserved) {
+    *out = vmt_sequence_add(&table->process->stated);
+    if (*out != NULL) {
         /* The table does not cut names. */
-        record->type = vmt_type_get(&snapshot->types, &snapshot->strings, name, 0);
-        if (record->type == NULL) {
-            return vmt_arena_fail(&snapshot->arena, err);
-        }
+        (*out)->type = vmt_type_get(&snapshot->types, &snapshot->strings, name, 0);
     }
-    return vmt_cursor_take(table->parse->cursor, VMT_LINE_CONSUMED, err);
+    return *out == NULL || (*out)->type == NULL ? vmt_arena_fail(&snapshot->arena, err) : VMT_OK;
 }
 
-static enum vmt_status read_row(struct table *table, struct vmt_error *err)
+static enum vmt_status read_row(void *self, struct vmt_error *err)
 {
+    struct table *table = self;
     const struct vmt_line *line = vmt_cursor_ahead(table->parse->cursor, 0);
-    struct vmt_stated_row row = {.line = line->number};
-    if (!fill_row(table, &row)) {
+    struct printed_row printed = {0};
+    uint64_t regions = 0;
+    if (!read_numbers(table, &printed, &regions)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
+        table->process->stated_damaged = true;
         return vmt_parse_damage(table->parse, &table->process->notes, "numbers that no memory has",
                                 (size_t)(at - line->text.data) + 1, err);
     }
-    return keep_row(table, &row, err);
-}
-
-static enum vmt_status read_rows(struct table *table, struct vmt_error *err)
-{
-    for (;;) {
-        enum vmt_part_table_line what = VMT_TABLE_OVER;
-        enum vmt_status status = vmt_part_table_next(&what, table->parse, table->row, err);
-        if (status != VMT_OK) {
-            return status;
-        }
-        switch (what) {
-        case VMT_TABLE_ROW:
-            status = read_row(table, err);
-            break;
-        case VMT_TABLE_RULE:
-            status = vmt_cursor_take(table->parse->cursor, VMT_LINE_CONSUMED, err);
-            break;
-        case VMT_TABLE_DAMAGE:
-            status = vmt_parse_damage(table->parse, &table->process->notes,
-                                      "not a row of the summary table", 0, err);
-            break;
-        case VMT_TABLE_OVER:
-            return VMT_OK;
-        }
-        if (status != VMT_OK) {
-            return status;
-        }
+    enum vmt_status status = add_record(&printed.row, table, err);
+    if (status != VMT_OK) {
+        return status;
     }
+    printed.row->regions = regions;
+    printed.row->line = line->number;
+    struct printed_row *kept = vmt_sequence_add(&table->printed);
+    if (kept == NULL) {
+        return vmt_arena_fail(&table->parse->snapshot->arena, err);
+    }
+    *kept = printed;
+    return vmt_cursor_take(table->parse->cursor, VMT_LINE_CONSUMED, err);
 }
 
 /* Numbers of a table without any unit are pages; of what size, only the header tells. */
-static void scale(struct vmt_stated_row *row, uint64_t page)
+static void fill_rows(const struct table *table, bool pages)
 {
-    for (size_t i = 0; row != NULL && i < VMT_EV_COUNT; i++) {
-        if (page == 0 || row->stated[i].value > UINT64_MAX / page) {
-            row->known = (uint8_t)(row->known & ~(1u << i));
-        } else {
-            row->stated[i].value *= page;
-            row->stated[i].quantum = page;
-        }
-    }
-}
-
-static void scale_table(struct table *table)
-{
-    uint64_t page = table->process->page_size;
+    uint64_t bare = pages || !table->units ? table->process->page_size : 1;
     struct vmt_walker walker = {0};
-    size_t index = 0;
-    struct vmt_stated_row *row = vmt_sequence_next(&table->process->stated, &walker);
-    for (; row != NULL; row = vmt_sequence_next(&table->process->stated, &walker)) {
-        if (index++ >= table->rows_before) {
-            scale(row, page);
+    const struct printed_row *printed = vmt_sequence_next(&table->printed, &walker);
+    for (; printed != NULL; printed = vmt_sequence_next(&table->printed, &walker)) {
+        for (size_t i = 0; bare != 0 && i < column_count(table); i++) {
+            if (vmt_printed_bytes(printed->columns[i], bare, &printed->row->stated[i])) {
+                printed->row->known = (uint8_t)(printed->row->known | 1u << i);
+            }
         }
     }
-    scale(table->total, page);
-    scale(table->unreserved, page);
 }
 
 enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_process *process,
                                       struct vmt_error *err)
 {
-    struct table table = {.parse = parse, .process = process, .rows_before = process->stated.count};
+    struct table table = {.parse = parse, .process = process};
+    vmt_sequence_init(&table.printed, &parse->snapshot->arena, sizeof(struct printed_row));
     bool pages = false;
     size_t lines = headings(parse->cursor, 0, &table.full, &pages);
     enum vmt_status status =
@@ -238,15 +214,16 @@ enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_proces
     for (size_t i = 0; status == VMT_OK && i < lines; i++) {
         status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
     }
+    bool damaged = false;
     if (status == VMT_OK) {
-        status = read_rows(&table, err);
+        status = vmt_part_table_rows(parse, process, table.row, read_row, &table,
+                                     "not a row of the summary table", &damaged, err);
     }
     if (status != VMT_OK) {
         return status;
     }
-    if (pages || !table.units) {
-        scale_table(&table);
-    }
+    fill_rows(&table, pages);
+    process->stated_damaged = process->stated_damaged || damaged;
     process->stated_total = table.total != NULL ? table.total : process->stated_total;
     process->stated_unreserved =
         table.unreserved != NULL ? table.unreserved : process->stated_unreserved;

@@ -47,20 +47,35 @@ size_t vmt_part_table_headings(const struct vmt_cursor *cursor, size_t index, co
     return count;
 }
 
-/* VMT_OK when rows go on after the next line, VMT_END when they do not. */
-static enum vmt_status rows_follow(const struct vmt_cursor *cursor, struct vmt_pattern *row,
-                                   struct vmt_error *err)
+/* What a line of a table is. */
+enum line_kind {
+    LINE_ROW,
+    LINE_RULE,
+    LINE_BLANK, /* between rows */
+    LINE_DAMAGE,
+    LINE_OTHER /* the table is over */
+};
+
+/* The line after `index` others by itself. */
+static enum vmt_status look_at(enum line_kind *out, const struct vmt_cursor *cursor, size_t index,
+                               struct vmt_pattern *row, struct vmt_error *err)
 {
-    enum vmt_status status = VMT_END;
-    for (size_t i = 1; status == VMT_END && i <= DAMAGE_AHEAD; i++) {
-        const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
-        if (line == NULL || vmt_line_is_blank(line) || line->too_long) {
-            break;
-        }
-        status =
-            vmt_part_table_is_rule(line->text) ? VMT_OK : vmt_pattern_match(row, line->text, err);
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
+    *out = LINE_OTHER;
+    if (line == NULL || line->too_long) {
+        return VMT_OK;
     }
-    return status;
+    if (vmt_line_is_blank(line)) {
+        *out = LINE_BLANK;
+        return VMT_OK;
+    }
+    if (vmt_part_table_is_rule(line->text)) {
+        *out = LINE_RULE;
+        return VMT_OK;
+    }
+    enum vmt_status status = vmt_pattern_match(row, line->text, err);
+    *out = status == VMT_OK ? LINE_ROW : LINE_OTHER;
+    return status == VMT_END ? VMT_OK : status;
 }
 
 /* Words, then a size or a count: the torn end of a row, not a prompt after the table. */
@@ -70,31 +85,75 @@ static bool torn_row(const struct vmt_line *line)
     return line->torn && vmt_slice_find(trimmed, "  ") < trimmed.length;
 }
 
-enum vmt_status vmt_part_table_next(enum vmt_part_table_line *out, struct vmt_parse *parse,
-                                    struct vmt_pattern *row, struct vmt_error *err)
+/* The next table begins, without a blank line between. */
+static bool headings_begin(const struct vmt_cursor *cursor)
 {
-    enum vmt_status status = vmt_cursor_fill(parse->cursor, DAMAGE_AHEAD + 1, err);
-    if (status != VMT_OK) {
+    unsigned units = 0;
+    bool pages = false;
+    return vmt_part_table_headings(cursor, 0, "MALLOC ZONE", &units, &pages) > 0 ||
+           vmt_part_table_headings(cursor, 0, "REGION TYPE", &units, &pages) > 0;
+}
+
+/* What the next line is, by the lines after it where it does not tell itself.  Leaves the match of
+ * a row in `row`. */
+static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *cursor,
+                                 struct vmt_pattern *row, struct vmt_error *err)
+{
+    enum vmt_status status = look_at(out, cursor, 0, row, err);
+    if (status != VMT_OK || *out == LINE_ROW || *out == LINE_RULE) {
         return status;
     }
-    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
-    *out = VMT_TABLE_OVER;
-    if (line == NULL || vmt_line_is_blank(line) || line->too_long) {
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    bool blank = *out == LINE_BLANK;
+    *out = LINE_OTHER;
+    if (line == NULL || headings_begin(cursor)) {
         return VMT_OK;
     }
-    if (vmt_part_table_is_rule(line->text)) {
-        *out = VMT_TABLE_RULE;
-        return VMT_OK;
+    enum line_kind next = torn_row(line) ? LINE_ROW : LINE_BLANK;
+    for (size_t i = 1; next != LINE_ROW && next != LINE_RULE && i <= DAMAGE_AHEAD; i++) {
+        status = look_at(&next, cursor, i, row, err);
+        if (status != VMT_OK || (next == LINE_BLANK && !blank) || (next == LINE_OTHER && blank)) {
+            return status; /* only blank lines, or only damage, can stand between rows */
+        }
     }
-    status = vmt_pattern_match(row, line->text, err);
-    if (status == VMT_OK) {
-        *out = VMT_TABLE_ROW;
-        return VMT_OK;
+    if (next == LINE_ROW || next == LINE_RULE) {
+        *out = blank ? LINE_BLANK : LINE_DAMAGE;
     }
-    bool torn = torn_row(line);
-    if (status == VMT_END) {
-        status = torn ? VMT_OK : rows_follow(parse->cursor, row, err);
+    return VMT_OK;
+}
+
+enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process *process,
+                                    struct vmt_pattern *row, vmt_part_table_row *read, void *table,
+                                    const char *damage, bool *damaged, struct vmt_error *err)
+{
+    for (;;) {
+        enum line_kind kind = LINE_OTHER;
+        enum vmt_status status = vmt_cursor_fill(parse->cursor, DAMAGE_AHEAD + 2, err);
+        if (status == VMT_OK) {
+            status = next_kind(&kind, parse->cursor, row, err);
+        }
+        if (status != VMT_OK) {
+            return status;
+        }
+        switch (kind) {
+        case LINE_ROW:
+            status = read(table, err);
+            break;
+        case LINE_RULE:
+            status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
+            break;
+        case LINE_BLANK:
+            status = vmt_cursor_take(parse->cursor, VMT_LINE_BLANK, err);
+            break;
+        case LINE_DAMAGE:
+            *damaged = true;
+            status = vmt_parse_damage(parse, &process->notes, damage, 0, err);
+            break;
+        case LINE_OTHER:
+            return VMT_OK;
+        }
+        if (status != VMT_OK) {
+            return status;
+        }
     }
-    *out = status == VMT_OK ? VMT_TABLE_DAMAGE : VMT_TABLE_OVER;
-    return status == VMT_END ? VMT_OK : status;
 }

@@ -17,16 +17,14 @@ bool vmt_part_table_is_rule(struct vmt_slice line);
 size_t vmt_part_table_headings(const struct vmt_cursor *cursor, size_t index, const char *second,
                                unsigned *units, bool *pages);
 
-/* What to do with a line of a table that is no row. */
-enum vmt_part_table_line {
-    VMT_TABLE_ROW,
-    VMT_TABLE_RULE,
-    VMT_TABLE_DAMAGE, /* rows go on after it, or the input ends in it */
-    VMT_TABLE_OVER
-};
+/* Reads the row that `row` has just matched, and takes its line. */
+typedef enum vmt_status vmt_part_table_row(void *table, struct vmt_error *err);
 
-/* What the next line is; matches it with `row`. */
-enum vmt_status vmt_part_table_next(enum vmt_part_table_line *out, struct vmt_parse *parse,
-                                    struct vmt_pattern *row, struct vmt_error *err);
+/* Read rows and rules, up to the first line that is not of the table.  A line that is no row is
+ * damage when rows go on after it or the input ends in it; blank lines between rows are read over.
+ * `damage` says what such a line is not; *damaged is set when there was one. */
+enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process *process,
+                                    struct vmt_pattern *row, vmt_part_table_row *read, void *table,
+                                    const char *damage, bool *damaged, struct vmt_error *err);
 
 #endif

@@ -121,8 +121,9 @@ static bool fill_zone(const struct table *table, struct vmt_zone *zone)
     return read_number(zone, VMT_ZONE_REGIONS, vmt_pattern_group(table->row, REGIONS));
 }
 
-static enum vmt_status read_row(struct table *table, struct vmt_error *err)
+static enum vmt_status read_row(void *self, struct vmt_error *err)
 {
+    struct table *table = self;
     struct vmt_snapshot *snapshot = table->parse->snapshot;
     const struct vmt_line *line = vmt_cursor_ahead(table->parse->cursor, 0);
     struct vmt_zone zone = {.line = line->number};
@@ -160,26 +161,8 @@ enum vmt_status vmt_part_zones_read(struct vmt_parse *parse, struct vmt_process 
     for (size_t i = 0; status == VMT_OK && i < lines; i++) {
         status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
     }
-    while (status == VMT_OK) {
-        enum vmt_part_table_line what = VMT_TABLE_OVER;
-        status = vmt_part_table_next(&what, parse, table.row, err);
-        if (status != VMT_OK || what == VMT_TABLE_OVER) {
-            break;
-        }
-        switch (what) {
-        case VMT_TABLE_ROW:
-            status = read_row(&table, err);
-            break;
-        case VMT_TABLE_RULE:
-            status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
-            break;
-        case VMT_TABLE_DAMAGE:
-            status =
-                vmt_parse_damage(parse, &process->notes, "not a row of the zone table", 0, err);
-            break;
-        case VMT_TABLE_OVER:
-            break;
-        }
-    }
-    return status;
+    bool damaged = false;
+    return status == VMT_OK ? vmt_part_table_rows(parse, process, table.row, read_row, &table,
+                                                  "not a row of the zone table", &damaged, err)
+                            : status;
 }

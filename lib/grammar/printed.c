@@ -4,6 +4,8 @@
 #include "grammar/printed.h"
 
 #define DECIMALS_MOST 3
+/* Below 4K a size that is no whole K is printed in bytes: `0K` to `3K` are just that. */
+#define BYTES_BELOW_K 4
 
 /* Digits from *at on, added to those before; how many, or -1 when they are more than 64 bits hold.
  */
@@ -71,5 +73,8 @@ bool vmt_printed_bytes(struct vmt_printed printed, uint64_t bare, struct vmt_rea
     }
     out->value = (printed.digits * unit + scale / 2) / scale;
     out->quantum = unit == 1 && scale == 1 ? 0 : (unit + scale - 1) / scale;
+    if (printed.unit == 'K' && scale == 1 && printed.digits < BYTES_BELOW_K) {
+        out->quantum = 0;
+    }
     return true;
 }

@@ -20,6 +20,8 @@ static const struct {
     [VMT_NOTE_ELISION] = {"elision", "the text says that lines were left out", 1},
     [VMT_NOTE_MISSING_REGIONS] = {"missing-regions",
                                   "fewer regions than the dump's own total counts", 1},
+    [VMT_NOTE_EXTRA_REGIONS] = {"extra-regions", "more regions than the dump's own total counts",
+                                1},
     [VMT_NOTE_UNKNOWN_KEY] = {"unknown-key", "a header line that is not known", 5},
     [VMT_NOTE_TOOL_MESSAGE] = {"tool-message", "a message of the tool itself", 5},
     [VMT_NOTE_UNKNOWN_TYPE] = {"unknown-type", "a region type that is not in the dictionary", 20},

@@ -17,6 +17,7 @@ enum vmt_note_kind {
     VMT_NOTE_UNREADABLE,                /* a file of a directory could not be opened or read */
     VMT_NOTE_ELISION,                   /* the text says that lines were left out */
     VMT_NOTE_MISSING_REGIONS,           /* fewer rows than the dump's own total counts */
+    VMT_NOTE_EXTRA_REGIONS,             /* more rows than that */
     VMT_NOTE_UNKNOWN_KEY,               /* a header line that we do not know */
     VMT_NOTE_TOOL_MESSAGE,              /* the tool itself reports something */
     VMT_NOTE_UNKNOWN_TYPE,              /* classified by the shape of its name */

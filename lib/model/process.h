@@ -63,6 +63,7 @@ struct vmt_process {
     bool pid_known;
     const struct vmt_string *os;          /* "macOS 14.5 (23F79)" */
     unsigned macos_major;                 /* 10, 11, … 26; 0 when it is not a Mac or not stated */
+    unsigned macos_minor;                 /* 14 of 10.14 */
     const struct vmt_string *arch;        /* "ARM64" */
     uint64_t page_size;                   /* 0 when not stated */
     const struct vmt_string *captured_at; /* ISO 8601 with zone where the evidence has one */
@@ -74,6 +75,7 @@ struct vmt_process {
     enum vmt_coverage coverage;
     struct vmt_sequence regions; /* of struct vmt_region, in the order of the evidence */
     struct vmt_sequence stated;  /* of struct vmt_stated_row */
+    bool stated_damaged;         /* a line of the table could not be read */
     struct vmt_stated_row *stated_total;
     struct vmt_stated_row *stated_unreserved; /* total less reserved ranges */
     struct vmt_sequence zones;                /* of struct vmt_zone */

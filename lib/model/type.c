@@ -509,3 +509,9 @@ const char *vmt_class_name(enum vmt_class class)
     };
     return names[class];
 }
+
+bool vmt_type_is_address_space(const struct vmt_type *type)
+{
+    return type->class == VMT_CLASS_GUARD || type->class == VMT_CLASS_RESERVED ||
+           type->class == VMT_CLASS_SUBMAP;
+}

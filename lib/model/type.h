@@ -58,6 +58,9 @@ struct vmt_type {
 const struct vmt_type *vmt_type_get(struct vmt_type **types, struct vmt_intern *strings,
                                     struct vmt_slice printed, size_t cut_at);
 
+/* Guard and reserved ranges, and windows on other rows: no memory is behind such a type. */
+bool vmt_type_is_address_space(const struct vmt_type *type);
+
 /* "heap", "stack", …: stable, for columns. */
 const char *vmt_class_name(enum vmt_class class);
 

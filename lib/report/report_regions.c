@@ -167,22 +167,29 @@ static unsigned digits_of(uint64_t address)
     return digits;
 }
 
-/* Addresses have 9 digits or 12: the widest that the process has, before its first row. */
+/* As wide as nine of ten ranges: addresses have 9 digits, and a few 12 or 16, which may push their
+ * rows to the right. */
 static unsigned range_width(const struct vmt_process *process)
 {
-    uint64_t start = 0;
-    uint64_t end = 0;
+    size_t rows_of[2 * 16 + 2] = {0}; /* by width */
+    size_t rows = 0;
     struct vmt_walker walker = {0};
     const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
     for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
         if (region->ranged) {
-            start |= region->start;
-            end |= region->end;
+            rows_of[digits_of(region->start) + 1 + digits_of(region->end)]++;
+            rows++;
         }
     }
-    unsigned width = digits_of(start) + 1 + digits_of(end);
-    unsigned least = (unsigned)strlen("START-END");
-    return width > least ? width : least;
+    unsigned width = (unsigned)strlen("START-END");
+    size_t wider = 0;
+    for (unsigned i = width + 1; i < COUNT_OF(rows_of); i++) {
+        wider += rows_of[i];
+    }
+    while (width + 1 < COUNT_OF(rows_of) && wider > rows / 10) {
+        wider -= rows_of[++width];
+    }
+    return width;
 }
 
 static void text_row(struct vmt_emit *emit, const struct vmt_region *region)

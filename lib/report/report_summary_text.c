@@ -37,6 +37,13 @@ static const struct vmt_column space_columns[] = {
     SIZE_COLUMN("VIRTUAL", 7),
 };
 
+static const struct vmt_column kernel_columns[] = {
+    VMT_TEXT_COLUMN("HELD BY THE KERNEL", TEXT, 27, "Type of memory outside the address space."),
+    VMT_TEXT_COLUMN("ROWS", COUNT, 7, "Rows of the type."),
+    SIZE_COLUMN("FOOTPRINT", 9),
+    SIZE_COLUMN("RECLAIMABLE", 11),
+};
+
 static const struct vmt_column zones_columns[] = {
     VMT_TEXT_COLUMN("ZONE", TEXT, 29, "Name of the allocator's zone."),
     VMT_TEXT_COLUMN("RESIDENT", READING, 8, "Pages in memory."),
@@ -66,6 +73,7 @@ static const struct vmt_column differs_columns[] = {
 TABLE(totals_table, "totals", totals_columns);
 TABLE(types_table, "types", types_columns);
 TABLE(space_table, "address_space", space_columns);
+TABLE(kernel_table, "kernel", kernel_columns);
 TABLE(zones_table, "zones", zones_columns);
 TABLE(differs_table, "differs", differs_columns);
 
@@ -80,7 +88,7 @@ static const struct total_row {
 } total_rows[] = {
     {"footprint", VMT_FOOTPRINT, true, "stated by the kernel"},
     {"  at its peak", VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
-    {"private footprint", VMT_PRIVATE_FOOTPRINT, false, "private dirty, swapped private"},
+    {"private footprint", VMT_PRIVATE_FOOTPRINT, false, "private, dirty or swapped"},
     {"resident", VMT_RESIDENT, false, ""},
     {"  private (USS)", VMT_USS, false, ""},
     {"  shared", SHARED, false, ""},
@@ -200,6 +208,12 @@ static void add_to(struct sum *sum, const struct vmt_type_sum *type)
     sum->regions += type->regions;
 }
 
+/* Neither address space only nor outside of it: the rest of the columns means something. */
+static bool has_pages(const struct vmt_type *type)
+{
+    return !vmt_type_is_address_space(type) && type->class != VMT_CLASS_KERNEL;
+}
+
 static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
                        const struct vmt_filter *filter)
 {
@@ -207,7 +221,7 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
     struct sum shown = {0};
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
-        if (vmt_type_is_address_space(sum->type)) {
+        if (!has_pages(sum->type)) {
             continue;
         }
         add_to(&all, sum);
@@ -222,7 +236,7 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
     vmt_emit_open(emit, &types_table);
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
-        if (!vmt_type_is_address_space(sum->type) && vmt_filter_wants(filter, sum->type)) {
+        if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
             types_row(emit, vmt_cell_string(sum->type->canonical), sum->regions, &sum->amounts);
         }
     }
@@ -255,6 +269,34 @@ static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown
             vmt_cell_string(sum->type->canonical),
             vmt_cell_number(VMT_CELL_COUNT, sum->regions),
             vmt_cell_amount(sum->amounts.of[VMT_VIRTUAL]),
+        };
+        vmt_emit_row(emit, cells);
+    }
+    if (open) {
+        vmt_emit_close(emit);
+    }
+}
+
+/* Page tables and memory that is owned and not mapped: footprint, and no part of resident. */
+static void text_kernel(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                        const struct vmt_filter *filter)
+{
+    bool open = false;
+    for (size_t i = 0; i < breakdown->type_count; i++) {
+        const struct vmt_type_sum *sum = breakdown->types[i];
+        if (sum->type->class != VMT_CLASS_KERNEL || !vmt_filter_wants(filter, sum->type)) {
+            continue;
+        }
+        if (!open) {
+            vmt_emit_blank(emit);
+            vmt_emit_open(emit, &kernel_table);
+            open = true;
+        }
+        const struct vmt_cell cells[] = {
+            vmt_cell_string(sum->type->canonical),
+            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            vmt_cell_amount(sum->amounts.of[VMT_PRIVATE_FOOTPRINT]),
+            vmt_cell_amount(sum->amounts.of[VMT_RECLAIMABLE]),
         };
         vmt_emit_row(emit, cells);
     }
@@ -412,6 +454,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     text_warnings(emit, breakdown);
     text_totals(emit, breakdown);
     text_types(emit, breakdown, filter);
+    text_kernel(emit, breakdown, filter);
     text_address_space(emit, breakdown, filter);
     if (options->zones) {
         text_zones(emit, process);

@@ -180,7 +180,9 @@ static void test_printed__units_decimals_and_quantum(void)
         uint64_t value;
         uint64_t quantum;
     } sizes[] = {
-        {"0K", 1, 0, 1024},
+        {"0K", 1, 0, 0},    /* 1 to 511 bytes would be printed as such */
+        {"3K", 1, 3072, 0}, /* nor would 3071 bytes be 3K */
+        {"4K", 1, 4096, 1024},
         {"16K", 1, 16384, 1024},
         {"9216K", 1, 9437184, 1024},
         {"52184K", 1, 53436416, 1024},
@@ -1001,11 +1003,22 @@ static void test_region__pages(void)
     UNIT_EQUAL_U64(region->stated[VMT_EV_SWAPPED].quantum, 41);
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_VIRTUAL_DIFFERS), 0);
     end_reading();
-    /* a row without a range has the pages of the row before it */
-    read_text("MALLOC_LARGE 1006bc000-102ae0000 [  2313   1879   1879    434]" ROW_END "\n"
-              "page table in kernel kernel-kernel [  16  16  16  0] rw-/rw- SM=PRV\n");
-    const struct vmt_region *table = there(region_at(1));
-    UNIT_EQUAL_U64(table->stated[VMT_EV_DIRTY].value, 262144);
+    /* a row without a range has pages of the size that the header states; else nothing is known */
+    static const char table[] =
+        "==== regions for process 1\n"
+        "page table in kernel kernel-kernel [  16  16  16  0] rw-/rw- SM=PRV\n";
+    char text[512];
+    snprintf(text, sizeof text,
+             "Virtual Memory Map of process 1 (x)\nOutput report format:  2.4\n"
+             "VM page size:  16384 bytes\n\n%s",
+             table);
+    read_text(text);
+    region = there(region_at(0));
+    UNIT_EQUAL_U64(region->stated[VMT_EV_DIRTY].value, 262144);
+    end_reading();
+    read_text(table);
+    region = there(region_at(0));
+    CU_ASSERT((region->known & 1u << VMT_EV_DIRTY) == 0);
     end_reading();
 }
 
@@ -1752,6 +1765,29 @@ static void test_coverage__sections_without_an_end_tell_nothing(void)
     end_reading();
 }
 
+static void test_coverage__one_row_is_enough_to_be_missing(void)
+{
+    static const struct {
+        unsigned total;
+        enum vmt_coverage coverage;
+    } cases[] = {{1, VMT_COVERAGE_UNKNOWN}, {2, VMT_COVERAGE_WHOLE}, {3, VMT_COVERAGE_EXCERPT}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 "==== regions for process 41\nx 1000-2000 [ 4K 4K 0K 0K]" ROW_END
+                 "\ny 3000-4000 [ 4K 4K 0K 0K]" ROW_END
+                 "\n\n==== Summary for process 41\n" TABLE_HEADING
+                 "x 4K 4K 0K 0K 0K 0K 0K 1\nTOTAL 8K 8K 0K 0K 0K 0K 0K %u\n",
+                 cases[i].total);
+        read_text(text);
+        UNIT_EQUAL_U64(reading.process->regions.count, 2);
+        UNIT_EQUAL_I64(reading.process->coverage, cases[i].coverage);
+        UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_MISSING_REGIONS),
+                       cases[i].coverage == VMT_COVERAGE_EXCERPT);
+        end_reading();
+    }
+}
+
 static void test_coverage__fewer_rows_than_the_total_are_noted(void)
 {
     read_fixture("warn-elision.txt");
@@ -1830,6 +1866,7 @@ static const struct unit_test tests[] = {
     {"coverage__of_fixtures", test_coverage__of_fixtures},
     {"coverage__sections_without_an_end_tell_nothing",
      test_coverage__sections_without_an_end_tell_nothing},
+    {"coverage__one_row_is_enough_to_be_missing", test_coverage__one_row_is_enough_to_be_missing},
     {"coverage__fewer_rows_than_the_total_are_noted",
      test_coverage__fewer_rows_than_the_total_are_noted},
 };

@@ -926,7 +926,7 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     row->stated[VMT_EV_VIRTUAL] = (struct vmt_reading){200 << 10, 1024};
     row->stated[VMT_EV_RESIDENT] = (struct vmt_reading){100 << 10, 1024};
     row->stated[VMT_EV_DIRTY] = (struct vmt_reading){50 << 10, 1024};
-    row->stated[VMT_EV_SWAPPED] = (struct vmt_reading){0, 1024};
+    row->stated[VMT_EV_SWAPPED] = (struct vmt_reading){0, 0};
     row->known = 15;
     row->regions = 3;
     write_report(SUMMARY, TEXT, NULL, NULL);
