@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMT_TESTS_BENCH_WHOLE_FILE_H
-#define VMT_TESTS_BENCH_WHOLE_FILE_H
+#ifndef VMT_BENCH_WHOLE_FILE_H
+#define VMT_BENCH_WHOLE_FILE_H
 
 /* A file in memory, and the lines of it: what a bench program does besides what it measures. */
 

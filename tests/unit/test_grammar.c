@@ -423,7 +423,7 @@ static void check_long_line(size_t length, bool end, bool too_long)
     struct vmt_line line = {0};
     memcpy(text, "first\n", 6);
     memset(text + 6, 'x', length);
-    memcpy(text + 6 + length, "\nlast\n", 7);
+    snprintf(text + 6 + length, sizeof text - 6 - length, "\nlast\n");
     struct vmt_slice all = {text, 6 + length + (end ? 6 : 0)};
     for (size_t step = 1; step < 200; step += 66) {
         begin_lines(&lines, all, 64, step);
