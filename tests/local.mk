@@ -22,7 +22,8 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
-	%D%/unit/test_report
+	%D%/unit/test_report \
+	%D%/unit/test_robustness
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -43,6 +44,10 @@ unit_tests = \
 %C%_unit_test_report_SOURCES = %D%/unit/test_report.c %D%/unit/unit.h
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
+%C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT

@@ -322,13 +322,18 @@ static enum vmt_status read_header_line(struct reader *reader, struct vmt_error 
 {
     const struct vmt_cursor *cursor = reader->parse->cursor;
     const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
-    if (line == NULL || line->too_long) {
+    if (line == NULL) {
         return VMT_END;
+    }
+    if (line->too_long) { /* nothing can be seen behind it */
+        return vmt_parse_damage(reader->parse, &reader->process->notes,
+                                "a line longer than any of a header", 0, err);
     }
     if (vmt_line_is_blank(line)) {
         struct vmt_slice next = text_ahead(cursor, 1);
-        bool goes_on =
-            vmt_part_header_known(next) || vmt_slice_starts(next, "----") || is_map_title(next);
+        /* Nothing in sight: the end, or a line longer than the window. */
+        bool goes_on = vmt_cursor_ahead(cursor, 1) == NULL || vmt_part_header_known(next) ||
+                       vmt_slice_starts(next, "----") || is_map_title(next);
         return goes_on && !vmt_slice_starts(next, "Process:")
                    ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_BLANK, err)
                    : VMT_END;

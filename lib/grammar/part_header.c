@@ -223,9 +223,9 @@ static enum vmt_status read_key(struct vmt_parse *parse, struct vmt_process *pro
             keys[i].set == NULL ? VMT_END : keys[i].set(parse, process, value, err);
         return status == VMT_END ? vmt_part_header_fact(parse, process, key, value, err) : status;
     }
-    struct vmt_place place = {parse->input->name->data, line->number, 1};
+    struct vmt_place place = vmt_parse_place(parse, line, 1);
     enum vmt_status status =
-        vmt_notes_add(&process->notes, VMT_NOTE_UNKNOWN_KEY, place, key, line->text, err);
+        vmt_notes_add(&process->notes, VMT_NOTE_UNKNOWN_KEY, place, key, vmt_line_whole(line), err);
     return status == VMT_OK ? vmt_part_header_fact(parse, process, key, value, err) : status;
 }
 

@@ -11,9 +11,10 @@
 /* `===========   =======` */
 bool vmt_part_table_is_rule(struct vmt_slice line);
 
-/* The headings after `index` lines ahead: `first` begins one line, `second` the next that is not
- * blank, or `second` stands alone with the words of both.  Returns how many lines they take, 0
- * when they are not there; *units counts the words SIZE and PAGES, *pages is set for the latter.*/
+/* The headings after `index` lines ahead: a line that begins with VIRTUAL, where a paste has not
+ * lost it, and the line that begins with `second`.  Returns how many lines they take, 0 when they
+ * are not there; *units counts the words SIZE and PAGES of the second, *pages is set for the
+ * latter. */
 size_t vmt_part_table_headings(const struct vmt_cursor *cursor, size_t index, const char *second,
                                unsigned *units, bool *pages);
 

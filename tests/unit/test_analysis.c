@@ -262,6 +262,24 @@ static void test_account__anonymous_memory_is_not_in_the_cache(void)
     end();
 }
 
+/* Before macOS 11 the cache is far above what a process has of its own. */
+static void test_account__stack_below_the_cache_of_10_14(void)
+{
+    static const char os[] = "Mac OS X 10.14.6 (18G84)";
+    begin(os, "X86-64", "Stack 7ffee0000000-7ffee0100000 " SIZES "SM=PRV\n");
+    CHECK_WHOSE(PRIVATE, PRIVATE, PRIVATE);
+    end();
+    begin(os, "X86-64", "VM_ALLOCATE 7ffee0000000-7ffee0100000 " SIZES "SM=COW\n");
+    CHECK_WHOSE(PROBABLY_SHARED, PROBABLY_PRIVATE, PROBABLY_PRIVATE);
+    end();
+    begin(os, "X86-64", "mapped file 7ffee0000000-7ffee0100000 " SIZES "SM=COW\n");
+    CHECK_WHOSE(PROBABLY_SHARED, PROBABLY_PRIVATE, PROBABLY_PRIVATE);
+    end();
+    begin(os, "X86-64", "__DATA 7fff71000000-7fff71100000 " SIZES "SM=COW\n");
+    CHECK_WHOSE(SHARED, PROBABLY_PRIVATE, PROBABLY_PRIVATE);
+    end();
+}
+
 static void test_account__cache_shares_clean_pages_only(void)
 {
     begin("macOS 14.5 (23F79)", "ARM64", "__DATA 1d0000000-1d0100000 " SIZES "SM=COW\n");
@@ -623,6 +641,36 @@ static void test_stated__space_kernel_and_volatile(void)
     end();
     begin_table("CoreAnimation 1024K 400K 300K 0K 200K 0K 0K 1\n");
     CHECK(VMT_RECLAIMABLE, 200 * K - 512, 200 * K, 200 * K + 512);
+    end();
+}
+
+static void test_stated__kernel_memory_that_is_volatile(void)
+{
+    begin_table("owned unmapped (graphics) 1024K 400K 0K 0K 200K 0K 0K 1\n");
+    CHECK(VMT_RECLAIMABLE, 200 * K - 512, 200 * K, 200 * K + 512);
+    CHECK_EXACT(VMT_RESIDENT, 0);
+    end();
+    begin_table("owned unmapped (graphics) 1024K 400K 0K 0K 0K 0K 0K 1\n");
+    CHECK_EXACT(VMT_RECLAIMABLE, 0);
+    end();
+}
+
+static void test_stated__nonvolatile_may_include_swapped(void)
+{
+    begin_table("IOSurface 1024K 400K 200K 100K 0K 300K 0K 1\n");
+    CHECK(VMT_RESIDENT, 299 * K, 400 * K, 400 * K + 512);
+    end();
+    begin_table("IOSurface 1024K 400K 200K 100K 0K 0K 0K 1\n");
+    CHECK(VMT_RESIDENT, 400 * K - 512, 400 * K, 400 * K + 512);
+    end();
+}
+
+static void test_stated__guards_are_reserved_by_their_zeros(void)
+{
+    begin_table("STACK GUARD 56.0M 0K 0K 0K 0K 0K 0K 1\n");
+    CHECK(VMT_RESERVED, 58720256 - 52429, 58720256, 58720256 + 52429);
+    CHECK_EXACT(VMT_RESIDENT, 0);
+    CHECK_EXACT(VMT_PRIVATE_FOOTPRINT, 0);
     end();
 }
 
@@ -1337,6 +1385,65 @@ static void test_check__level_is_the_strongest_complete_one(void)
     end();
 }
 
+/* A row of a few K is within the rounding of totals in G, but not within their count. */
+static void test_check__table_that_lost_a_row_is_not_complete(void)
+{
+    static const struct {
+        const char *row;
+        enum vmt_coverage coverage;
+    } cases[] = {
+        {"Stack 16K 8K 8K 0K 0K 0K 0K 1\n", VMT_COVERAGE_WHOLE},
+        {"Stack 16K 8K 8K 0K 0K\n", VMT_COVERAGE_EXCERPT},
+        {"Stack 16K 8K 8K 0K 0K 0K 0K\n", VMT_COVERAGE_EXCERPT},
+        {"Stack 16777216T 8K 8K 0K 0K 0K 0K 1\n", VMT_COVERAGE_EXCERPT},
+        {"", VMT_COVERAGE_EXCERPT},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char rows[1024];
+        snprintf(rows, sizeof rows,
+                 "MALLOC_LARGE 4.0G 2.0G 2.0G 1.0G 0K 0K 0K 3\n%s"
+                 "VM_ALLOCATE 2.0G 1.0G 1.0G 1.0G 0K 0K 0K 2\n=========== =====\n"
+                 "TOTAL 6.0G 3.0G 3.0G 2.0G 0K 0K 0K 6\n",
+                 cases[i].row);
+        begin_table(rows);
+        if (!UNIT_EQUAL_I64(now.breakdown.coverage, cases[i].coverage)) {
+            printf("  of \"%s\"\n", cases[i].row);
+        }
+        end();
+    }
+}
+
+static uint64_t process_notes(const char *name)
+{
+    uint64_t count = 0;
+    for (int kind = 0; kind < VMT_NOTE_COUNT; kind++) {
+        if (strcmp(vmt_note_name((enum vmt_note_kind)kind), name) == 0) {
+            count += vmt_notes_count(&now.process->notes, (enum vmt_note_kind)kind);
+        }
+    }
+    return count;
+}
+
+static void test_check__more_regions_than_the_total_counts(void)
+{
+    /* Two rows, one is said to be there, and the table adds up. */
+    begin_counted("macOS 14.6 (23G80)", 1, 1);
+    UNIT_EQUAL_I64(now.process->coverage, VMT_COVERAGE_UNKNOWN);
+    UNIT_EQUAL_U64(process_notes("extra-regions"), 1);
+    UNIT_EQUAL_U64(process_notes("missing-regions"), 0);
+    UNIT_EQUAL_I64(now.breakdown.level, VMT_LEVEL_TYPES);
+    UNIT_EQUAL_I64(now.breakdown.coverage, VMT_COVERAGE_WHOLE);
+    UNIT_EQUAL_U64(now.breakdown.regions, 1);
+    end();
+    /* A table that does not add up is no better. */
+    begin_counted("macOS 14.6 (23G80)", 0, 1);
+    UNIT_EQUAL_I64(now.process->coverage, VMT_COVERAGE_UNKNOWN);
+    UNIT_EQUAL_I64(now.breakdown.level, VMT_LEVEL_REGIONS);
+    UNIT_EQUAL_I64(now.breakdown.coverage, VMT_COVERAGE_UNKNOWN);
+    UNIT_EQUAL_U64(now.breakdown.regions, 2);
+    end();
+}
+
 static void test_check__reserved_space_is_taken_off(void)
 {
     begin_fixture("ok-14.5-editor.txt", 0);
@@ -1403,6 +1510,7 @@ static const struct unit_test tests[] = {
      test_account__cow_in_the_cache_of_each_architecture},
     {"account__anonymous_memory_is_not_in_the_cache",
      test_account__anonymous_memory_is_not_in_the_cache},
+    {"account__stack_below_the_cache_of_10_14", test_account__stack_below_the_cache_of_10_14},
     {"account__cache_shares_clean_pages_only", test_account__cache_shares_clean_pages_only},
     {"account__heap_shared_at_birth", test_account__heap_shared_at_birth},
     {"account__shared_modes", test_account__shared_modes},
@@ -1422,6 +1530,9 @@ static const struct unit_test tests[] = {
      test_account__sizes_near_64_bits_have_no_wrong_bounds},
     {"stated__no_mode_no_certainty", test_stated__no_mode_no_certainty},
     {"stated__space_kernel_and_volatile", test_stated__space_kernel_and_volatile},
+    {"stated__kernel_memory_that_is_volatile", test_stated__kernel_memory_that_is_volatile},
+    {"stated__nonvolatile_may_include_swapped", test_stated__nonvolatile_may_include_swapped},
+    {"stated__guards_are_reserved_by_their_zeros", test_stated__guards_are_reserved_by_their_zeros},
     {"stated__sizes_that_are_not_stated_are_unknown",
      test_stated__sizes_that_are_not_stated_are_unknown},
     {"fixtures__identities", test_fixtures__identities},
@@ -1437,6 +1548,9 @@ static const struct unit_test tests[] = {
      test_check__one_too_many_is_explained_on_macos_10_only},
     {"check__excerpts_are_not_assessed", test_check__excerpts_are_not_assessed},
     {"check__level_is_the_strongest_complete_one", test_check__level_is_the_strongest_complete_one},
+    {"check__table_that_lost_a_row_is_not_complete",
+     test_check__table_that_lost_a_row_is_not_complete},
+    {"check__more_regions_than_the_total_counts", test_check__more_regions_than_the_total_counts},
     {"check__reserved_space_is_taken_off", test_check__reserved_space_is_taken_off},
     {"types__names_of_all_years_are_summed_together",
      test_types__names_of_all_years_are_summed_together},

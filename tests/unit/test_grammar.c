@@ -421,7 +421,7 @@ static void check_long_line(size_t length, bool end, bool too_long)
     char text[512];
     struct lines lines;
     struct vmt_line line = {0};
-    memcpy(text, "first\n", 6);
+    snprintf(text, sizeof text, "first\n");
     memset(text + 6, 'x', length);
     snprintf(text + 6 + length, sizeof text - 6 - length, "\nlast\n");
     struct vmt_slice all = {text, 6 + length + (end ? 6 : 0)};
