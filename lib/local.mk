@@ -38,6 +38,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/cursor.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
+	%D%/grammar/darwin_vmmap_lines.c \
+	%D%/grammar/darwin_vmmap_lines.h \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
 	%D%/grammar/part_header.c \

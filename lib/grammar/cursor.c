@@ -127,6 +127,12 @@ const struct vmt_line *vmt_cursor_ahead(const struct vmt_cursor *cursor, size_t 
                                  : NULL;
 }
 
+struct vmt_slice vmt_cursor_text(const struct vmt_cursor *cursor, size_t index)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
+    return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : vmt_slice_trim(line->text);
+}
+
 enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *cursor,
                                 struct vmt_error *err)
 {

@@ -58,6 +58,10 @@ enum vmt_status vmt_cursor_fill(struct vmt_cursor *cursor, size_t count, struct 
 /* The line after `index` others, of those made ready; NULL when there are not so many. */
 const struct vmt_line *vmt_cursor_ahead(const struct vmt_cursor *cursor, size_t index);
 
+/* Its text without indentation; nothing for a line that is not there, or too long to be of any
+ * report. */
+struct vmt_slice vmt_cursor_text(const struct vmt_cursor *cursor, size_t index);
+
 /* The next line, or VMT_END. */
 enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *cursor,
                                 struct vmt_error *err);

@@ -3,6 +3,7 @@
 
 #include "grammar/darwin_vmmap.h"
 
+#include "grammar/darwin_vmmap_lines.h"
 #include "grammar/part_header.h"
 #include "grammar/part_region.h"
 #include "grammar/part_summary.h"
@@ -41,211 +42,18 @@
 #define DAMAGE_AHEAD 4
 /* So many lines that are no keys are read over to go on with the header. */
 #define HEADER_AHEAD 3
-/* So far behind its title the first row of a section, or the heading of the table, is looked for.
- */
-#define ROWS_AHEAD 8
-#define TABLE_AHEAD 6
-
-enum section {
-    SECTION_NONE,
-    SECTION_FIXED, /* non-writable */
-    SECTION_WRITABLE,
-    SECTION_ALL
-};
 
 struct reader {
     struct vmt_parse *parse;
     struct vmt_process *process;
     struct vmt_part_region region;
-    bool seen_section[SECTION_ALL + 1];
+    bool seen_section[VMT_VMMAP_ALL + 1];
     bool seen_header;
     bool seen_legend;
     bool seen_table;
     bool seen_zones;
     bool incomplete; /* rows were damaged or left out */
 };
-
-static const char summary_title[] = "==== Summary for process ";
-
-static bool is_divider(struct vmt_slice line)
-{
-    return vmt_slice_starts(line, "==== ");
-}
-
-static bool is_totals(struct vmt_slice line)
-{
-    return vmt_slice_starts(line, "ReadOnly portion of Libraries:") ||
-           vmt_slice_starts(line, "Writable regions: Total=");
-}
-
-static bool is_map_title(struct vmt_slice line)
-{
-    return vmt_slice_starts(line, "Virtual Memory Map of process ");
-}
-
-/* `==== Writable regions for process 4242`: which section, and of which process. */
-static enum section section_of(struct vmt_slice line, struct vmt_slice *pid)
-{
-    static const struct {
-        const char *title;
-        enum section section;
-    } titles[] = {
-        {"==== Non-writable regions for process ", SECTION_FIXED},
-        {"==== Writable regions for process ", SECTION_WRITABLE},
-        {"==== regions for process ", SECTION_ALL},
-    };
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        if (vmt_slice_starts(line, titles[i].title)) {
-            struct vmt_slice rest = vmt_slice_from(line, strlen(titles[i].title));
-            *pid = vmt_slice_word(&rest);
-            return titles[i].section;
-        }
-    }
-    return SECTION_NONE;
-}
-
-/* `...`, `...(snip)...`, `[12 lines omitted]`: a person left something out.  A path or a detail
- * that was shortened has other words. */
-static bool is_elision(struct vmt_slice line)
-{
-    static const char *const words[] = {"snip",   "snipped",   "cut",     "omitted",
-                                        "elided", "truncated", "more",    "lines",
-                                        "rows",   "regions",   "skipped", "etc"};
-    static const char marks[] = ".()<>[]{}*#~- \t0123456789\xe2\x80\xa6";
-    line = vmt_slice_trim(line);
-    if (line.length > 60) {
-        return false;
-    }
-    bool marked = vmt_slice_find(line, "...") < line.length ||
-                  vmt_slice_find(line, "\xe2\x80\xa6") < line.length;
-    for (size_t i = 0; i < line.length;) {
-        size_t end = i;
-        while (end < line.length && ((line.data[end] >= 'a' && line.data[end] <= 'z') ||
-                                     line.data[end] == '_' || line.data[end] == '/')) {
-            end++;
-        }
-        if (end == i) {
-            if (memchr(marks, line.data[i], sizeof marks - 1) == NULL) {
-                return false;
-            }
-            i++;
-            continue;
-        }
-        bool known = false;
-        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
-            struct vmt_slice word = {line.data + i, end - i};
-            known = known || vmt_slice_equals(word, vmt_slice(words[w]));
-        }
-        if (!known) {
-            return false;
-        }
-        marked = true;
-        i = end;
-    }
-    return marked;
-}
-
-/* Without indentation; nothing for a line that is not there, or too long to be of any report. */
-static struct vmt_slice text_ahead(const struct vmt_cursor *cursor, size_t index)
-{
-    const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
-    return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : vmt_slice_trim(line->text);
-}
-
-/* A part of a report that is known by its own first line. */
-static bool part_begins(const struct vmt_cursor *cursor, size_t index)
-{
-    struct vmt_slice line = text_ahead(cursor, index);
-    struct vmt_slice pid;
-    return section_of(line, &pid) != SECTION_NONE || vmt_slice_starts(line, "==== Legend") ||
-           vmt_slice_starts(line, summary_title) || vmt_part_region_is_heading(line) ||
-           vmt_part_summary_begins_full(cursor, index) || vmt_part_zones_begins(cursor, index);
-}
-
-/* Rows of this format within a few lines: sections of older ones have the same titles. */
-static bool rows_are_ours(const struct vmt_cursor *cursor, size_t index)
-{
-    for (size_t i = index; i < index + ROWS_AHEAD; i++) {
-        struct vmt_slice line = text_ahead(cursor, i);
-        if (vmt_part_region_resembles(line) ||
-            (vmt_part_region_is_heading(line) && vmt_slice_find(line, "RSDNT") < line.length)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool table_is_ours(const struct vmt_cursor *cursor, size_t index)
-{
-    for (size_t i = index; i < index + TABLE_AHEAD; i++) {
-        if (vmt_part_summary_begins_full(cursor, i)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A header opens reports of heap, leaks and crashes as well: it is ours when the lines after it
- * say so, and the format is not an older one. */
-static bool header_is_ours(const struct vmt_cursor *cursor, size_t index)
-{
-    bool ours = false;
-    for (size_t i = index; i < VMT_CURSOR_AHEAD; i++) {
-        struct vmt_slice line = text_ahead(cursor, i);
-        if (i > index && vmt_slice_starts(line, "Process:")) {
-            break;
-        }
-        if (vmt_slice_starts(line, "Output report format:")) {
-            return vmt_slice_find(line, " 2.4") < line.length;
-        }
-        if (vmt_slice_starts(line, "Analysis Tool:")) {
-            line = vmt_slice_trim(line);
-            ours = vmt_slice_ends(line, "/vmmap") || vmt_slice_ends(line, "/vmmap32");
-        }
-        ours = ours || part_begins(cursor, i) || is_map_title(line);
-    }
-    return ours;
-}
-
-/* `2018-09-24 17:51:47.617 vmmap[1736:137850] …` and `vmmap: terminated; resuming …` */
-static bool is_message(struct vmt_slice line)
-{
-    size_t at = vmt_slice_find(line, "vmmap");
-    return at < line.length && (at == 0 || (line.data[0] >= '0' && line.data[0] <= '9')) &&
-           vmt_slice_find(line, ": ") < line.length;
-}
-
-/* A header that lost its first lines still has two keys, one after the other. */
-static bool header_begins(const struct vmt_cursor *cursor, size_t index)
-{
-    struct vmt_slice line = text_ahead(cursor, index);
-    return vmt_slice_starts(line, "Process:") || is_map_title(line) ||
-           (vmt_part_header_known(line) && vmt_part_header_known(text_ahead(cursor, index + 1)));
-}
-
-static bool claims(const struct vmt_cursor *cursor)
-{
-    size_t index = 0;
-    while (is_message(text_ahead(cursor, index))) {
-        index++;
-    }
-    struct vmt_slice line = text_ahead(cursor, index);
-    if (header_begins(cursor, index)) {
-        return header_is_ours(cursor, index);
-    }
-    if (index > 0) {
-        return false;
-    }
-    struct vmt_slice pid;
-    if (section_of(line, &pid) != SECTION_NONE || vmt_part_region_is_heading(line) ||
-        vmt_part_region_resembles(line)) {
-        return rows_are_ours(cursor, 0);
-    }
-    if (is_totals(line) || vmt_slice_starts(line, summary_title)) {
-        return table_is_ours(cursor, 1);
-    }
-    return vmt_part_summary_begins_full(cursor, 0) || vmt_part_zones_begins(cursor, 0);
-}
 
 static enum vmt_status consume(struct reader *reader, struct vmt_error *err)
 {
@@ -306,7 +114,7 @@ static enum vmt_status read_page_size(struct reader *reader, const struct vmt_li
 static bool header_goes_on(const struct vmt_cursor *cursor)
 {
     for (size_t i = 1; i <= HEADER_AHEAD; i++) {
-        struct vmt_slice line = text_ahead(cursor, i);
+        struct vmt_slice line = vmt_cursor_text(cursor, i);
         if (vmt_slice_starts(line, "Process:")) {
             return false;
         }
@@ -330,19 +138,19 @@ static enum vmt_status read_header_line(struct reader *reader, struct vmt_error 
                                 "a line longer than any of a header", 0, err);
     }
     if (vmt_line_is_blank(line)) {
-        struct vmt_slice next = text_ahead(cursor, 1);
+        struct vmt_slice next = vmt_cursor_text(cursor, 1);
         /* Nothing in sight: the end, or a line longer than the window. */
         bool goes_on = vmt_cursor_ahead(cursor, 1) == NULL || vmt_part_header_known(next) ||
-                       vmt_slice_starts(next, "----") || is_map_title(next);
+                       vmt_slice_starts(next, "----") || vmt_vmmap_is_map_title(next);
         return goes_on && !vmt_slice_starts(next, "Process:")
                    ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_BLANK, err)
                    : VMT_END;
     }
-    const struct vmt_slice text = text_ahead(cursor, 0);
+    const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     if (vmt_slice_starts(text, "----") || vmt_slice_starts(text, "Output report format:")) {
         return consume(reader, err);
     }
-    if (is_map_title(text)) {
+    if (vmt_vmmap_is_map_title(text)) {
         return read_map_title(reader, text, err);
     }
     if (vmt_slice_starts(text, "VM page size:")) {
@@ -354,7 +162,8 @@ static enum vmt_status read_header_line(struct reader *reader, struct vmt_error 
                                  vmt_slice_from(text, strlen("Collected with ")), err);
         return status == VMT_OK ? consume(reader, err) : status;
     }
-    if (is_totals(text) || part_begins(cursor, 0) || is_message(text)) {
+    if (vmt_vmmap_is_totals(text) || vmt_vmmap_part_begins(cursor, 0) ||
+        vmt_vmmap_is_message(text)) {
         return VMT_END;
     }
     enum vmt_status status = vmt_part_header_line(reader->parse, reader->process, err);
@@ -389,25 +198,26 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
     if (status != VMT_OK || line == NULL) {
         return status == VMT_OK ? VMT_END : status;
     }
-    const struct vmt_slice text = text_ahead(cursor, 0);
+    const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     /* What looks like a row is of this section, whatever else it looks like. */
     bool row = vmt_part_region_resembles(text);
-    bool other = vmt_line_is_blank(line) || is_divider(text) || part_begins(cursor, 0) ||
-                 vmt_part_header_known(text) || is_map_title(text) || is_totals(text);
+    bool other = vmt_line_is_blank(line) || vmt_vmmap_is_divider(text) ||
+                 vmt_vmmap_part_begins(cursor, 0) || vmt_part_header_known(text) ||
+                 vmt_vmmap_is_map_title(text) || vmt_vmmap_is_totals(text);
     if (!row && other) {
         return VMT_END;
     }
-    if (is_message(text)) {
+    if (vmt_vmmap_is_message(text)) {
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
-    bool elision = !row && is_elision(text);
+    bool elision = !row && vmt_vmmap_is_elision(text);
     bool damage = row || line->torn || vmt_part_region_hints(text);
     for (size_t i = 1; !damage && i <= DAMAGE_AHEAD; i++) {
         const struct vmt_line *next = vmt_cursor_ahead(cursor, i);
         if (next == NULL || vmt_line_is_blank(next)) {
             break;
         }
-        damage = vmt_part_region_hints(text_ahead(cursor, i));
+        damage = vmt_part_region_hints(vmt_cursor_text(cursor, i));
     }
     if (elision) {
         reader->incomplete = true;
@@ -438,18 +248,18 @@ static enum vmt_status read_rows(struct reader *reader, struct vmt_error *err)
 }
 
 /* The section's title, the heading of its columns, its rows. */
-static enum vmt_status read_section(struct reader *reader, enum section section,
+static enum vmt_status read_section(struct reader *reader, enum vmt_vmmap_section section,
                                     struct vmt_error *err)
 {
     enum vmt_status status = VMT_OK;
-    if (section != SECTION_NONE) {
+    if (section != VMT_VMMAP_NONE) {
         reader->seen_section[section] = true;
         status = consume(reader, err);
     }
     if (status == VMT_OK) {
         status = vmt_cursor_fill(reader->parse->cursor, 1, err);
     }
-    if (status == VMT_OK && vmt_part_region_is_heading(text_ahead(reader->parse->cursor, 0))) {
+    if (status == VMT_OK && vmt_part_region_is_heading(vmt_cursor_text(reader->parse->cursor, 0))) {
         status = consume(reader, err);
     }
     return status == VMT_OK ? read_rows(reader, err) : status;
@@ -477,7 +287,7 @@ static enum vmt_status read_legend(struct reader *reader, struct vmt_error *err)
         if (status == VMT_OK) {
             status = vmt_cursor_fill(reader->parse->cursor, 1, err);
         }
-        if (status != VMT_OK || !is_legend(text_ahead(reader->parse->cursor, 0))) {
+        if (status != VMT_OK || !is_legend(vmt_cursor_text(reader->parse->cursor, 0))) {
             return status;
         }
     }
@@ -488,14 +298,14 @@ static bool report_goes_on(const struct reader *reader)
 {
     const struct vmt_cursor *cursor = reader->parse->cursor;
     for (size_t i = 1; i <= PROSE_AHEAD; i++) {
-        struct vmt_slice line = text_ahead(cursor, i);
+        struct vmt_slice line = vmt_cursor_text(cursor, i);
         struct vmt_slice pid;
-        enum section section = section_of(line, &pid);
-        if (vmt_slice_starts(line, "Process:") || is_map_title(line) ||
+        enum vmt_vmmap_section section = vmt_vmmap_section(line, &pid);
+        if (vmt_slice_starts(line, "Process:") || vmt_vmmap_is_map_title(line) ||
             vmt_part_region_resembles(line)) {
             return false;
         }
-        if (section != SECTION_NONE) {
+        if (section != VMT_VMMAP_NONE) {
             uint64_t number = 0;
             return !reader->seen_section[section] && vmt_parse_u64(pid, 10, &number) &&
                    reader->process->pid_known && number == reader->process->pid;
@@ -503,7 +313,7 @@ static bool report_goes_on(const struct reader *reader)
         if (vmt_part_zones_begins(cursor, i)) {
             return !reader->seen_zones;
         }
-        if (part_begins(cursor, i) || is_totals(line)) {
+        if (vmt_vmmap_part_begins(cursor, i) || vmt_vmmap_is_totals(line)) {
             return !reader->seen_table;
         }
     }
@@ -511,7 +321,8 @@ static bool report_goes_on(const struct reader *reader)
 }
 
 /* A section of the same process that was not met yet, or of a process that is not known yet. */
-static bool section_fits(struct reader *reader, enum section section, struct vmt_slice pid)
+static bool section_fits(struct reader *reader, enum vmt_vmmap_section section,
+                         struct vmt_slice pid)
 {
     struct vmt_process *process = reader->process;
     uint64_t number = 0;
@@ -534,29 +345,29 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     if (vmt_line_is_blank(line)) {
         return vmt_cursor_take(cursor, VMT_LINE_BLANK, err);
     }
-    const struct vmt_slice text = text_ahead(cursor, 0);
+    const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     struct vmt_slice pid;
-    enum section section = section_of(text, &pid);
-    if (section != SECTION_NONE) {
+    enum vmt_vmmap_section section = vmt_vmmap_section(text, &pid);
+    if (section != VMT_VMMAP_NONE) {
         return section_fits(reader, section, pid) ? read_section(reader, section, err) : VMT_END;
     }
-    if (is_message(text)) {
+    if (vmt_vmmap_is_message(text)) {
         return note_line(reader, VMT_NOTE_TOOL_MESSAGE, line, err);
     }
     bool first = !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
-    if (first && header_begins(cursor, 0)) {
+    if (first && vmt_vmmap_header_begins(cursor, 0)) {
         return read_header(reader, err);
     }
-    if (vmt_slice_starts(text, "Process:") || is_map_title(text)) {
+    if (vmt_slice_starts(text, "Process:") || vmt_vmmap_is_map_title(text)) {
         return VMT_END;
     }
     if (vmt_slice_starts(text, "==== Legend")) {
         return read_legend(reader, err);
     }
-    if (vmt_slice_starts(text, summary_title)) {
+    if (vmt_slice_starts(text, VMT_VMMAP_SUMMARY_TITLE)) {
         return reader->seen_table ? VMT_END : consume(reader, err);
     }
-    if (is_totals(text)) {
+    if (vmt_vmmap_is_totals(text)) {
         return reader->seen_table ? VMT_END
                                   : vmt_part_summary_totals(reader->parse, reader->process, err);
     }
@@ -576,9 +387,9 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
     }
     if (!reader->seen_table &&
         (vmt_part_region_is_heading(text) || vmt_part_region_resembles(text))) {
-        return read_section(reader, SECTION_NONE, err);
+        return read_section(reader, VMT_VMMAP_NONE, err);
     }
-    if (is_elision(text) && report_goes_on(reader)) {
+    if (vmt_vmmap_is_elision(text) && report_goes_on(reader)) {
         reader->incomplete = true;
         return note_line(reader, VMT_NOTE_ELISION, line, err);
     }
@@ -603,8 +414,9 @@ static enum vmt_coverage coverage(const struct reader *reader)
 {
     const struct vmt_process *process = reader->process;
     const struct vmt_stated_row *total = process->stated_total;
-    bool sections = reader->seen_section[SECTION_ALL] ||
-                    (reader->seen_section[SECTION_FIXED] && reader->seen_section[SECTION_WRITABLE]);
+    bool sections =
+        reader->seen_section[VMT_VMMAP_ALL] ||
+        (reader->seen_section[VMT_VMMAP_FIXED] && reader->seen_section[VMT_VMMAP_WRITABLE]);
     if (process->regions.count > 0 && total != NULL) {
         uint64_t count = counted_regions(process);
         return count < total->regions    ? VMT_COVERAGE_EXCERPT
@@ -654,6 +466,6 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
 const struct vmt_grammar vmt_grammar_darwin_vmmap = {
     .name = "darwin-vmmap",
     .summary = "vmmap report 2.4, macOS 10.12 and later",
-    .claims = claims,
+    .claims = vmt_vmmap_claims,
     .parse = parse_vmmap,
 };
