@@ -107,8 +107,7 @@ static bool rows_are_ours(const struct vmt_cursor *cursor, size_t index)
 {
     for (size_t i = index; i < index + ROWS_AHEAD; i++) {
         struct vmt_slice line = vmt_cursor_text(cursor, i);
-        if (vmt_part_region_resembles(line) ||
-            (vmt_part_region_is_heading(line) && vmt_slice_find(line, "RSDNT") < line.length)) {
+        if (vmt_part_region_resembles(line) || vmt_part_region_is_heading(line)) {
             return true;
         }
     }

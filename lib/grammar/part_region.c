@@ -184,7 +184,8 @@ bool vmt_part_region_is_heading(struct vmt_slice line)
 {
     line = vmt_slice_trim(line);
     return vmt_slice_starts(line, "REGION TYPE") &&
-           vmt_slice_find(line, "START - END") < line.length;
+           vmt_slice_find(line, "START - END") < line.length &&
+           vmt_slice_find(line, "RSDNT") < line.length;
 }
 
 static uint8_t protection(struct vmt_slice text)

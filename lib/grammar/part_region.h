@@ -53,7 +53,8 @@ bool vmt_part_region_hints(struct vmt_slice line);
 /* What keeps a line from being a row, and in which column. */
 const char *vmt_part_region_problem(struct vmt_slice line, size_t *column);
 
-/* `REGION TYPE  START - END  [ VSIZE  RSDNT  DIRTY  SWAP] …` */
+/* `REGION TYPE  START - END  [ VSIZE  RSDNT  DIRTY  SWAP] …`; that of one size, of older formats
+ * and crash reports, is not meant. */
 bool vmt_part_region_is_heading(struct vmt_slice line);
 
 #endif
