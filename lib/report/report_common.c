@@ -207,7 +207,7 @@ static void text_note(struct vmt_emit *emit, const struct vmt_note *note, bool a
     struct vmt_remark line = {.count = 0};
     if (note->place.source != NULL) {
         line_place(&line, note->place);
-    } else if (again) {
+    } else if (again && note->text == NULL) { /* what was counted only */
         vmt_remark_count(&line, note->count);
         vmt_remark_word(&line, " more: ");
     }
