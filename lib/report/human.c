@@ -7,7 +7,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-uint64_t vmt_human_bytes(char *buffer, uint64_t bytes)
+/* `part` of `scale`, as a number of 0 or 1. */
+static uint64_t carry(uint64_t part, uint64_t scale, enum vmt_rounding rounding)
+{
+    switch (rounding) {
+    case VMT_ROUND_NEAREST:
+        break;
+    case VMT_ROUND_DOWN:
+        return 0;
+    case VMT_ROUND_UP:
+        return part > 0;
+    }
+    return part >= scale / 2;
+}
+
+uint64_t vmt_human_bytes(char *buffer, uint64_t bytes, enum vmt_rounding rounding)
 {
     static const char units[] = "BKMGTPE";
 
@@ -19,8 +33,9 @@ uint64_t vmt_human_bytes(char *buffer, uint64_t bytes)
         uint64_t scale = UINT64_C(1) << (10 * unit);
         uint64_t whole = bytes / scale;
         uint64_t rest = bytes % scale; /* < 2^60: ten times it still fits */
-        uint64_t tenths = whole * 10 + (rest * 10 + scale / 2) / scale;
-        uint64_t rounded = whole + (rest >= scale / 2);
+        uint64_t tenths =
+            whole * 10 + rest * 10 / scale + carry(rest * 10 % scale, scale, rounding);
+        uint64_t rounded = whole + carry(rest, scale, rounding);
         bool kilo = unit == 1;
         if (kilo && tenths >= 100) {
             /* As vmmap does: whole kilobytes are told as far as four digits go. */

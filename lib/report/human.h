@@ -8,9 +8,16 @@
 
 #define VMT_HUMAN_SIZE 24 /* fits each text below, with its NUL */
 
-/* 0, 824B, 4.9K, 9216K, 11.9M, 384.0G: at most six characters, rounded to nearest.  Returns what
- * one of the last digit is worth, rounded up. */
-uint64_t vmt_human_bytes(char *buffer, uint64_t bytes);
+/* A bound is rounded away from what it bounds, so that it holds as printed. */
+enum vmt_rounding {
+    VMT_ROUND_NEAREST,
+    VMT_ROUND_DOWN,
+    VMT_ROUND_UP
+};
+
+/* 0, 824B, 4.9K, 9216K, 11.9M, 384.0G: at most six characters.  Returns what one of the last digit
+ * is worth, rounded up. */
+uint64_t vmt_human_bytes(char *buffer, uint64_t bytes, enum vmt_rounding rounding);
 
 /* 12%, 12.3%. */
 void vmt_human_permille(char *buffer, uint64_t permille);

@@ -71,13 +71,14 @@ static size_t field_width(const struct field *field)
     return (field->evidence ? vmt_shown_width(field->text) : field->text.length) + field->mark;
 }
 
-static uint64_t format_bytes(const struct text_writer *text, char *buffer, uint64_t bytes)
+static uint64_t format_bytes(const struct text_writer *text, char *buffer, uint64_t bytes,
+                             enum vmt_rounding rounding)
 {
     if (text->options.bytes) {
         snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64, bytes);
         return 0;
     }
-    return vmt_human_bytes(buffer, bytes);
+    return vmt_human_bytes(buffer, bytes, rounding);
 }
 
 /* `marks`: say with a ~ that the bounds are wider apart than what is printed.  A reading of the
@@ -90,7 +91,7 @@ static void format_amount(const struct text_writer *text, struct field *field,
         field->text = vmt_slice("-");
         return;
     }
-    uint64_t unit = format_bytes(text, field->buffer, amount.value);
+    uint64_t unit = format_bytes(text, field->buffer, amount.value, VMT_ROUND_NEAREST);
     if (amount.value == 0 && !text->options.bytes) {
         unit = 1024;
     }
@@ -115,7 +116,7 @@ static void format_cell(const struct text_writer *text, struct field *field,
         format_amount(text, field, vmt_amount_of(cell->reading), marks);
         return;
     case VMT_CELL_BYTES:
-        format_bytes(text, field->buffer, cell->number);
+        format_bytes(text, field->buffer, cell->number, VMT_ROUND_NEAREST);
         break;
     case VMT_CELL_COUNT:
         snprintf(field->buffer, sizeof field->buffer, "%" PRIu64, cell->number);
@@ -223,7 +224,7 @@ static void put_last(struct text_writer *text, struct place place, struct field 
 
 static bool has_bounds(const struct text_writer *text, const struct vmt_column *column)
 {
-    return column->kind == VMT_CELL_AMOUNT &&
+    return (column->kind == VMT_CELL_AMOUNT || column->kind == VMT_CELL_READING) &&
            (text->options.bounds || column->where & VMT_TEXT_BOUNDS);
 }
 
@@ -288,7 +289,12 @@ static void put_header(struct text_writer *text, const struct vmt_table *table)
  * value does. */
 static void put_bounds(struct text_writer *text, struct place *place, const struct vmt_cell *cell)
 {
-    struct vmt_amount amount = cell->kind == VMT_CELL_AMOUNT ? cell->amount : VMT_UNKNOWN;
+    struct vmt_amount amount = VMT_UNKNOWN;
+    if (cell->kind == VMT_CELL_AMOUNT) {
+        amount = cell->amount;
+    } else if (cell->kind == VMT_CELL_READING) {
+        amount = vmt_amount_of(cell->reading);
+    }
     struct field field = {.mark = false};
     format_amount(text, &field, amount, true);
     bool wanted = text->options.bounds || (amount.bounded && (!amount.known || field.mark));
@@ -296,10 +302,10 @@ static void put_bounds(struct text_writer *text, struct place *place, const stru
         next_place(place, bound_width(text));
         if (wanted) {
             field = (struct field){.mark = false};
-            format_amount(text, &field, vmt_exactly(i == 0 ? amount.lower : amount.upper), false);
-            if (!amount.bounded) {
-                field.text = vmt_slice("-");
-            }
+            enum vmt_rounding outward = i == 0 ? VMT_ROUND_DOWN : VMT_ROUND_UP;
+            format_bytes(text, field.buffer, i == 0 ? amount.lower : amount.upper,
+                         amount.lower == amount.upper ? VMT_ROUND_NEAREST : outward);
+            field.text = vmt_slice(amount.bounded ? field.buffer : "-");
             put_right(text, *place, &field, true);
         }
     }

@@ -235,8 +235,31 @@ static void check_shown(struct vmt_slice text, const char *expected)
 static void check_bytes(uint64_t bytes, const char *expected, uint64_t unit)
 {
     char text[VMT_HUMAN_SIZE];
-    UNIT_EQUAL_U64(vmt_human_bytes(text, bytes), unit);
+    UNIT_EQUAL_U64(vmt_human_bytes(text, bytes, VMT_ROUND_NEAREST), unit);
     UNIT_EQUAL_STR(text, expected);
+}
+
+static void check_rounded(uint64_t bytes, const char *down, const char *up)
+{
+    char text[VMT_HUMAN_SIZE];
+    vmt_human_bytes(text, bytes, VMT_ROUND_DOWN);
+    UNIT_EQUAL_STR(text, down);
+    vmt_human_bytes(text, bytes, VMT_ROUND_UP);
+    UNIT_EQUAL_STR(text, up);
+}
+
+static void test_human__bounds_are_rounded_outward(void)
+{
+    const uint64_t k = 1024;
+    check_rounded(0, "0", "0");
+    check_rounded(1023, "1023B", "1023B");
+    check_rounded(5018, "4.9K", "5.0K");
+    check_rounded(32 * k - 512, "31K", "32K");
+    check_rounded(32 * k, "32K", "32K");
+    check_rounded(9999 * k + 1, "9999K", "9.8M");
+    check_rounded(12478054, "11.8M", "11.9M");
+    check_rounded(12582912, "12.0M", "12.0M");
+    check_rounded(UINT64_MAX, "15.9E", "16.0E");
 }
 
 static void test_human__sizes_at_the_edges(void)
@@ -1260,6 +1283,7 @@ static void test_reports__an_allocation_that_fails_fails_the_report(void)
 }
 
 static const struct unit_test tests[] = {
+    {"human__bounds_are_rounded_outward", test_human__bounds_are_rounded_outward},
     {"human__sizes_at_the_edges", test_human__sizes_at_the_edges},
     {"human__permille_is_percent_with_no_digit_too_many",
      test_human__permille_is_percent_with_no_digit_too_many},
