@@ -9,11 +9,7 @@
 #define VMT_HUMAN_SIZE 24 /* fits each text below, with its NUL */
 
 /* A bound is rounded away from what it bounds, so that it holds as printed. */
-enum vmt_rounding {
-    VMT_ROUND_NEAREST,
-    VMT_ROUND_DOWN,
-    VMT_ROUND_UP
-};
+enum vmt_rounding { VMT_ROUND_NEAREST, VMT_ROUND_DOWN, VMT_ROUND_UP };
 
 /* 0, 824B, 4.9K, 9216K, 11.9M, 384.0G: at most six characters.  Returns what one of the last digit
  * is worth, rounded up. */
