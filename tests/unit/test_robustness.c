@@ -600,10 +600,9 @@ static void test_parts__summary_before_the_sections(void)
     end_reading();
 }
 
-static void test_parts__zones_of_another_process_after_prose(void)
+static void check_other_zones(const char *between, uint64_t prose)
 {
-    snprintf(changed, sizeof changed, "%s\nAnd these are the zones of its helper:\n\n%s%s", dump,
-             ZONE_HEADING,
+    snprintf(changed, sizeof changed, "%s%s%s%s", dump, between, ZONE_HEADING,
              "DefaultMallocZone_0x200000000      4096K       512K       512K       256K       3120 "
              "     600K       168K     22%       1\n"
              "===========                      =======  =========  =========  =========\n"
@@ -621,8 +620,14 @@ static void test_parts__zones_of_another_process_after_prose(void)
         UNIT_EQUAL_U64(other->zones.count, 1);
         UNIT_EQUAL_U64(total->sizes[VMT_ZONE_VIRTUAL].value, 4096 * K);
     }
-    UNIT_EQUAL_U64(reading.ledger->prose, 1);
+    UNIT_EQUAL_U64(reading.ledger->prose, prose);
     end_reading();
+}
+
+static void test_parts__zones_of_another_process_after_prose(void)
+{
+    check_other_zones("\nAnd these are the zones of its helper:\n\n", 1);
+    check_other_zones("\n", 0);
 }
 
 static void test_parts__rows_directly_after_the_legend(void)
