@@ -30,8 +30,10 @@ struct command {
                               const struct vmt_report_options *options, struct vmt_writer *writer,
                               struct vmt_error *err);
     enum outcome (*run)(const struct options *options);
+    bool no_targets; /* it takes none */
 };
 
+extern const struct command command_formats;
 extern const struct command command_regions;
 extern const struct command command_summary;
 

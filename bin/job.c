@@ -167,6 +167,7 @@ bool job_read(struct job *job, const struct options *options)
 {
     *job = (struct job){.options = options, .outcome = DONE};
     vmt_context_init(&job->context, &vmt_allocator_system);
+    job->context.only = options->only;
     vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
     int read = 0;
     for (int i = 0; i < options->target_count; i++) {
@@ -183,7 +184,8 @@ bool job_read(struct job *job, const struct options *options)
     }
     warn_of_types(job);
     /* A target that failed midway may have given processes before. */
-    return read > 0 || job->snapshot.processes.count > 0;
+    return read > 0 || options->target_count == 0 || job->snapshot.processes.count > 0 ||
+           job->snapshot.hosts.count > 0;
 }
 
 static bool wants_colour(const struct options *options, const struct output *output)

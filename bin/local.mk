@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_SOURCES = \
+	%D%/cmd_formats.c \
 	%D%/cmd_regions.c \
 	%D%/cmd_summary.c \
 	%D%/command.h \
@@ -16,6 +17,7 @@ bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_LDADD = $(VMT_LIBS)
 
 dist_man1_MANS += \
+	%D%/vmtally-formats.1 \
 	%D%/vmtally-regions.1 \
 	%D%/vmtally-summary.1 \
 	%D%/vmtally.1

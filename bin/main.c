@@ -10,6 +10,7 @@
 #include "ui.h"
 
 const struct command *const commands[] = {
+    &command_formats,
     &command_regions,
     &command_summary,
     NULL,

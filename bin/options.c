@@ -55,6 +55,14 @@ static void add_type(struct options *options, const char *argument)
     options->types[options->report.type_count++] = vmt_slice(argument);
 }
 
+static void set_only(struct options *options, const char *argument)
+{
+    options->only = vmt_grammar_find(vmt_slice(argument));
+    if (options->only == NULL) {
+        ui_wrong_use(options->command, "no format '%s'; 'vmtally formats' lists them", argument);
+    }
+}
+
 static void set_strict(struct options *options, const char *argument)
 {
     (void)argument;
@@ -98,6 +106,7 @@ static const struct option_row shared_rows[] = {
     {"output", 'o', "FILE", "write FILE, whole or not at all", set_output},
     {"bytes", 0, NULL, "text: plain bytes in place of K, M, G and T", set_bytes},
     {"bounds", 0, NULL, "text and CSV: lower and upper bounds too", set_bounds},
+    {"format", 0, "NAME", "the format of the targets, if they do not tell", set_only},
     {"type", 0, "NAME", "show only this type of region; may be repeated;\ntotals stay as they are",
      add_type},
     {"strict", 0, NULL, "fail on damaged lines and write no report", set_strict},
@@ -240,6 +249,12 @@ static void choose_reporter(struct options *options)
 
 static void check_targets(const struct options *options)
 {
+    if (options->command->no_targets) {
+        if (options->target_count > 0) {
+            ui_wrong_use(options->command, "no TARGET expected: '%s'", options->targets[0]);
+        }
+        return;
+    }
     if (options->target_count == 0) {
         ui_wrong_use(options->command, "no TARGET given");
     }
@@ -320,10 +335,11 @@ static void print_row(const struct option_row *row)
 
 void options_print_help(const struct command *command)
 {
-    printf("Usage: %s\n\n%s\n"
-           "A TARGET is a file, a directory of captures, or - for standard input.\n\n"
-           "Options:\n",
-           command->usage, command->about);
+    printf("Usage: %s\n\n%s\n", command->usage, command->about);
+    if (!command->no_targets) {
+        printf("A TARGET is a file, a directory of captures, or - for standard input.\n\n");
+    }
+    printf("Options:\n");
     const struct option_row *rows[ROWS_MAX];
     size_t count = collect_rows(rows, command);
     for (size_t i = 0; i < count; i++) {

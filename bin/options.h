@@ -6,6 +6,7 @@
  * command adds rows of its own. */
 
 #include "command.h"
+#include "grammar/grammar.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
@@ -19,6 +20,7 @@ struct options {
     const char *output; /* NULL: standard output */
     bool bytes;
     bool bounds;
+    const struct vmt_grammar *only; /* the format that targets are in; NULL: they tell */
     bool strict;
     bool fail_on_check;
     enum when colour;

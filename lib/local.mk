@@ -17,8 +17,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/slice.h \
 	%D%/base/string_map.c \
 	%D%/base/string_map.h \
+	%D%/base/utf8.c \
+	%D%/base/utf8.h \
 	%D%/model/amount.c \
 	%D%/model/amount.h \
+	%D%/model/fact.h \
+	%D%/model/host.c \
+	%D%/model/host.h \
+	%D%/model/mapping.h \
 	%D%/model/member.c \
 	%D%/model/member.h \
 	%D%/model/notes.c \
@@ -42,6 +48,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_vmmap_lines.h \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
+	%D%/grammar/json.c \
+	%D%/grammar/json.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_region.c \

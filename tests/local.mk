@@ -106,7 +106,7 @@ lint: lib/libvmtally.a
 	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
 	CC='$(CC)' \
 	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
-	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------

@@ -81,9 +81,23 @@ struct vmt_account vmt_account_for(const struct vmt_process *process)
 void vmt_account_start(struct vmt_amounts *amounts)
 {
     *amounts = (struct vmt_amounts){0};
-    for (int member = VMT_VIRTUAL; member <= VMT_SWAP_PSS; member++) {
-        amounts->of[member] = vmt_exactly(0);
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        if (vmt_members[member].kind != VMT_STATED) {
+            amounts->of[member] = vmt_exactly(0);
+        }
     }
+}
+
+/* Something of which no more is known than its address space, and perhaps what is resident. */
+static void add_incomplete(struct vmt_amounts *amounts, const struct vmt_amount resident)
+{
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        if (vmt_members[member].kind != VMT_STATED && member != VMT_VIRTUAL &&
+            member != VMT_RESIDENT) {
+            amounts->of[member] = VMT_UNKNOWN;
+        }
+    }
+    vmt_amount_add(&amounts->of[VMT_RESIDENT], resident);
 }
 
 static void add(struct vmt_amounts *amounts, enum vmt_member member, struct vmt_amount amount)
@@ -221,6 +235,8 @@ static struct owners owners_by_mode(const struct vmt_account *account,
         return all(OWNER_PROBABLY_SHARED);
     case VMT_SHARING_NUL:
     case VMT_SHARING_UNKNOWN:
+    case VMT_SHARING_MAP_PRIVATE: /* Linux says who has its pages in its counts */
+    case VMT_SHARING_MAP_SHARED:
     case VMT_SHARING_COUNT:
         break;
     }
@@ -275,6 +291,7 @@ static void add_parts(struct vmt_amounts *amounts, const struct vmt_type *type,
                       const struct parts *parts, struct owners owners)
 {
     add(amounts, VMT_RESIDENT, parts->resident);
+    add(amounts, VMT_CLEAN, parts->clean);
     add(amounts, VMT_DIRTY, parts->dirty);
     add(amounts, VMT_SWAPPED, parts->swapped);
     split(amounts, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN, parts->clean, owners.clean);
@@ -295,7 +312,7 @@ static void add_kernel_memory(struct vmt_amounts *amounts, struct vmt_amount dir
     add(amounts, VMT_RECLAIMABLE, reclaimable);
 }
 
-static struct vmt_amount stated(const struct vmt_reading *readings, uint8_t known,
+static struct vmt_amount stated(const struct vmt_reading *readings, unsigned known,
                                 enum vmt_evidence evidence)
 {
     return (known & 1u << evidence) != 0 ? vmt_amount_of(readings[evidence]) : VMT_UNKNOWN;
@@ -331,6 +348,10 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
     add(amounts, VMT_VIRTUAL, parts.virtual);
     if (vmt_account_is_address_space(region)) {
         add(amounts, VMT_RESERVED, parts.virtual);
+        return 0;
+    }
+    if (region->known != (1u << VMT_EV_OF_REGION) - 1) {
+        add_incomplete(amounts, stated(region->stated, region->known, VMT_EV_RESIDENT));
         return 0;
     }
     /* Rounding cannot carry a part beyond the whole. */
@@ -382,14 +403,12 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
         return;
     }
     add(amounts, VMT_VIRTUAL, parts.virtual);
-    if (!parts.resident.known || !parts.dirty.known || !parts.swapped.known) {
-        for (int member = VMT_RESERVED; member <= VMT_SWAP_PSS; member++) {
-            amounts->of[member] = VMT_UNKNOWN;
-        }
-        return;
-    }
     if (is_address_space(type, false, row->stated)) {
         add(amounts, VMT_RESERVED, parts.virtual);
+        return;
+    }
+    if (!parts.resident.known || !parts.dirty.known || !parts.swapped.known) {
+        add_incomplete(amounts, parts.resident);
         return;
     }
     /* Ranges without memory hide in any row: as many as nothing is resident or swapped in. */

@@ -34,6 +34,7 @@ static struct vmt_tally *find_tally(struct making *making, const struct vmt_type
             return NULL;
         }
         tally->type = type;
+        tally->known = (1u << VMT_EV_OF_REGION) - 1;
         vmt_account_start(&tally->amounts);
         *slot = tally;
     }
@@ -50,6 +51,7 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
         struct vmt_type_sum *sum = vmt_sequence_add(&making->sums);
         if (sum != NULL) {
             sum->type = type;
+            sum->counted = true;
             vmt_account_start(&sum->amounts);
         }
         *slot = sum;
@@ -60,6 +62,7 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
 static void add_stated(struct vmt_tally *tally, const struct vmt_region *region)
 {
     tally->regions++;
+    tally->known &= region->known;
     for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
         uint64_t slack = vmt_reading_slack(region->stated[i]);
         tally->overflow = tally->overflow ||
@@ -132,12 +135,14 @@ static enum vmt_status sum_regions(struct making *making, struct vmt_error *err)
         vmt_amounts_add(&sum->amounts, &tally->amounts);
     }
     out->regions = out->process->regions.count;
+    out->counted = true;
     return VMT_OK;
 }
 
 static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
 {
     struct vmt_breakdown *out = making->out;
+    out->counted = true;
     struct vmt_walker walker = {0};
     const struct vmt_stated_row *row = vmt_sequence_next(&out->process->stated, &walker);
     for (; row != NULL; row = vmt_sequence_next(&out->process->stated, &walker)) {
@@ -146,12 +151,15 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
             return vmt_arena_fail(&out->arena, err);
         }
         sum->regions += row->regions;
+        sum->counted = sum->counted && row->counted;
         vmt_account_stated(&sum->amounts, row);
         out->regions += row->regions;
+        out->counted = out->counted && row->counted;
     }
-    if (out->process->stated_total != NULL) {
+    if (out->process->stated_total != NULL && out->process->stated_total->counted) {
         /* It is right where the rows count one too many each. */
         out->regions = out->process->stated_total->regions;
+        out->counted = true;
     }
     return VMT_OK;
 }
@@ -212,25 +220,40 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
     if (out->types == NULL) {
         return vmt_arena_fail(&out->arena, err);
     }
-    if (out->level != VMT_LEVEL_NONE) {
+    if (out->level == VMT_LEVEL_REGIONS || out->level == VMT_LEVEL_TYPES) {
         vmt_account_start(&out->totals);
     }
     struct vmt_walker walker = {0};
     struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
     for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
         /* What the system stated for the process is of no type. */
-        for (int member = 0; member <= VMT_SWAP_PSS; member++) {
-            vmt_amount_add(&out->totals.of[member], sum->amounts.of[member]);
-        }
+        vmt_amounts_add(&out->totals, &sum->amounts);
         vmt_account_finish(&sum->amounts);
         out->types[out->type_count++] = sum;
     }
     qsort((void *)out->types, out->type_count, sizeof *out->types, compare_sums);
-    vmt_account_finish(&out->totals);
-    out->totals.of[VMT_FOOTPRINT] = out->process->footprint;
-    out->totals.of[VMT_FOOTPRINT_PEAK] = out->process->footprint_peak;
+    if (out->level == VMT_LEVEL_TOTALS) {
+        out->totals = out->process->whole;
+    } else {
+        vmt_account_finish(&out->totals);
+    }
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        if (vmt_members[member].kind == VMT_STATED && out->process->whole.of[member].bounded) {
+            out->totals.of[member] = out->process->whole.of[member];
+        }
+    }
     out->pss_method = "single-dump";
     return VMT_OK;
+}
+
+static bool states_anything(const struct vmt_process *process)
+{
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        if (process->whole.of[member].bounded) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The regions when they are all there; else a table that adds up; else what there is. */
@@ -244,6 +267,9 @@ static void choose_level(struct vmt_breakdown *out)
     } else if (process->stated.count > 0) {
         out->level = VMT_LEVEL_TYPES;
         out->coverage = table ? VMT_COVERAGE_WHOLE : VMT_COVERAGE_EXCERPT;
+    } else if (states_anything(process)) {
+        out->level = VMT_LEVEL_TOTALS;
+        out->coverage = VMT_COVERAGE_WHOLE;
     }
 }
 
@@ -265,6 +291,7 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
     enum vmt_status status = VMT_OK;
     switch (out->level) {
     case VMT_LEVEL_NONE:
+    case VMT_LEVEL_TOTALS:
         break;
     case VMT_LEVEL_REGIONS:
         status = sum_regions(&making, err);
@@ -307,6 +334,8 @@ const char *vmt_level_name(enum vmt_level level)
         return "regions";
     case VMT_LEVEL_TYPES:
         return "types";
+    case VMT_LEVEL_TOTALS:
+        return "totals";
     }
     return "none";
 }

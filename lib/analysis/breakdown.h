@@ -12,13 +12,15 @@
 enum vmt_level {
     VMT_LEVEL_NONE,
     VMT_LEVEL_REGIONS,
-    VMT_LEVEL_TYPES /* a table that states sums by type, when the regions are not all there */
+    VMT_LEVEL_TYPES, /* a table that states sums by type, when the regions are not all there */
+    VMT_LEVEL_TOTALS /* what is stated of the process as a whole, when there is nothing else */
 };
 
 /* All regions of one canonical type. */
 struct vmt_type_sum {
     const struct vmt_type *type; /* one of its spellings */
     uint64_t regions;
+    bool counted; /* all of its evidence counts regions */
     struct vmt_amounts amounts;
 };
 
@@ -28,6 +30,7 @@ struct vmt_tally {
     uint64_t regions;
     uint64_t stated[VMT_EV_OF_REGION];
     uint64_t slack[VMT_EV_OF_REGION]; /* by rounding */
+    uint8_t known;                    /* bit 1 << vmt_evidence: all of them state it */
     bool overflow;                    /* more than 64 bits hold */
     struct vmt_amounts amounts;
 };
@@ -57,6 +60,7 @@ struct vmt_breakdown {
     enum vmt_level level;
     enum vmt_coverage coverage; /* of that level */
     uint64_t regions;
+    bool counted; /* `regions` is known */
     struct vmt_amounts totals;
     const char *pss_method;            /* how `pss` was bounded: stable word */
     const struct vmt_type_sum **types; /* memory first, by size; then address space */
@@ -75,7 +79,7 @@ void vmt_breakdown_free(struct vmt_breakdown *breakdown);
 /* How many checks have the verdict. */
 uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict);
 
-/* "regions", "types", "none"; "agrees", "explained", "differs", "not_assessed". */
+/* "regions", "types", "totals", "none"; "agrees", "explained", "differs", "not_assessed". */
 const char *vmt_level_name(enum vmt_level level);
 const char *vmt_verdict_name(enum vmt_verdict verdict);
 

@@ -26,10 +26,11 @@ struct side {
     uint64_t excess; /* at most so many regions are counted too many */
     size_t parts;    /* rows or tallies */
     uint8_t known;   /* bit 1 << vmt_evidence; all of them while there is no part */
+    bool counted;    /* so are the regions */
     bool overflow;
 };
 
-#define SIDE_INIT ((struct side){.known = (1u << VMT_EV_OF_REGION) - 1})
+#define SIDE_INIT ((struct side){.known = (1u << VMT_EV_OF_REGION) - 1, .counted = true})
 
 static bool add_u64(uint64_t *sum, uint64_t value)
 {
@@ -46,7 +47,8 @@ static void add_row(struct side *side, const struct vmt_stated_row *row)
         fits = add_u64(&side->slack[i], vmt_reading_slack(row->stated[i])) && fits;
     }
     side->overflow = side->overflow || !fits;
-    side->known &= row->known;
+    side->known &= (uint8_t)row->known;
+    side->counted = side->counted && row->counted;
     side->parts++;
 }
 
@@ -58,6 +60,7 @@ static void add_tally(struct side *side, const struct vmt_tally *tally)
         fits = add_u64(&side->slack[i], tally->slack[i]) && fits;
     }
     side->overflow = side->overflow || !fits || tally->overflow;
+    side->known &= tally->known;
     side->parts++;
 }
 
@@ -227,7 +230,8 @@ static enum vmt_status compare(struct checking *checking, struct vmt_slice name,
         const char *reason = not_assessed;
         if (stated->overflow || ours->overflow) {
             reason = reason_overflow;
-        } else if (member < REGIONS && (stated->known & ours->known & 1u << member) == 0) {
+        } else if (member < REGIONS ? (stated->known & ours->known & 1u << member) == 0
+                                    : !stated->counted || !ours->counted) {
             reason = reason_unknown;
         }
         if (reason != NULL) {
@@ -348,13 +352,15 @@ bool vmt_check_table_is_complete(const struct vmt_process *process)
     /* A row or two can be missing within the rounding of a total in G, but not from its count. */
     uint64_t excess = rows.regions - total.regions;
     bool counted =
-        rows.regions >= total.regions && excess <= (counts_too_high(process) ? rows.parts : 0);
+        !rows.counted || !total.counted ||
+        (rows.regions >= total.regions && excess <= (counts_too_high(process) ? rows.parts : 0));
     bool complete =
         rows.parts > 0 && counted && !process->stated_damaged && !rows.overflow && !total.overflow;
     for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
         struct vmt_check check = {0};
         compare_sizes(&check, &total, &rows, i);
-        complete = complete && check.verdict == VMT_AGREES;
+        bool known = (rows.known & total.known & 1u << i) != 0;
+        complete = complete && (!known || check.verdict == VMT_AGREES);
     }
     return complete;
 }

@@ -7,10 +7,14 @@
 
 /* Longer than any line that a tool prints, short enough to stay in a processor's cache. */
 #define WINDOW ((size_t)256 << 10)
+/* Larger than any crash report, or a report of ours of some ten thousand regions; parsed it takes
+ * some twenty times as much. */
+#define JSON_LIMIT ((size_t)64 << 20)
 
 void vmt_context_init(struct vmt_context *context, const struct vmt_allocator *allocator)
 {
-    *context = (struct vmt_context){.allocator = allocator, .window = WINDOW};
+    *context =
+        (struct vmt_context){.allocator = allocator, .window = WINDOW, .json_limit = JSON_LIMIT};
 }
 
 void vmt_context_free(struct vmt_context *context)

@@ -9,7 +9,9 @@
 
 struct vmt_context {
     const struct vmt_allocator *allocator;
-    size_t window;  /* bytes of an input held at once; a longer line is not read */
+    size_t window;                  /* bytes of an input held at once; a longer line is not read */
+    size_t json_limit;              /* bytes of one JSON value, which is read whole */
+    const struct vmt_grammar *only; /* the format that inputs are in; NULL: they tell */
     bool interpret; /* match without JIT (for tests; JIT falls back silently anyway) */
     struct vmt_pattern *patterns; /* compiled so far */
     void *pcre_general;           /* pcre2_general_context */

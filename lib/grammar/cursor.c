@@ -149,13 +149,28 @@ enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *
     return VMT_OK;
 }
 
-/* Drop what is left of a line that the window could not hold. */
-static enum vmt_status skip_line(struct vmt_cursor *cursor, struct vmt_error *err)
+static enum vmt_status drop(void *self, struct vmt_slice piece, struct vmt_error *err)
+{
+    (void)self;
+    (void)piece;
+    (void)err;
+    return VMT_OK;
+}
+
+/* Go through what is left of a line that the window could not hold. */
+static enum vmt_status skip_line(struct vmt_cursor *cursor, vmt_line_piece *piece, void *self,
+                                 struct vmt_error *err)
 {
     assert(cursor->count == 0);
     for (;;) {
         const char *from = cursor->window + cursor->scanned;
-        const char *end = memchr(from, '\n', cursor->filled - cursor->scanned);
+        size_t left = cursor->filled - cursor->scanned;
+        const char *end = memchr(from, '\n', left);
+        enum vmt_status given =
+            piece(self, (struct vmt_slice){from, end != NULL ? (size_t)(end - from) : left}, err);
+        if (given != VMT_OK) {
+            return given;
+        }
         if (end != NULL) {
             cursor->scanned = (size_t)(end - cursor->window) + 1;
             return VMT_OK;
@@ -171,10 +186,14 @@ static enum vmt_status skip_line(struct vmt_cursor *cursor, struct vmt_error *er
     }
 }
 
-enum vmt_status vmt_cursor_take(struct vmt_cursor *cursor, enum vmt_line_fate fate,
-                                struct vmt_error *err)
+enum vmt_status vmt_cursor_take_whole(struct vmt_cursor *cursor, enum vmt_line_fate fate,
+                                      vmt_line_piece *piece, void *self, struct vmt_error *err)
 {
     assert(cursor->count > 0);
+    enum vmt_status status = piece(self, cursor->ahead[cursor->first].text, err);
+    if (status != VMT_OK) {
+        return status;
+    }
     struct vmt_ledger *ledger = &cursor->record->ledger;
     ledger->lines++;
     switch (fate) {
@@ -194,7 +213,20 @@ enum vmt_status vmt_cursor_take(struct vmt_cursor *cursor, enum vmt_line_fate fa
     bool too_long = cursor->ahead[cursor->first].too_long;
     cursor->first = (cursor->first + 1) % VMT_CURSOR_AHEAD;
     cursor->count--;
-    return too_long ? skip_line(cursor, err) : VMT_OK;
+    return too_long ? skip_line(cursor, piece, self, err) : VMT_OK;
+}
+
+enum vmt_status vmt_cursor_take(struct vmt_cursor *cursor, enum vmt_line_fate fate,
+                                struct vmt_error *err)
+{
+    return vmt_cursor_take_whole(cursor, fate, drop, NULL, err);
+}
+
+void vmt_cursor_spoil(struct vmt_cursor *cursor, uint64_t count)
+{
+    assert(count <= cursor->record->ledger.consumed);
+    cursor->record->ledger.consumed -= count;
+    cursor->record->ledger.damaged += count;
 }
 
 bool vmt_line_is_blank(const struct vmt_line *line)

@@ -70,6 +70,14 @@ enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *
 enum vmt_status vmt_cursor_take(struct vmt_cursor *cursor, enum vmt_line_fate fate,
                                 struct vmt_error *err);
 
+/* The same, its whole text going to `piece` first, in pieces where the window cannot hold it. */
+typedef enum vmt_status vmt_line_piece(void *self, struct vmt_slice piece, struct vmt_error *err);
+enum vmt_status vmt_cursor_take_whole(struct vmt_cursor *cursor, enum vmt_line_fate fate,
+                                      vmt_line_piece *piece, void *self, struct vmt_error *err);
+
+/* `count` lines that were taken as consumed turned out to be damaged. */
+void vmt_cursor_spoil(struct vmt_cursor *cursor, uint64_t count);
+
 /* Nothing but blanks and tabs. */
 bool vmt_line_is_blank(const struct vmt_line *line);
 

@@ -466,6 +466,7 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
 const struct vmt_grammar vmt_grammar_darwin_vmmap = {
     .name = "darwin-vmmap",
     .summary = "vmmap report 2.4, macOS 10.12 and later",
+    .gives = "regions, sums by type, malloc zones, footprint",
     .claims = vmt_vmmap_claims,
     .parse = parse_vmmap,
 };

@@ -9,7 +9,36 @@
 struct vmt_place vmt_parse_place(const struct vmt_parse *parse, const struct vmt_line *line,
                                  size_t column)
 {
-    return (struct vmt_place){parse->input->name->data, line->number, column + line->before};
+    return parse->home.line > 0
+               ? parse->home
+               : (struct vmt_place){parse->input->name->data, line->number, column + line->before};
+}
+
+uint64_t vmt_parse_line(const struct vmt_parse *parse, const struct vmt_line *line)
+{
+    return parse->home.line > 0 ? parse->home.line : line->number;
+}
+
+enum vmt_status vmt_parse_text(const struct vmt_parse *parse, struct vmt_slice text,
+                               struct vmt_place home, vmt_parse_reader *read, void *self,
+                               struct vmt_error *err)
+{
+    struct vmt_memory_input memory;
+    struct vmt_input_record record = {.name = parse->input->name};
+    struct vmt_cursor cursor;
+    struct vmt_parse inner = {.context = parse->context,
+                              .cursor = &cursor,
+                              .snapshot = parse->snapshot,
+                              .input = &record,
+                              .home = home};
+    vmt_memory_input_init(&memory, parse->input->name->data, text);
+    vmt_notes_init(&record.notes, &parse->snapshot->arena, &parse->snapshot->strings);
+    enum vmt_status status = vmt_cursor_init(&cursor, parse->context, &memory.input, &record, err);
+    if (status == VMT_OK) {
+        status = read(&inner, self, err);
+        vmt_cursor_free(&cursor);
+    }
+    return status;
 }
 
 enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,
@@ -26,6 +55,16 @@ enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *note
     return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_DAMAGED, err) : status;
 }
 
+static bool claims(const struct vmt_parse *parse, const struct vmt_grammar *grammar)
+{
+    if (parse->context->only == NULL) {
+        return grammar->claims(parse->cursor);
+    }
+    return grammar == parse->context->only &&
+           (grammar->claims(parse->cursor) ||
+            (grammar->fits != NULL && grammar->fits(parse->cursor)));
+}
+
 /* The one grammar that claims what is ahead, NULL when none does.  Two that do are a defect of
  * one of them; neither is right by being first, so the place is noted and left unread. */
 static enum vmt_status find_owner(const struct vmt_grammar **out, struct vmt_parse *parse,
@@ -34,7 +73,7 @@ static enum vmt_status find_owner(const struct vmt_grammar **out, struct vmt_par
     *out = NULL;
     const struct vmt_grammar *owner = NULL;
     for (size_t i = 0; vmt_grammars[i] != NULL; i++) {
-        if (!vmt_grammars[i]->claims(parse->cursor)) {
+        if (!claims(parse, vmt_grammars[i])) {
             continue;
         }
         if (owner != NULL) {
@@ -93,18 +132,26 @@ static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct
     }
 }
 
-static enum vmt_status no_capture(const struct vmt_input_record *input, struct vmt_error *err)
+static enum vmt_status no_capture(const struct vmt_parse *parse, struct vmt_error *err)
 {
-    char tried[128];
-    size_t used = 0;
-    for (size_t i = 0; vmt_grammars[i] != NULL && used < sizeof tried; i++) {
-        int length = snprintf(tried + used, sizeof tried - used, "%s%s (%s)", i == 0 ? "" : ", ",
-                              vmt_grammars[i]->name, vmt_grammars[i]->summary);
-        used += length > 0 ? (size_t)length : 0;
+    struct vmt_place place = {.source = parse->input->name->data};
+    unsigned long long lines = parse->input->ledger.lines;
+    if (parse->context->only != NULL) {
+        return vmt_fail_at(err, place, VMT_E_NOCAPTURE, "nothing of the format %s in %llu lines",
+                           parse->context->only->name, lines);
     }
-    return vmt_fail_at(err, (struct vmt_place){.source = input->name->data}, VMT_E_NOCAPTURE,
-                       "no memory evidence in %llu lines; looked for %s",
-                       (unsigned long long)input->ledger.lines, tried);
+    return vmt_fail_at(err, place, VMT_E_NOCAPTURE,
+                       "no memory evidence in %llu lines (vmtally formats: what is read)", lines);
+}
+
+const struct vmt_grammar *vmt_grammar_find(struct vmt_slice name)
+{
+    for (size_t i = 0; vmt_grammars[i] != NULL; i++) {
+        if (vmt_slice_equals(name, vmt_slice(vmt_grammars[i]->name))) {
+            return vmt_grammars[i];
+        }
+    }
+    return NULL;
 }
 
 enum vmt_status vmt_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
@@ -124,5 +171,5 @@ enum vmt_status vmt_read(struct vmt_snapshot *snapshot, struct vmt_context *cont
     bool claimed = false;
     status = read_parts(&claimed, &parse, err);
     vmt_cursor_free(&cursor);
-    return status == VMT_OK && !claimed ? no_capture(parse.input, err) : status;
+    return status == VMT_OK && !claimed ? no_capture(&parse, err) : status;
 }

@@ -162,7 +162,7 @@ static enum vmt_status set_footprint(struct vmt_parse *parse, struct vmt_process
 {
     (void)parse;
     (void)err;
-    return set_amount(&process->footprint, value);
+    return set_amount(&process->whole.of[VMT_FOOTPRINT], value);
 }
 
 static enum vmt_status set_peak(struct vmt_parse *parse, struct vmt_process *process,
@@ -170,7 +170,7 @@ static enum vmt_status set_peak(struct vmt_parse *parse, struct vmt_process *pro
 {
     (void)parse;
     (void)err;
-    return set_amount(&process->footprint_peak, value);
+    return set_amount(&process->whole.of[VMT_FOOTPRINT_PEAK], value);
 }
 
 /* A key without a setter is a fact of its own. */

@@ -369,7 +369,7 @@ enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_err
         return status;
     }
     struct vmt_region region = {
-        .line = line->number,
+        .line = vmt_parse_line(part->parse, line),
         .ranged = vmt_pattern_group(pattern, WORD).data == NULL,
         .protection = protection(vmt_pattern_group(pattern, READ)),
         .max_protection = protection(vmt_pattern_group(pattern, MAX)),

@@ -116,15 +116,18 @@ struct table {
     bool units; /* some number has one */
 };
 
+/* Virtual, resident, dirty, swapped, volatile, nonvolatile, empty. */
+enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
+
 /* A row's numbers as they stand in the text. */
 struct printed_row {
     struct vmt_stated_row *row;
-    struct vmt_printed columns[VMT_EV_COUNT];
+    struct vmt_printed columns[COLUMNS_MOST];
 };
 
 static size_t column_count(const struct table *table)
 {
-    return table->full ? VMT_EV_COUNT : 1;
+    return table->full ? COLUMNS_MOST : 1;
 }
 
 static bool read_numbers(struct table *table, struct printed_row *printed, uint64_t *regions)
@@ -178,7 +181,8 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
         return status;
     }
     printed.row->regions = regions;
-    printed.row->line = line->number;
+    printed.row->line = vmt_parse_line(table->parse, line);
+    printed.row->counted = true;
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);
@@ -196,7 +200,7 @@ static void fill_rows(const struct table *table, bool pages)
     for (; printed != NULL; printed = vmt_sequence_next(&table->printed, &walker)) {
         for (size_t i = 0; bare != 0 && i < column_count(table); i++) {
             if (vmt_printed_bytes(printed->columns[i], bare, &printed->row->stated[i])) {
-                printed->row->known = (uint8_t)(printed->row->known | 1u << i);
+                printed->row->known = (uint16_t)(printed->row->known | 1u << i);
             }
         }
     }

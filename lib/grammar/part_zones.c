@@ -126,7 +126,7 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     struct table *table = self;
     struct vmt_snapshot *snapshot = table->parse->snapshot;
     const struct vmt_line *line = vmt_cursor_ahead(table->parse->cursor, 0);
-    struct vmt_zone zone = {.line = line->number};
+    struct vmt_zone zone = {.line = vmt_parse_line(table->parse, line)};
     if (!fill_zone(table, &zone)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
         return vmt_parse_damage(table->parse, &table->process->notes, "numbers that no zone has",

@@ -54,6 +54,7 @@ const struct vmt_member_info vmt_members[VMT_MEMBER_COUNT] = {
     [VMT_VIRTUAL_PEAK] = {"virtual_peak", "virtual peak", VMT_STATED,
                           "The largest virtual size so far, as stated."},
     [VMT_WIRED] = {"wired", "wired", VMT_STATED, "Memory that cannot be paged out, as stated."},
+    [VMT_CLEAN] = {"clean", "clean", VMT_EVIDENCE, "The part of resident that was not written."},
 };
 
 void vmt_amounts_add(struct vmt_amounts *sum, const struct vmt_amounts *amounts)

@@ -32,6 +32,7 @@ enum vmt_member {
     VMT_RESIDENT_PEAK,
     VMT_VIRTUAL_PEAK,
     VMT_WIRED,
+    VMT_CLEAN,
     VMT_MEMBER_COUNT
 };
 

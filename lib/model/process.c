@@ -15,3 +15,16 @@ const char *vmt_coverage_name(enum vmt_coverage coverage)
     }
     return "unknown";
 }
+
+const char *vmt_fault_place_name(enum vmt_fault_place place)
+{
+    switch (place) {
+    case VMT_FAULT_UNPLACED:
+        break;
+    case VMT_FAULT_IN_REGION:
+        return "region";
+    case VMT_FAULT_IN_GAP:
+        return "gap";
+    }
+    return NULL;
+}

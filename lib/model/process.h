@@ -5,6 +5,8 @@
 /* A process as evidence shows it, on up to three levels: its regions, what a table states for each
  * type of region, what is stated for the process as a whole.  Nothing here is derived. */
 
+#include "model/fact.h"
+#include "model/member.h"
 #include "model/notes.h"
 #include "model/region.h"
 
@@ -18,9 +20,10 @@ enum vmt_coverage {
 struct vmt_stated_row {
     const struct vmt_type *type; /* NULL in totals */
     struct vmt_reading stated[VMT_EV_COUNT];
-    uint64_t regions;
+    uint64_t regions; /* meaningful when `counted` */
     uint64_t line;
-    uint8_t known; /* bit 1 << vmt_evidence */
+    uint16_t known; /* bit 1 << vmt_evidence */
+    bool counted;   /* the table counts regions */
 };
 
 /* An allocator's zone. */
@@ -51,10 +54,24 @@ struct vmt_zone {
     uint64_t line;
 };
 
-/* A header line that the model has no member for, kept as it stands. */
-struct vmt_fact {
-    const struct vmt_string *key;
-    const struct vmt_string *value;
+/* Where a crash happened. */
+enum vmt_fault_place {
+    VMT_FAULT_UNPLACED, /* the report does not say */
+    VMT_FAULT_IN_REGION,
+    VMT_FAULT_IN_GAP
+};
+
+struct vmt_fault {
+    bool stated;
+    enum vmt_fault_place place;
+    uint64_t address;
+    uint64_t start; /* [start, end) of the region, both 0 when not stated */
+    uint64_t end;
+    uint64_t before; /* bytes from the region's start, or from the region below */
+    uint64_t after;  /* bytes to the region's end, or to the region above */
+    bool before_known;
+    bool after_known;
+    uint64_t line;
 };
 
 struct vmt_process {
@@ -68,12 +85,15 @@ struct vmt_process {
     uint64_t page_size;                   /* 0 when not stated */
     const struct vmt_string *captured_at; /* ISO 8601 with zone where the evidence has one */
     const struct vmt_string *launched_at;
-    struct vmt_amount footprint; /* as stated */
-    struct vmt_amount footprint_peak;
-    struct vmt_sequence facts; /* of struct vmt_fact */
+    struct vmt_amounts whole; /* what is stated of the process as a whole: footprint, peaks, … */
+    struct vmt_fault fault;
+    const struct vmt_string *reason; /* why the system killed or reported it */
+    const struct vmt_string *states; /* as the system saw it then: "frontmost", "suspended" */
+    struct vmt_sequence facts;       /* of struct vmt_fact */
 
     enum vmt_coverage coverage;
     struct vmt_sequence regions; /* of struct vmt_region, in the order of the evidence */
+    bool kernel_counts;          /* each region has its private, shared and proportional size */
     struct vmt_sequence stated;  /* of struct vmt_stated_row */
     bool stated_damaged;         /* a line of the table could not be read */
     struct vmt_stated_row *stated_total;
@@ -86,6 +106,9 @@ struct vmt_process {
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;                  /* where it begins */
 };
+
+/* "region", "gap"; NULL for VMT_FAULT_UNPLACED. */
+const char *vmt_fault_place_name(enum vmt_fault_place place);
 
 /* "unknown", "excerpt", "whole". */
 const char *vmt_coverage_name(enum vmt_coverage coverage);

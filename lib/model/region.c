@@ -4,9 +4,10 @@
 #include "model/region.h"
 
 static const char *const sharing_names[VMT_SHARING_COUNT] = {
-    [VMT_SHARING_COW] = "COW", [VMT_SHARING_PRV] = "PRV", [VMT_SHARING_NUL] = "NUL",
-    [VMT_SHARING_ALI] = "ALI", [VMT_SHARING_SHM] = "SHM", [VMT_SHARING_ZER] = "ZER",
-    [VMT_SHARING_SA] = "S/A",  [VMT_SHARING_LPG] = "LPG",
+    [VMT_SHARING_COW] = "COW",      [VMT_SHARING_PRV] = "PRV", [VMT_SHARING_NUL] = "NUL",
+    [VMT_SHARING_ALI] = "ALI",      [VMT_SHARING_SHM] = "SHM", [VMT_SHARING_ZER] = "ZER",
+    [VMT_SHARING_SA] = "S/A",       [VMT_SHARING_LPG] = "LPG", [VMT_SHARING_MAP_PRIVATE] = "p",
+    [VMT_SHARING_MAP_SHARED] = "s",
 };
 
 const char *vmt_sharing_name(enum vmt_sharing sharing)
@@ -17,7 +18,7 @@ const char *vmt_sharing_name(enum vmt_sharing sharing)
 enum vmt_sharing vmt_sharing_find(struct vmt_slice name)
 {
     for (int i = VMT_SHARING_UNKNOWN + 1; i < VMT_SHARING_COUNT; i++) {
-        if (name.length == 3 && memcmp(name.data, sharing_names[i], 3) == 0) {
+        if (vmt_slice_equals(name, vmt_slice(sharing_names[i]))) {
             return (enum vmt_sharing)i;
         }
     }

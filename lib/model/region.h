@@ -5,6 +5,7 @@
 /* A region of an address space: evidence only, as a tool stated it. */
 
 #include "model/amount.h"
+#include "model/mapping.h"
 #include "model/type.h"
 
 /* What a tool states of a region, or of all regions of a type. */
@@ -17,6 +18,10 @@ enum vmt_evidence {
     VMT_EV_VOLATILE = VMT_EV_OF_REGION,
     VMT_EV_NONVOLATILE,
     VMT_EV_EMPTY,
+    VMT_EV_CHARGED, /* dirty or swapped: what footprint's Dirty column counts */
+    VMT_EV_CLEAN,
+    VMT_EV_RECLAIMABLE,
+    VMT_EV_WIRED,
     VMT_EV_COUNT
 };
 
@@ -24,14 +29,16 @@ enum vmt_evidence {
  * process has it.  Values of vmmap's SM= column, XNU's share_mode in parentheses. */
 enum vmt_sharing {
     VMT_SHARING_UNKNOWN,
-    VMT_SHARING_COW, /* copy on write (SM_COW) */
-    VMT_SHARING_PRV, /* one reference (SM_PRIVATE) */
-    VMT_SHARING_NUL, /* no object (SM_EMPTY) */
-    VMT_SHARING_ALI, /* several references (SM_SHARED) */
-    VMT_SHARING_SHM, /* several, and flagged as shared (SM_TRUESHARED) */
-    VMT_SHARING_ZER, /* all references from this process (SM_PRIVATE_ALIASED) */
-    VMT_SHARING_SA,  /* several from this process and others (SM_SHARED_ALIASED) */
-    VMT_SHARING_LPG, /* a superpage (SM_LARGE_PAGE) */
+    VMT_SHARING_COW,         /* copy on write (SM_COW) */
+    VMT_SHARING_PRV,         /* one reference (SM_PRIVATE) */
+    VMT_SHARING_NUL,         /* no object (SM_EMPTY) */
+    VMT_SHARING_ALI,         /* several references (SM_SHARED) */
+    VMT_SHARING_SHM,         /* several, and flagged as shared (SM_TRUESHARED) */
+    VMT_SHARING_ZER,         /* all references from this process (SM_PRIVATE_ALIASED) */
+    VMT_SHARING_SA,          /* several from this process and others (SM_SHARED_ALIASED) */
+    VMT_SHARING_LPG,         /* a superpage (SM_LARGE_PAGE) */
+    VMT_SHARING_MAP_PRIVATE, /* Linux: `p`, copy on write */
+    VMT_SHARING_MAP_SHARED,  /* Linux: `s` */
     VMT_SHARING_COUNT
 };
 
@@ -50,6 +57,7 @@ struct vmt_region {
     uint64_t end;
     struct vmt_reading stated[VMT_EV_OF_REGION]; /* virtual is end - start where ranged */
     const struct vmt_type *type;
+    const struct vmt_mapping *mapping;     /* what Linux tells of it, else NULL */
     const struct vmt_string *detail;       /* NULL when there is none */
     const struct vmt_string *sharing_text; /* as printed, for VMT_SHARING_UNKNOWN; else NULL */
     uint64_t line;                         /* in its input */
@@ -62,7 +70,7 @@ struct vmt_region {
     bool ranged;
 };
 
-/* "COW", "S/A", …; NULL for VMT_SHARING_UNKNOWN. */
+/* "COW", "S/A", "p", …; NULL for VMT_SHARING_UNKNOWN. */
 const char *vmt_sharing_name(enum vmt_sharing sharing);
 enum vmt_sharing vmt_sharing_find(struct vmt_slice name);
 

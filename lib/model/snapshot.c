@@ -10,6 +10,8 @@ void vmt_snapshot_init(struct vmt_snapshot *snapshot, const struct vmt_allocator
     vmt_arena_init(&snapshot->arena, allocator, memory_limit);
     vmt_intern_init(&snapshot->strings, &snapshot->arena);
     vmt_sequence_init(&snapshot->processes, &snapshot->arena, sizeof(struct vmt_process));
+    vmt_sequence_init(&snapshot->hosts, &snapshot->arena, sizeof(struct vmt_host));
+    vmt_sequence_init(&snapshot->sets, &snapshot->arena, sizeof(struct vmt_stated_set));
     vmt_sequence_init(&snapshot->inputs, &snapshot->arena, sizeof(struct vmt_input_record));
 }
 
@@ -36,6 +38,33 @@ enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_sn
     vmt_sequence_init(&process->zones, &snapshot->arena, sizeof(struct vmt_zone));
     vmt_notes_init(&process->notes, &snapshot->arena, &snapshot->strings);
     *out = process;
+    return VMT_OK;
+}
+
+enum vmt_status vmt_snapshot_add_host(struct vmt_host **out, struct vmt_snapshot *snapshot,
+                                      const struct vmt_input_record *input, struct vmt_error *err)
+{
+    struct vmt_host *host = vmt_sequence_add(&snapshot->hosts);
+    if (host == NULL) {
+        return vmt_arena_fail(&snapshot->arena, err);
+    }
+    host->input = input->name;
+    vmt_sequence_init(&host->samples, &snapshot->arena, sizeof(struct vmt_sample));
+    vmt_sequence_init(&host->facts, &snapshot->arena, sizeof(struct vmt_fact));
+    vmt_notes_init(&host->notes, &snapshot->arena, &snapshot->strings);
+    *out = host;
+    return VMT_OK;
+}
+
+enum vmt_status vmt_snapshot_add_set(struct vmt_stated_set **out, struct vmt_snapshot *snapshot,
+                                     const struct vmt_input_record *input, struct vmt_error *err)
+{
+    struct vmt_stated_set *set = vmt_sequence_add(&snapshot->sets);
+    if (set == NULL) {
+        return vmt_arena_fail(&snapshot->arena, err);
+    }
+    set->input = input->name;
+    *out = set;
     return VMT_OK;
 }
 

@@ -4,6 +4,7 @@
 
 /* Everything that was read, from however many inputs, and the account of each input's lines. */
 
+#include "model/host.h"
 #include "model/process.h"
 
 /* consumed + prose + damaged + blank == lines, for every input. */
@@ -21,11 +22,21 @@ struct vmt_input_record {
     struct vmt_notes notes; /* that belong to no process */
 };
 
+/* What a tool states of several processes together, shared memory counted once. */
+struct vmt_stated_set {
+    struct vmt_amounts whole;
+    const char *grammar;            /* that read it */
+    const struct vmt_string *input; /* name of the input it came from */
+    uint64_t line;
+};
+
 struct vmt_snapshot {
     struct vmt_arena arena; /* owns everything below */
     struct vmt_intern strings;
     struct vmt_type *types;        /* met so far */
     struct vmt_sequence processes; /* of struct vmt_process */
+    struct vmt_sequence hosts;     /* of struct vmt_host */
+    struct vmt_sequence sets;      /* of struct vmt_stated_set */
     struct vmt_sequence inputs;    /* of struct vmt_input_record */
 };
 
@@ -38,6 +49,10 @@ void vmt_snapshot_free(struct vmt_snapshot *snapshot);
 enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_snapshot *snapshot,
                                          const struct vmt_input_record *input,
                                          struct vmt_error *err);
+enum vmt_status vmt_snapshot_add_host(struct vmt_host **out, struct vmt_snapshot *snapshot,
+                                      const struct vmt_input_record *input, struct vmt_error *err);
+enum vmt_status vmt_snapshot_add_set(struct vmt_stated_set **out, struct vmt_snapshot *snapshot,
+                                     const struct vmt_input_record *input, struct vmt_error *err);
 enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out, struct vmt_snapshot *snapshot,
                                        struct vmt_slice name, struct vmt_error *err);
 

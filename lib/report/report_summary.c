@@ -11,13 +11,14 @@
 
 #define ALL_MEMBERS ((UINT32_C(1) << VMT_MEMBER_COUNT) - 1)
 /* What the system states, it states for the process as a whole. */
-#define TYPE_MEMBERS ((UINT32_C(1) << VMT_FOOTPRINT) - 1)
+#define TYPE_MEMBERS \
+    (((UINT32_C(1) << VMT_FOOTPRINT) - 1) | UINT32_C(1) << VMT_WIRED | UINT32_C(1) << VMT_CLEAN)
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 static const struct vmt_column process_columns[] = {
     VMT_IDENTITY_COLUMNS,
     VMT_DATA_COLUMN("level", WORD, VMT_IN_DATA,
-                    "regions, types or none: the evidence that the totals come from."),
+                    "regions, types, totals or none: the evidence that the totals come from."),
     VMT_HEADER_COLUMNS,
     VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_CSV),
     VMT_DATA_COLUMN("pss_method", WORD, VMT_IN_CSV, "How pss was found."),
@@ -135,7 +136,7 @@ static void emit_types(struct vmt_emit *emit, const struct vmt_owner *owner,
             struct vmt_cell *next = vmt_owner_cells(cells, owner);
             *next++ = vmt_cell_string(sum->type->canonical);
             *next++ = vmt_cell_word(vmt_class_name(sum->type->class));
-            *next++ = vmt_cell_number(VMT_CELL_COUNT, sum->regions);
+            *next++ = vmt_cell_optional(VMT_CELL_COUNT, sum->counted, sum->regions);
             *next++ = vmt_cell_amounts(&sum->amounts);
             vmt_emit_row(emit, cells);
         }

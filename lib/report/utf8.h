@@ -4,16 +4,11 @@
 
 /* Text of the evidence on its way out: it may hold any bytes, what we write must not. */
 
+#include "base/utf8.h"
 #include "report/output.h"
 
-/* What a byte that is no UTF-8 is read as. */
-#define VMT_UTF8_INVALID UINT32_MAX
 /* U+FFFD, the replacement character. */
 #define VMT_UTF8_REPLACEMENT "\xef\xbf\xbd"
-
-/* Take the first character off `rest` (not empty): its code point, or VMT_UTF8_INVALID for one
- * byte that begins none (overlong forms and surrogates are none). */
-uint32_t vmt_utf8_next(struct vmt_slice *rest);
 
 /* C0, DEL or C1. */
 bool vmt_is_control(uint32_t code);

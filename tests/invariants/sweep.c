@@ -347,8 +347,8 @@ static void hash_process(uint64_t *hash, const struct vmt_process *process)
     hash_u64(hash, process->page_size);
     hash_u64(hash, process->coverage);
     hash_u64(hash, process->line);
-    hash_amount(hash, process->footprint);
-    hash_amount(hash, process->footprint_peak);
+    hash_amount(hash, process->whole.of[VMT_FOOTPRINT]);
+    hash_amount(hash, process->whole.of[VMT_FOOTPRINT_PEAK]);
     struct vmt_walker walker = {0};
     const struct vmt_fact *fact = NULL;
     while ((fact = vmt_sequence_next(&process->facts, &walker)) != NULL) {

@@ -888,7 +888,8 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
     CU_ASSERT(written("\"totals\": {\"virtual\": 98304, \"virtual_lower\": 98304,"));
     CU_ASSERT(written("\"resident\": 28672, \"resident_lower\": 28672,"));
     CU_ASSERT(written("\"footprint\": null,"));
-    CU_ASSERT(written("\"wired_upper\": null, \"pss_method\": \"single-dump\"}"));
+    CU_ASSERT(written(
+        "\"wired_upper\": null, \"clean\": 20480, \"clean_lower\": 20480, \"clean_upper\": 20480, \"pss_method\": \"single-dump\"}"));
     CU_ASSERT(written("{\"type\": \"MALLOC_TINY\", \"class\": \"heap\", \"regions\": 1, "
                       "\"virtual\": 32768,"));
     CU_ASSERT(written("\"zones\": []"));
@@ -913,7 +914,7 @@ static void test_summary__csv_rows_stand_alone(void)
     CU_ASSERT(vmt_slice_starts(vmt_slice(buffer.data),
                                "source,line,grammar,process_index,pid,process,coverage,level,os,"
                                "arch,page_size,captured_at,launched_at,region_count,virtual,"));
-    CU_ASSERT(written(",wired,pss_method\n"));
+    CU_ASSERT(written(",wired,clean,pss_method\n"));
     CU_ASSERT(written("\ndump.txt,1,darwin-vmmap,1,4711,Ledger,whole,regions,,,4096,,,3,98304,"));
     vmt_snapshot_free(&snapshot);
 }

@@ -274,8 +274,8 @@ static struct digest digest_of_reading(void)
     add_string(&digest, process->arch);
     add_string(&digest, process->captured_at);
     add_number(&digest, "page", process->page_size);
-    add_number(&digest, "footprint", process->footprint.value);
-    add_number(&digest, "peak", process->footprint_peak.value);
+    add_number(&digest, "footprint", process->whole.of[VMT_FOOTPRINT].value);
+    add_number(&digest, "peak", process->whole.of[VMT_FOOTPRINT_PEAK].value);
     add_number(&digest, "facts", process->facts.count);
     while ((fact = vmt_sequence_next(&process->facts, &walker)) != NULL) {
         add_number(&digest, fact->key->data, fact->value->length);
@@ -370,7 +370,7 @@ static void test_dump__is_sound(void)
     UNIT_EQUAL_U64(reading.process->zones.count, 2);
     UNIT_EQUAL_I64(reading.process->coverage, VMT_COVERAGE_WHOLE);
     CU_ASSERT(reading.process->zone_total != NULL);
-    UNIT_EQUAL_U64(reading.process->footprint.value, 2336 * K);
+    UNIT_EQUAL_U64(reading.process->whole.of[VMT_FOOTPRINT].value, 2336 * K);
     UNIT_EQUAL_U64(reading.ledger->prose + reading.ledger->damaged, 0);
     end_reading();
 }
@@ -388,7 +388,7 @@ static void test_table__fractional_pages_keep_their_decimals(void)
     struct vmt_walker walker = {0};
     const struct vmt_stated_row *row = vmt_sequence_next(&reading.process->stated, &walker);
     CU_ASSERT_FATAL(row != NULL);
-    UNIT_EQUAL_U64(row->known, (1u << VMT_EV_COUNT) - 1);
+    UNIT_EQUAL_U64(row->known, (1u << (VMT_EV_EMPTY + 1)) - 1);
     struct vmt_amount amount = vmt_amount_of(row->stated[VMT_EV_VIRTUAL]);
     UNIT_EQUAL_U64(amount.value, 30720);
     UNIT_EQUAL_U64(amount.lower, 30720 - 21);
@@ -538,8 +538,8 @@ static void test_header__without_its_first_lines(void)
         if (!UNIT_EQUAL_U64(reading.snapshot.processes.count, 1) ||
             !UNIT_EQUAL_STR(text_of(process->os), "macOS 14.6 (23G80)") ||
             !UNIT_EQUAL_STR(text_of(process->arch), arch ? "ARM64" : "(none)") ||
-            !UNIT_EQUAL_U64(process->footprint.value, 2336 * K) ||
-            !UNIT_EQUAL_U64(process->footprint_peak.value, 2400 * K) ||
+            !UNIT_EQUAL_U64(process->whole.of[VMT_FOOTPRINT].value, 2336 * K) ||
+            !UNIT_EQUAL_U64(process->whole.of[VMT_FOOTPRINT_PEAK].value, 2400 * K) ||
             !UNIT_EQUAL_U64(process->pid, 902) ||
             !UNIT_EQUAL_I64(process->coverage, VMT_COVERAGE_WHOLE)) {
             printf("  beginning with \"%.*s\"\n", (int)strcspn(text, "\n"), text);
