@@ -17,6 +17,9 @@ enum outcome {
     WRONG_USE = 64 /* EX_USAGE of sysexits.h, so that scripts can tell it from a failure */
 };
 
+/* What stands behind a command's options. */
+enum takes { TAKES_TARGETS, TAKES_NAMES, TAKES_NOTHING };
+
 struct command {
     const char *name;
     const char *usage;                /* the synopsis */
@@ -30,9 +33,10 @@ struct command {
                               const struct vmt_report_options *options, struct vmt_writer *writer,
                               struct vmt_error *err);
     enum outcome (*run)(const struct options *options);
-    bool no_targets; /* it takes none */
+    enum takes takes;
 };
 
+extern const struct command command_explain;
 extern const struct command command_formats;
 extern const struct command command_regions;
 extern const struct command command_summary;

@@ -163,12 +163,17 @@ static void warn_of_types(const struct job *job)
     vmt_arena_free(&arena);
 }
 
-bool job_read(struct job *job, const struct options *options)
+void job_init(struct job *job, const struct options *options)
 {
     *job = (struct job){.options = options, .outcome = DONE};
     vmt_context_init(&job->context, &vmt_allocator_system);
     job->context.only = options->only;
     vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+}
+
+bool job_read(struct job *job, const struct options *options)
+{
+    job_init(job, options);
     int read = 0;
     for (int i = 0; i < options->target_count; i++) {
         read += read_target(job, options->targets[i]) ? 1 : 0;
@@ -184,8 +189,7 @@ bool job_read(struct job *job, const struct options *options)
     }
     warn_of_types(job);
     /* A target that failed midway may have given processes before. */
-    return read > 0 || options->target_count == 0 || job->snapshot.processes.count > 0 ||
-           job->snapshot.hosts.count > 0;
+    return read > 0 || job->snapshot.processes.count > 0 || job->snapshot.hosts.count > 0;
 }
 
 static bool wants_colour(const struct options *options, const struct output *output)

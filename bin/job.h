@@ -24,6 +24,9 @@ struct job {
     enum outcome outcome; /* FAILED once anything did, also when a report is written */
 };
 
+/* A job that has read nothing yet; to be freed in any case. */
+void job_init(struct job *job, const struct options *options);
+
 /* Read the targets, saying what is wrong with them.  Returns whether there is something to report
  * on; the job is to be freed in any case. */
 bool job_read(struct job *job, const struct options *options);

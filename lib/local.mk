@@ -37,6 +37,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/snapshot.h \
 	%D%/model/type.c \
 	%D%/model/type.h \
+	%D%/model/type_help.c \
+	%D%/model/type_help.h \
 	%D%/model/type_table.c \
 	%D%/grammar/context.c \
 	%D%/grammar/context.h \
@@ -85,6 +87,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report.h \
 	%D%/report/report_common.c \
 	%D%/report/report_common.h \
+	%D%/report/report_explain.c \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

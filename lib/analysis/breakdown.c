@@ -170,7 +170,7 @@ static enum vmt_status note_types(struct making *making, struct vmt_error *err)
     struct vmt_walker walker = {0};
     const struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
     for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
-        if (!sum->type->in_dictionary) {
+        if (sum->type->entry == NULL) {
             enum vmt_status status =
                 vmt_notes_add(&making->out->notes, VMT_NOTE_UNKNOWN_TYPE, (struct vmt_place){0},
                               vmt_string_slice(sum->type->printed), (struct vmt_slice){0}, err);
