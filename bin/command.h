@@ -36,6 +36,7 @@ struct command {
     enum takes takes;
 };
 
+extern const struct command command_convert;
 extern const struct command command_explain;
 extern const struct command command_formats;
 extern const struct command command_regions;

@@ -230,9 +230,10 @@ static enum vmt_status new_writer(struct vmt_writer **out, struct output *output
     return vmt_writer_text_new(out, &output->sink, allocator, writer, err);
 }
 
-static enum vmt_status write_report(const struct job *job, struct output *output,
+static enum vmt_status write_report(const struct job *job, struct vmt_sink *sink,
                                     struct vmt_error *err)
 {
+    struct output *output = (struct output *)sink; /* its first member */
     const struct options *options = job->options;
     struct vmt_writer *writer = NULL;
     enum vmt_status status = new_writer(&writer, output, options, err);
@@ -247,11 +248,16 @@ static enum vmt_status write_report(const struct job *job, struct output *output
 
 void job_write(struct job *job)
 {
+    job_write_with(job, write_report);
+}
+
+void job_write_with(struct job *job, job_writer *write)
+{
     struct output output;
     struct vmt_error err = VMT_ERROR_INIT;
     enum vmt_status status = output_open(&output, job->options->output, &err);
     if (status == VMT_OK) {
-        status = write_report(job, &output, &err);
+        status = write(job, &output.sink, &err);
         if (status == VMT_OK) {
             status = output_close(&output, &err);
         } else {

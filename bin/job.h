@@ -34,6 +34,11 @@ bool job_read(struct job *job, const struct options *options);
 /* Write the report that the options ask for.  A failure is said and kept in `outcome`. */
 void job_write(struct job *job);
 
+/* The same of something that is no report. */
+typedef enum vmt_status job_writer(const struct job *job, struct vmt_sink *sink,
+                                   struct vmt_error *err);
+void job_write_with(struct job *job, job_writer *write);
+
 void job_free(struct job *job);
 
 #endif

@@ -10,7 +10,7 @@
 #include "ui.h"
 
 const struct command *const commands[] = {
-    &command_explain, &command_formats, &command_regions, &command_summary, NULL,
+    &command_convert, &command_explain, &command_formats, &command_regions, &command_summary, NULL,
 };
 
 const struct command *command_find(const char *name)

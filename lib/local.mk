@@ -17,8 +17,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/slice.h \
 	%D%/base/string_map.c \
 	%D%/base/string_map.h \
-	%D%/base/utf8.c \
-	%D%/base/utf8.h \
+	%D%/base/unicode.c \
+	%D%/base/unicode.h \
 	%D%/model/amount.c \
 	%D%/model/amount.h \
 	%D%/model/fact.h \
@@ -78,10 +78,18 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/redact.c \
+	%D%/analysis/redact.h \
 	%D%/report/emit.c \
 	%D%/report/emit.h \
 	%D%/report/human.c \
 	%D%/report/human.h \
+	%D%/report/layout.c \
+	%D%/report/layout.h \
+	%D%/report/layout_smaps.c \
+	%D%/report/layout_vmmap.c \
+	%D%/report/layout_vmmap.h \
+	%D%/report/layout_vmmap_tables.c \
 	%D%/report/output.c \
 	%D%/report/output.h \
 	%D%/report/report.h \

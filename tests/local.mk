@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
+	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness
 
@@ -40,6 +41,10 @@ unit_tests = \
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
+%C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_redact_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_report_SOURCES = %D%/unit/test_report.c %D%/unit/unit.h
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -75,6 +80,7 @@ TESTS += \
 	%D%/fuzz/replay.sh \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
+	%D%/convert.sh \
 	%D%/captures.sh
 
 TEST_EXTENSIONS = .sh
@@ -87,6 +93,7 @@ EXTRA_DIST += \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
 	%D%/captures.sh \
+	%D%/convert.sh \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/vmmap.dict \

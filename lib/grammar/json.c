@@ -3,7 +3,7 @@
 
 #include "grammar/json.h"
 
-#include "base/utf8.h"
+#include "base/unicode.h"
 
 /* So many lines are looked through for a key. */
 #define LINES_SEEN VMT_CURSOR_AHEAD
