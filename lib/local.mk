@@ -80,6 +80,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/check.h \
 	%D%/analysis/redact.c \
 	%D%/analysis/redact.h \
+	%D%/analysis/set.c \
+	%D%/analysis/set.h \
+	%D%/analysis/set_form.c \
+	%D%/analysis/set_form.h \
 	%D%/report/emit.c \
 	%D%/report/emit.h \
 	%D%/report/human.c \
