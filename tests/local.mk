@@ -92,6 +92,7 @@ EXTRA_DIST += \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
 	%D%/captures.sh \
+	%D%/captures.tsv \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/vmmap.dict \
