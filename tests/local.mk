@@ -65,7 +65,18 @@ endif
 # --- invariants, fuzz replay ---------------------------------------------------------------------
 
 check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
-%C%_invariants_sweep_SOURCES = %D%/invariants/sweep.c
+%C%_invariants_sweep_SOURCES = \
+	%D%/invariants/cuts.c \
+	%D%/invariants/fixtures.c \
+	%D%/invariants/hostile.c \
+	%D%/invariants/meaning.c \
+	%D%/invariants/memory.c \
+	%D%/invariants/model_hash.c \
+	%D%/invariants/mutations.c \
+	%D%/invariants/reading.c \
+	%D%/invariants/reports.c \
+	%D%/invariants/sweep.c \
+	%D%/invariants/sweep.h
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
 # The plain main replays files; libFuzzer's main does the same when it is given files.
