@@ -46,6 +46,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
 	%D%/grammar/darwin_vmmap_lines.h \
+	%D%/grammar/dressing.c \
+	%D%/grammar/dressing.h \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \

@@ -67,6 +67,7 @@ endif
 check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 %C%_invariants_sweep_SOURCES = \
 	%D%/invariants/cuts.c \
+	%D%/invariants/dressed.c \
 	%D%/invariants/fixtures.c \
 	%D%/invariants/hostile.c \
 	%D%/invariants/meaning.c \
