@@ -44,6 +44,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/cursor.h \
 	%D%/grammar/darwin_memory_pressure.c \
 	%D%/grammar/darwin_memory_pressure.h \
+	%D%/grammar/darwin_sysctl.c \
+	%D%/grammar/darwin_sysctl.h \
+	%D%/grammar/darwin_top.c \
+	%D%/grammar/darwin_top.h \
+	%D%/grammar/darwin_top_table.c \
 	%D%/grammar/darwin_vm_stat.c \
 	%D%/grammar/darwin_vm_stat.h \
 	%D%/grammar/darwin_vm_stat_log.c \
