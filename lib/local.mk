@@ -84,6 +84,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/source.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/files.c \
+	%D%/collect/files.h \
+	%D%/collect/parallel.c \
+	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/breakdown.c \
