@@ -76,6 +76,17 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/moment.c \
+	%D%/analysis/moment.h \
+	%D%/analysis/system.c \
+	%D%/analysis/system.h \
+	%D%/analysis/system_checks.c \
+	%D%/analysis/system_members.c \
+	%D%/analysis/system_samples.c \
+	%D%/analysis/system_state.c \
+	%D%/analysis/system_state.h \
+	%D%/analysis/verdict.c \
+	%D%/analysis/verdict.h \
 	%D%/report/emit.c \
 	%D%/report/emit.h \
 	%D%/report/human.c \
@@ -84,11 +95,17 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/output.h \
 	%D%/report/report.h \
 	%D%/report/report_common.c \
+	%D%/report/report_checks.c \
+	%D%/report/report_checks.h \
 	%D%/report/report_common.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_system.c \
+	%D%/report/report_system.h \
+	%D%/report/report_system_series.c \
+	%D%/report/report_system_text.c \
 	%D%/report/table.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \

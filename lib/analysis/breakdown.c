@@ -339,18 +339,3 @@ const char *vmt_level_name(enum vmt_level level)
     }
     return "none";
 }
-
-const char *vmt_verdict_name(enum vmt_verdict verdict)
-{
-    switch (verdict) {
-    case VMT_AGREES:
-        return "agrees";
-    case VMT_EXPLAINED:
-        return "explained";
-    case VMT_DIFFERS:
-        return "differs";
-    case VMT_NOT_ASSESSED:
-        break;
-    }
-    return "not_assessed";
-}
