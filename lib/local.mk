@@ -42,6 +42,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/context.h \
 	%D%/grammar/cursor.c \
 	%D%/grammar/cursor.h \
+	%D%/grammar/darwin_memory_pressure.c \
+	%D%/grammar/darwin_memory_pressure.h \
+	%D%/grammar/darwin_vm_stat.c \
+	%D%/grammar/darwin_vm_stat.h \
+	%D%/grammar/darwin_vm_stat_log.c \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
@@ -50,8 +55,12 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/part_counter.c \
+	%D%/grammar/part_counter.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
+	%D%/grammar/part_host.c \
+	%D%/grammar/part_host.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_summary.c \
