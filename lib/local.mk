@@ -50,6 +50,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/json_repair.c \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_region.c \
