@@ -55,6 +55,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
+	%D%/grammar/part_region_look.c \
 	%D%/grammar/part_summary.c \
 	%D%/grammar/part_summary.h \
 	%D%/grammar/part_table.c \
