@@ -136,6 +136,9 @@ static bool header_is_ours(const struct vmt_cursor *cursor, size_t index)
         if (i > index && vmt_slice_starts(line, "Process:")) {
             break;
         }
+        if (vmt_part_header_is_crash(line)) {
+            return false;
+        }
         if (vmt_slice_starts(line, "Output report format:")) {
             return vmt_slice_find(line, " 2.4") < line.length;
         }

@@ -331,6 +331,9 @@ enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_proces
 {
     struct table table = {
         .parse = parse, .process = process, .shape = find_shape(parse->cursor, 0)};
+    if (table.shape.lines == 0) { /* rows without their headings: of crash reports */
+        table.shape = (struct shape){.columns = 1, .counted = true};
+    }
     vmt_sequence_init(&table.printed, &parse->snapshot->arena, sizeof(struct printed_row));
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < table.shape.lines; i++) {
