@@ -74,8 +74,6 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
 	%D%/grammar/part_fault.h \
-	%D%/grammar/part_header.c \
-	%D%/grammar/part_header.h \
 	%D%/grammar/part_ips.c \
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_region.c \

@@ -67,6 +67,7 @@ struct vmt_state {
     const struct vmt_string *captured_at; /* NULL when not stated */
     bool counted;                         /* there are counters */
     bool since_boot;                      /* they count from the start of the machine */
+    bool never_swapped;                   /* nothing was swapped out since then */
     struct vmt_figure stated[VMT_HOST_COUNT];
     const struct vmt_host *from[VMT_HOST_COUNT]; /* who states it, where it is known */
     struct vmt_figure derived[VMT_SYSTEM_COUNT];
@@ -99,7 +100,8 @@ struct vmt_system_walker {
     struct vmt_walker samples;              /* of a log */
     uint64_t number;
     bool begun;
-    bool inside; /* of a log */
+    bool inside;        /* of a log */
+    bool never_swapped; /* up to the row before */
 };
 
 bool vmt_system_next(struct vmt_system *system, const struct vmt_system_host *host,

@@ -24,7 +24,7 @@ const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT] = {
                                      "macOS: stored in the compressor of what it occupies, an "
                                      "upper bound unless swap is known to be unused; Linux: "
                                      "zswapped of zswap."},
-    [VMT_SYSTEM_COMPRESSOR_SAVED] = {"compressor_saved", "saved by compression", DERIVED,
+    [VMT_SYSTEM_COMPRESSOR_SAVED] = {"compressor_saved", "saved by compressor", DERIVED,
                                      VMT_UNIT_BYTES, "The same two, the second less the first."},
     [VMT_SYSTEM_SWAP_IN_USE] = {"swap_in_use", "swap in use", DERIVED, VMT_UNIT_BYTES,
                                 "As stated, else the swap space less what is free of it."},
@@ -76,11 +76,7 @@ static bool swap_is_unused(const struct vmt_state *state)
 {
     enum { SEGMENT_LEAST = 16384 };
     struct vmt_amount used = stated(state, VMT_HOST_SWAP_USED);
-    struct vmt_amount outs = stated(state, VMT_HOST_SWAPOUTS);
-    if (used.known) {
-        return used.value == 0 && used.upper < SEGMENT_LEAST;
-    }
-    return state->since_boot && outs.known && outs.upper == 0;
+    return used.known ? used.value == 0 && used.upper < SEGMENT_LEAST : state->never_swapped;
 }
 
 /* What the compressor holds: pages that were swapped out count as stored in it, and occupy

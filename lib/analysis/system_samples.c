@@ -136,6 +136,7 @@ bool vmt_system_next_parts(const struct vmt_system_host *host, struct vmt_system
         if (!walker->inside && walker->record->host->samples.count > 1) {
             walker->inside = true;
             walker->samples = (struct vmt_walker){0};
+            walker->never_swapped = false;
         }
         if (walker->inside) {
             if (next_of_log(host, walker, state)) {
@@ -161,6 +162,15 @@ bool vmt_system_is_sample(const struct vmt_system_host *host, const struct vmt_s
     return host->only_constants;
 }
 
+/* A log that begins with what happened since boot goes on to tell it. */
+static void follow_swap(struct vmt_system_walker *walker, struct vmt_state *state)
+{
+    struct vmt_amount outs = state->stated[VMT_HOST_SWAPOUTS].amount;
+    bool before = state->since_boot || (walker->inside && walker->never_swapped);
+    state->never_swapped = before && outs.known && outs.upper == 0;
+    walker->never_swapped = state->never_swapped;
+}
+
 bool vmt_system_next(struct vmt_system *system, const struct vmt_system_host *host,
                      struct vmt_system_walker *walker, struct vmt_state *state)
 {
@@ -173,6 +183,7 @@ bool vmt_system_next(struct vmt_system *system, const struct vmt_system_host *ho
     state->number = ++walker->number;
     state->checks = system->checks;
     vmt_state_fill(state);
+    follow_swap(walker, state);
     vmt_state_derive(state);
     vmt_state_check(state);
     return true;

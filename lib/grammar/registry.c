@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "grammar/darwin_memory_pressure.h"
-#include "grammar/darwin_vm_stat.h"
 #include "grammar/darwin_crash.h"
 #include "grammar/darwin_ips.h"
 #include "grammar/darwin_jetsam.h"
+#include "grammar/darwin_memory_pressure.h"
 #include "grammar/darwin_metrickit.h"
+#include "grammar/darwin_vm_stat.h"
 #include "grammar/darwin_vmmap.h"
 #include "grammar/grammar.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
+    &vmt_grammar_darwin_crash,
+    &vmt_grammar_darwin_ips,
+    &vmt_grammar_darwin_jetsam,
     &vmt_grammar_darwin_memory_pressure,
+    &vmt_grammar_darwin_metrickit,
     &vmt_grammar_darwin_vm_stat,
     &vmt_grammar_darwin_vm_stat_log,
     &vmt_grammar_darwin_vmmap,
     NULL,
-    &vmt_grammar_darwin_crash,     &vmt_grammar_darwin_ips,   &vmt_grammar_darwin_jetsam,
-    &vmt_grammar_darwin_metrickit, &vmt_grammar_darwin_vmmap, NULL,
 };

@@ -12,24 +12,24 @@
 #define ROWS_MOST 20 /* samples shown one by one */
 
 static const struct vmt_column gauges_columns[] = {
-    VMT_TEXT_COLUMN("", WORD, 26, "What is measured."),
+    VMT_TEXT_COLUMN("", WORD, 29, "What is measured."),
     VMT_TEXT_COLUMN("FIRST", BYTES, 8, "In the first sample that states it."),
     VMT_TEXT_COLUMN("LAST", BYTES, 8, "In the last one."),
     VMT_TEXT_COLUMN("LOWEST", BYTES, 8, "The lowest of all."),
-    VMT_TEXT_COLUMN("AT", COUNT, 7, "Number of that sample."),
+    VMT_TEXT_COLUMN("AT", COUNT, 6, "Number of that sample."),
     VMT_TEXT_COLUMN("HIGHEST", BYTES, 8, "The highest of all."),
-    VMT_TEXT_COLUMN("AT", COUNT, 7, "Number of that sample."),
+    VMT_TEXT_COLUMN("AT", COUNT, 6, "Number of that sample."),
 };
 
 static const struct vmt_column rates_columns[] = {
-    VMT_TEXT_COLUMN("FROM SAMPLE TO SAMPLE", WORD, 26, "What happens."),
+    VMT_TEXT_COLUMN("FROM SAMPLE TO SAMPLE", WORD, 29, "What happens."),
     VMT_TEXT_COLUMN("SUM", COUNT, 14, "In all intervals."),
     VMT_TEXT_COLUMN("LARGEST", COUNT, 14, "In one interval."),
-    VMT_TEXT_COLUMN("AT", COUNT, 7, "Number of the sample that ends it."),
+    VMT_TEXT_COLUMN("AT", COUNT, 6, "Number of the sample that ends it."),
 };
 
 static const struct vmt_column boot_columns[] = {
-    VMT_TEXT_COLUMN("SINCE BOOT", WORD, 26, "What happened."),
+    VMT_TEXT_COLUMN("SINCE BOOT", WORD, 29, "What happened."),
     VMT_TEXT_COLUMN("FIRST", COUNT, 14, "As the first sample counts it."),
     VMT_TEXT_COLUMN("LAST", COUNT, 14, "As the last one does."),
     VMT_TEXT_COLUMN("BETWEEN", COUNT, 14, "The difference."),
@@ -206,7 +206,7 @@ static void text_rates(struct vmt_emit *emit, const struct vmt_series *series)
             vmt_cell_word(info->title),
             rate->overflow ? vmt_cell_null() : vmt_cell_of_unit(info->unit, rate->sum),
             vmt_cell_of_unit(info->unit, rate->largest),
-            vmt_cell_number(VMT_CELL_COUNT, rate->largest_at),
+            vmt_cell_optional(VMT_CELL_COUNT, rate->largest > 0, rate->largest_at),
         };
         vmt_emit_row(emit, cells);
     }
@@ -233,7 +233,8 @@ static void text_since_boot(struct vmt_emit *emit, const struct vmt_series *seri
         bool comparable = rate->boot_samples > 1 && rate->boot_last >= rate->boot_first;
         const struct vmt_cell cells[COUNT_OF(boot_columns)] = {
             vmt_cell_word(info->title),
-            vmt_cell_of_unit(info->unit, rate->boot_first),
+            rate->boot_samples > 1 ? vmt_cell_of_unit(info->unit, rate->boot_first)
+                                   : vmt_cell_null(),
             vmt_cell_of_unit(info->unit, rate->boot_last),
             comparable ? vmt_cell_of_unit(info->unit, rate->boot_last - rate->boot_first)
                        : vmt_cell_null(),

@@ -122,13 +122,18 @@ static bool is_in_pages(const struct vmt_state *state, int quantity)
     return state->unconverted > 0 && state->in_pages[quantity];
 }
 
+static const struct vmt_figure *figure_of(const struct vmt_state *state,
+                                          const struct total_row *row)
+{
+    return row->stated == NONE ? &state->derived[row->derived] : &state->stated[row->stated];
+}
+
 static void total_row(struct vmt_emit *emit, const struct vmt_state *state,
                       const struct total_row *row)
 {
     const struct vmt_host_info *info =
         row->stated == NONE ? &vmt_system_members[row->derived] : &vmt_host_quantities[row->stated];
-    const struct vmt_figure *figure =
-        row->stated == NONE ? &state->derived[row->derived] : &state->stated[row->stated];
+    const struct vmt_figure *figure = figure_of(state, row);
     if (row->only_if_any && !figure->amount.bounded) {
         return;
     }
@@ -151,6 +156,13 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_state *state)
 {
     size_t count = 0;
     const struct total_row *rows = rows_of(state, &count);
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        known += figure_of(state, &rows[i])->amount.bounded ? 1 : 0;
+    }
+    if (known == 0) {
+        return;
+    }
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &totals_table);
     for (size_t i = 0; i < count; i++) {
