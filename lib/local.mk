@@ -44,6 +44,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/cursor.h \
 	%D%/grammar/darwin_memory_pressure.c \
 	%D%/grammar/darwin_memory_pressure.h \
+	%D%/grammar/darwin_sysctl.c \
+	%D%/grammar/darwin_sysctl.h \
+	%D%/grammar/darwin_top.c \
+	%D%/grammar/darwin_top.h \
+	%D%/grammar/darwin_top_table.c \
 	%D%/grammar/darwin_vm_stat.c \
 	%D%/grammar/darwin_vm_stat.h \
 	%D%/grammar/darwin_vm_stat_log.c \
@@ -95,6 +100,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/source.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/files.c \
+	%D%/collect/files.h \
+	%D%/collect/parallel.c \
+	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/breakdown.c \

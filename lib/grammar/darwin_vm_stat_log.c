@@ -145,14 +145,6 @@ static enum vmt_status note_columns(struct vmt_vm_stat_log *log, struct vmt_erro
     return status;
 }
 
-/* Drop what was gathered, but for the first `kept` values. */
-static void drop_values(struct vmt_part_host *part, uint32_t kept)
-{
-    while (part->count > kept) {
-        part->has[part->values[--part->count].quantity] = false;
-    }
-}
-
 /* A run without a row still states its page size. */
 static enum vmt_status finish_run(struct vmt_vm_stat_log *log, struct vmt_error *err)
 {
@@ -172,7 +164,7 @@ static enum vmt_status read_heading(struct vmt_vm_stat_log *log, struct vmt_pars
     enum vmt_status status = VMT_OK;
     log->rows = 0;
     if (goes_on) {
-        drop_values(&log->part, 0); /* of a banner without a row that could be read */
+        vmt_part_host_drop(&log->part, 0); /* of a banner without a row that could be read */
     } else {
         status = finish_run(log, err);
         log->columns = columns;
@@ -269,7 +261,7 @@ static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *e
     for (size_t i = 0; i < log->columns.count; i++) {
         struct vmt_slice word = vmt_slice_word(&rest);
         if (word.length == 0 || !add_cell(log, log->columns.of[i], word)) {
-            drop_values(part, kept);
+            vmt_part_host_drop(part, kept);
             return vmt_part_host_damage(
                 part, word.length == 0 ? "fewer numbers than columns" : "not a number of a row",
                 word.data, err);
@@ -277,7 +269,7 @@ static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *e
     }
     rest = vmt_slice_trim(rest);
     if (rest.length > 0) {
-        drop_values(part, kept);
+        vmt_part_host_drop(part, kept);
         return vmt_part_host_damage(part, "more numbers than columns", rest.data, err);
     }
     enum vmt_status status = vmt_part_host_sample(part, since_boot, err);

@@ -33,6 +33,13 @@ void vmt_part_host_add(struct vmt_part_host *part, enum vmt_host_quantity quanti
         (struct vmt_host_value){.reading = reading, .quantity = (uint16_t)quantity, .pages = pages};
 }
 
+void vmt_part_host_drop(struct vmt_part_host *part, uint32_t kept)
+{
+    while (part->count > kept) {
+        part->has[part->values[--part->count].quantity] = false;
+    }
+}
+
 bool vmt_part_host_pages(struct vmt_reading *reading, bool *pages, uint64_t page_size)
 {
     *pages = page_size == 0;

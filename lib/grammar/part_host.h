@@ -26,6 +26,9 @@ enum vmt_status vmt_part_host_begin(struct vmt_part_host *part, struct vmt_parse
 void vmt_part_host_add(struct vmt_part_host *part, enum vmt_host_quantity quantity,
                        struct vmt_reading reading, bool pages);
 
+/* Drop all values gathered but for the first `kept`: a line turned out to be damaged. */
+void vmt_part_host_drop(struct vmt_part_host *part, uint32_t kept);
+
 /* What a tool counts in `page_size` bytes each, or in pages of a size that is not known (0): as
  * bytes or as pages.  False when the bytes are more than 64 bits hold. */
 bool vmt_part_host_pages(struct vmt_reading *reading, bool *pages, uint64_t page_size);

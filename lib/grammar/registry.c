@@ -6,6 +6,8 @@
 #include "grammar/darwin_jetsam.h"
 #include "grammar/darwin_memory_pressure.h"
 #include "grammar/darwin_metrickit.h"
+#include "grammar/darwin_sysctl.h"
+#include "grammar/darwin_top.h"
 #include "grammar/darwin_vm_stat.h"
 #include "grammar/darwin_vmmap.h"
 #include "grammar/grammar.h"
@@ -16,6 +18,8 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_jetsam,
     &vmt_grammar_darwin_memory_pressure,
     &vmt_grammar_darwin_metrickit,
+    &vmt_grammar_darwin_sysctl,
+    &vmt_grammar_darwin_top,
     &vmt_grammar_darwin_vm_stat,
     &vmt_grammar_darwin_vm_stat_log,
     &vmt_grammar_darwin_vmmap,
