@@ -20,6 +20,9 @@ enum outcome {
 /* What stands behind a command's options. */
 enum takes { TAKES_TARGETS, TAKES_NAMES, TAKES_NOTHING };
 
+/* What a report is about. */
+enum subject { OF_PROCESSES, OF_HOSTS };
+
 struct command {
     const char *name;
     const char *usage;                /* the synopsis */
@@ -32,6 +35,7 @@ struct command {
                               const struct vmt_allocator *allocator,
                               const struct vmt_report_options *options, struct vmt_writer *writer,
                               struct vmt_error *err);
+    enum subject subject;
     enum outcome (*run)(const struct options *options);
     enum takes takes;
 };
@@ -41,6 +45,7 @@ extern const struct command command_explain;
 extern const struct command command_formats;
 extern const struct command command_regions;
 extern const struct command command_summary;
+extern const struct command command_system;
 
 /* Sorted by name, NULL-terminated. */
 extern const struct command *const commands[];
