@@ -42,6 +42,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/context.h \
 	%D%/grammar/cursor.c \
 	%D%/grammar/cursor.h \
+	%D%/grammar/darwin_footprint.c \
+	%D%/grammar/darwin_footprint.h \
+	%D%/grammar/darwin_footprint_json.c \
+	%D%/grammar/darwin_footprint_lines.c \
+	%D%/grammar/darwin_footprint_lines.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
@@ -72,6 +77,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/collect.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
+	%D%/analysis/account_charged.c \
+	%D%/analysis/account_charged.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \

@@ -45,7 +45,7 @@ enum vmt_verdict {
 /* One sum of ours held against one that the dump states itself. */
 struct vmt_check {
     struct vmt_slice type; /* canonical, or a total's own name; borrowed from the process */
-    const char *member;    /* name of a member, or "regions" */
+    const char *member;    /* name of a member, "charged" (dirty or swapped) or "regions" */
     uint64_t expected;     /* as stated */
     uint64_t actual;       /* the sum; 0 when not assessed */
     uint64_t bound;        /* what rounding on both sides can account for */
