@@ -95,6 +95,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
+	%D%/report/report_summary_charges.c \
 	%D%/report/report_summary_text.c \
 	%D%/report/table.h \
 	%D%/report/utf8.c \

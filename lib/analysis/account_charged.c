@@ -14,16 +14,11 @@
  * reusable: in neither of the other columns, resident until the kernel takes them.  Swapped is a
  * part of dirty, and a column that must be asked for. */
 
-bool vmt_account_is_charged(const struct vmt_stated_row *row)
-{
-    return (row->known & 1u << VMT_EV_CHARGED) != 0;
-}
-
 bool vmt_account_has_charges(const struct vmt_process *process)
 {
     struct vmt_walker walker = {0};
     const struct vmt_stated_row *row = vmt_sequence_next(&process->stated, &walker);
-    while (row != NULL && !vmt_account_is_charged(row)) {
+    while (row != NULL && (row->known & 1u << VMT_EV_CHARGED) == 0) {
         row = vmt_sequence_next(&process->stated, &walker);
     }
     return row != NULL;
@@ -38,6 +33,11 @@ void vmt_account_start_charged(struct vmt_amounts *amounts)
 static struct vmt_amount stated(const struct vmt_stated_row *row, enum vmt_evidence evidence)
 {
     return (row->known & 1u << evidence) != 0 ? vmt_amount_of(row->stated[evidence]) : VMT_UNKNOWN;
+}
+
+struct vmt_amount vmt_account_charge(const struct vmt_stated_row *row)
+{
+    return stated(row, VMT_EV_CHARGED);
 }
 
 static struct vmt_amount sum(struct vmt_amount first, struct vmt_amount second)

@@ -7,10 +7,10 @@
 #include "model/member.h"
 #include "model/process.h"
 
-/* Whether a row, or the table that it is the total of, is of that kind. */
-bool vmt_account_is_charged(const struct vmt_stated_row *row);
+/* Dirty or swapped, as the row states it; unknown when it does not. */
+struct vmt_amount vmt_account_charge(const struct vmt_stated_row *row);
 
-/* Whether the process's table is. */
+/* Whether the process's table has such rows. */
 bool vmt_account_has_charges(const struct vmt_process *process);
 
 /* Let amounts that vmt_account_start() made count wired memory too, which a table can state of each

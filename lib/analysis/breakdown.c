@@ -17,12 +17,11 @@ struct making {
     struct vmt_string_map by_canonical;
     const struct vmt_type *last_type; /* rows of one type come in runs */
     struct vmt_tally *last_tally;
-    bool charged; /* the table states what is charged, see account_charged.c */
 };
 
 static void start(const struct making *making, struct vmt_amounts *amounts)
 {
-    if (making->charged) {
+    if (making->out->charges) {
         vmt_account_start_charged(amounts);
     } else {
         vmt_account_start(amounts);
@@ -31,7 +30,7 @@ static void start(const struct making *making, struct vmt_amounts *amounts)
 
 static void finish_amounts(const struct making *making, struct vmt_amounts *amounts)
 {
-    if (making->charged) {
+    if (making->out->charges) {
         vmt_account_finish_charged(amounts);
     } else {
         vmt_account_finish(amounts);
@@ -73,6 +72,7 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
             sum->type = type;
             sum->counted = true;
             start(making, &sum->amounts);
+            sum->charged = vmt_exactly(0);
         }
         *slot = sum;
     }
@@ -172,8 +172,9 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
         }
         sum->regions += row->regions;
         sum->counted = sum->counted && row->counted;
-        if (making->charged) {
+        if (making->out->charges) {
             vmt_account_charged(&sum->amounts, row);
+            vmt_amount_add(&sum->charged, vmt_account_charge(row));
         } else {
             vmt_account_stated(&sum->amounts, row);
         }
@@ -291,6 +292,7 @@ static void choose_level(struct vmt_breakdown *out)
     } else if (process->stated.count > 0) {
         out->level = VMT_LEVEL_TYPES;
         out->coverage = table ? VMT_COVERAGE_WHOLE : VMT_COVERAGE_EXCERPT;
+        out->charges = vmt_account_has_charges(process);
     } else if (states_anything(process)) {
         out->level = VMT_LEVEL_TOTALS;
         out->coverage = VMT_COVERAGE_WHOLE;

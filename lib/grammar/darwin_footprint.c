@@ -107,25 +107,48 @@ static enum vmt_status read_banner(struct reader *reader, const struct vmt_footp
     return status == VMT_OK ? consume(reader, STAGE_BANNER, err) : status;
 }
 
-/* The record of a row: of a category, or the total of the table. */
-static enum vmt_status keep_row(struct reader *reader, struct vmt_stated_row row,
+static struct vmt_sequence *rows_of(const struct reader *reader)
+{
+    return reader->process != NULL ? &reader->process->stated : &reader->set->stated;
+}
+
+static enum vmt_status keep_total(struct reader *reader, const struct vmt_stated_row *row,
+                                  struct vmt_error *err)
+{
+    static const struct {
+        enum vmt_evidence evidence;
+        enum vmt_member member;
+    } of_all[] = {{VMT_EV_SWAPPED, VMT_SWAPPED},
+                  {VMT_EV_CLEAN, VMT_CLEAN},
+                  {VMT_EV_RECLAIMABLE, VMT_RECLAIMABLE},
+                  {VMT_EV_WIRED, VMT_WIRED}};
+    if (reader->process != NULL) {
+        struct vmt_arena *arena = &reader->parse->snapshot->arena;
+        reader->process->stated_total = vmt_arena_alloc(arena, 1, sizeof *row);
+        if (reader->process->stated_total == NULL) {
+            return vmt_arena_fail(arena, err);
+        }
+        *reader->process->stated_total = *row;
+        return consume(reader, STAGE_TOTAL, err);
+    }
+    for (size_t i = 0; i < sizeof of_all / sizeof of_all[0]; i++) {
+        if ((row->known & 1u << of_all[i].evidence) != 0) {
+            reader->set->whole.of[of_all[i].member] =
+                vmt_amount_of(row->stated[of_all[i].evidence]);
+        }
+    }
+    return consume(reader, STAGE_TOTAL, err);
+}
+
+static enum vmt_status keep_row(struct reader *reader, const struct vmt_stated_row *row,
                                 struct vmt_slice name, struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = reader->parse->snapshot;
-    bool total = vmt_slice_equals(name, vmt_slice("TOTAL"));
-    struct vmt_sequence *rows =
-        reader->process != NULL ? &reader->process->stated : &reader->set->stated;
-    struct vmt_stated_row *kept =
-        total ? vmt_arena_alloc(&snapshot->arena, 1, sizeof row) : vmt_sequence_add(rows);
+    struct vmt_stated_row *kept = vmt_sequence_add(rows_of(reader));
     if (kept == NULL) {
         return vmt_arena_fail(&snapshot->arena, err);
     }
-    *kept = row;
-    if (total) {
-        *(reader->process != NULL ? &reader->process->stated_total : &reader->set->stated_total) =
-            kept;
-        return consume(reader, STAGE_TOTAL, err);
-    }
+    *kept = *row;
     kept->type = vmt_type_get(&snapshot->types, &snapshot->strings, name, 0);
     return kept->type == NULL ? vmt_arena_fail(&snapshot->arena, err)
                               : consume(reader, STAGE_TABLE, err);
@@ -143,13 +166,15 @@ static enum vmt_status read_row(struct reader *reader, size_t *problem, struct v
         *problem += (size_t)(text.data - line->text.data) + 1;
         return VMT_END;
     }
+    if (vmt_slice_equals(name, vmt_slice("TOTAL"))) {
+        return keep_total(reader, &row, err);
+    }
     /* The end of the input in the word TOTAL would make a category of the total. */
-    bool torn = line->torn && reader->closing && !vmt_slice_equals(name, vmt_slice("TOTAL"));
-    if (torn) {
+    if (line->torn && reader->closing) {
         *problem = (size_t)(name.data - line->text.data) + 1;
         return VMT_END;
     }
-    return keep_row(reader, row, name, err);
+    return keep_row(reader, &row, name, err);
 }
 
 static bool is_row(const struct reader *reader, size_t index)
@@ -184,9 +209,7 @@ static enum vmt_status read_table_line(struct reader *reader, struct vmt_error *
     const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
     struct vmt_slice text = vmt_cursor_text(reader->parse->cursor, 0);
     if (vmt_footprint_is_dashes(text)) {
-        struct vmt_sequence *rows =
-            reader->process != NULL ? &reader->process->stated : &reader->set->stated;
-        reader->closing = rows->count > 0;
+        reader->closing = rows_of(reader)->count > 0;
         return consume(reader, STAGE_TABLE, err);
     }
     size_t problem = 0;

@@ -456,7 +456,8 @@ static void check_ledger(const struct vmt_snapshot *snapshot, struct vmt_slice t
               ledger->lines, count_lines(text), ledger->consumed, ledger->prose, ledger->damaged,
               ledger->blank, text.length);
     }
-    if (snapshot->processes.count == 0 && (ledger->consumed > 0 || ledger->damaged > 0)) {
+    if (snapshot->processes.count == 0 && snapshot->sets.count == 0 &&
+        (ledger->consumed > 0 || ledger->damaged > 0)) {
         fault("lines without a process to belong to (text of %zu bytes)", text.length);
     }
 }
