@@ -310,8 +310,7 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
     vmt_notes_init(&out->notes, &out->arena, &out->strings);
     vmt_sequence_init(&out->checks, &out->arena, sizeof(struct vmt_check));
     vmt_sequence_init(&out->tallies, &out->arena, sizeof(struct vmt_tally));
-    struct making making = {
-        .out = out, .charged = out->level == VMT_LEVEL_TYPES && vmt_account_has_charges(process)};
+    struct making making = {.out = out};
     vmt_sequence_init(&making.sums, &out->arena, sizeof(struct vmt_type_sum));
     vmt_string_map_init(&making.by_printed, &out->arena);
     vmt_string_map_init(&making.by_canonical, &out->arena);
