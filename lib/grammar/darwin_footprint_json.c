@@ -227,8 +227,37 @@ static enum vmt_status next_process(struct document *document, struct vmt_error 
     return VMT_OK;
 }
 
+/* The tool's own sum of what is dirty: the total of the categories, and the footprint where the
+ * kernel's is not stated. */
+static enum vmt_status read_sum(struct document *document, const json_t *sum, bool alone,
+                                struct vmt_error *err)
+{
+    struct vmt_process *process = document->process;
+    struct vmt_reading size;
+    if (!read_size(document, sum, &size)) {
+        return VMT_OK;
+    }
+    if (!process->whole.of[VMT_FOOTPRINT].known) {
+        process->whole.of[VMT_FOOTPRINT] = vmt_amount_of(size);
+    }
+    /* Of several processes what they share stands elsewhere, and may be in it or not. */
+    if (!alone || process->stated.count == 0) {
+        return VMT_OK;
+    }
+    struct vmt_arena *arena = &document->parse->snapshot->arena;
+    process->stated_total = vmt_arena_alloc(arena, 1, sizeof *process->stated_total);
+    if (process->stated_total == NULL) {
+        return vmt_arena_fail(arena, err);
+    }
+    *process->stated_total =
+        (struct vmt_stated_row){.line = document->json.line, .known = 1u << VMT_EV_CHARGED};
+    process->stated_total->stated[VMT_EV_CHARGED] = size;
+    return VMT_OK;
+}
+
 static enum vmt_status read_process(struct document *document, json_t *object,
-                                    const struct vmt_string *captured_at, struct vmt_error *err)
+                                    const struct vmt_string *captured_at, bool alone,
+                                    struct vmt_error *err)
 {
     enum vmt_status status = next_process(document, err);
     if (status == VMT_OK && !json_is_object(object)) {
@@ -238,13 +267,8 @@ static enum vmt_status read_process(struct document *document, json_t *object,
         document->process->captured_at = captured_at;
         status = read_members(document, object, read_process_member, err);
     }
-    struct vmt_amount *footprint = &document->process->whole.of[VMT_FOOTPRINT];
-    struct vmt_reading size;
-    if (status == VMT_OK && !footprint->known &&
-        read_size(document, json_object_get(object, "footprint"), &size)) {
-        *footprint = vmt_amount_of(size);
-    }
-    return status;
+    return status == VMT_OK ? read_sum(document, json_object_get(object, "footprint"), alone, err)
+                            : status;
 }
 
 /* What the tool has to say goes to the input: it is about processes that are not there. */
@@ -340,7 +364,8 @@ static enum vmt_status read_sample(struct document *document, json_t *sample, st
         status = vmt_snapshot_string(&captured_at, document->parse->snapshot, date, err);
     }
     for (size_t i = 0; status == VMT_OK && i < json_array_size(processes); i++) {
-        status = read_process(document, json_array_get(processes, i), captured_at, err);
+        status = read_process(document, json_array_get(processes, i), captured_at,
+                              json_array_size(processes) == 1, err);
         if (status == VMT_OK && i == 0) {
             status = read_rest(document, sample, err);
         }
