@@ -62,6 +62,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_jetsam.h \
 	%D%/grammar/darwin_metrickit.c \
 	%D%/grammar/darwin_metrickit.h \
+	%D%/grammar/darwin_footprint.c \
+	%D%/grammar/darwin_footprint.h \
+	%D%/grammar/darwin_footprint_json.c \
+	%D%/grammar/darwin_footprint_lines.c \
+	%D%/grammar/darwin_footprint_lines.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
@@ -110,6 +115,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
+	%D%/analysis/account_charged.c \
+	%D%/analysis/account_charged.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
@@ -152,6 +159,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
+	%D%/report/report_summary_charges.c \
 	%D%/report/report_summary_text.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \

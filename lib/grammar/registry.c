@@ -9,6 +9,7 @@
 #include "grammar/darwin_sysctl.h"
 #include "grammar/darwin_top.h"
 #include "grammar/darwin_vm_stat.h"
+#include "grammar/darwin_footprint.h"
 #include "grammar/darwin_vmmap.h"
 #include "grammar/grammar.h"
 
@@ -22,6 +23,8 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_top,
     &vmt_grammar_darwin_vm_stat,
     &vmt_grammar_darwin_vm_stat_log,
+    &vmt_grammar_darwin_footprint,
+    &vmt_grammar_darwin_footprint_json,
     &vmt_grammar_darwin_vmmap,
     NULL,
 };

@@ -98,6 +98,7 @@ static const struct total_row {
     {"file-backed", VMT_FILE_BACKED, false, ""},
     {"heap kept empty", VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
     {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
@@ -396,9 +397,13 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     vmt_emit_process_heading(emit, process, breakdown->regions, breakdown->coverage);
     text_warnings(emit, breakdown);
     text_totals(emit, breakdown);
-    text_types(emit, breakdown, filter);
-    text_kernel(emit, breakdown, filter);
-    text_address_space(emit, breakdown, filter);
+    if (breakdown->charges) {
+        vmt_emit_summary_charges(emit, breakdown, filter);
+    } else {
+        text_types(emit, breakdown, filter);
+        text_kernel(emit, breakdown, filter);
+        text_address_space(emit, breakdown, filter);
+    }
     if (options->zones) {
         text_zones(emit, process);
     }
