@@ -21,6 +21,7 @@ unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
+	%D%/unit/test_dressing \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
 	%D%/unit/test_redact \
@@ -39,6 +40,10 @@ unit_tests = \
 %C%_unit_test_collect_SOURCES = %D%/unit/test_collect.c %D%/unit/unit.h
 %C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_collect_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
