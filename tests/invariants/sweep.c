@@ -456,7 +456,8 @@ static void check_ledger(const struct vmt_snapshot *snapshot, struct vmt_slice t
               ledger->lines, count_lines(text), ledger->consumed, ledger->prose, ledger->damaged,
               ledger->blank, text.length);
     }
-    if (snapshot->processes.count == 0 && (ledger->consumed > 0 || ledger->damaged > 0)) {
+    if (snapshot->processes.count + snapshot->hosts.count == 0 &&
+        (ledger->consumed > 0 || ledger->damaged > 0)) {
         fault("lines without a process to belong to (text of %zu bytes)", text.length);
     }
 }
@@ -473,7 +474,7 @@ static uint64_t read_any(struct vmt_context *context, struct vmt_slice text, boo
     enum vmt_status status = read_text(&snapshot, context, text, &err);
     if (status != VMT_OK && status != VMT_E_NOCAPTURE) {
         fault("%s (text of %zu bytes)", err.message, text.length);
-    } else if ((status == VMT_OK) != (snapshot.processes.count > 0)) {
+    } else if ((status == VMT_OK) != (snapshot.processes.count + snapshot.hosts.count > 0)) {
         fault("%s with %zu processes", vmt_status_name(status), snapshot.processes.count);
     } else {
         check_ledger(&snapshot, text);
@@ -568,7 +569,8 @@ static uint64_t count_complaints(const struct vmt_snapshot *snapshot)
     static const enum vmt_note_kind kinds[] = {
         VMT_NOTE_DAMAGED_LINE,    VMT_NOTE_LONG_LINE,   VMT_NOTE_AMBIGUOUS_PART,
         VMT_NOTE_UNREADABLE,      VMT_NOTE_ELISION,     VMT_NOTE_MISSING_REGIONS,
-        VMT_NOTE_VIRTUAL_DIFFERS, VMT_NOTE_UNKNOWN_KEY,
+        VMT_NOTE_VIRTUAL_DIFFERS, VMT_NOTE_UNKNOWN_KEY, VMT_NOTE_DAMAGED_VALUE,
+        VMT_NOTE_TWIN_DIFFERS,
     };
     uint64_t count = 0;
     for (size_t i = 0; i < COUNT(kinds); i++) {
@@ -647,7 +649,15 @@ static void sweep_cuts(const struct fixture *fixture, struct vmt_context *contex
  * what a dump is shows at its end, and from the smaller ones no header is claimed. */
 static bool has_header(struct vmt_slice text)
 {
-    return vmt_slice_find(text, "\nProcess:") < text.length || vmt_slice_starts(text, "Process:");
+    static const char *const heads[] = {"Process:", "{", "VM Region"};
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        char line[16];
+        snprintf(line, sizeof line, "\n%s", heads[i]);
+        if (vmt_slice_find(text, line) < text.length || vmt_slice_starts(text, heads[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void sweep_windows(const struct fixture *fixture, struct vmt_context *context)
