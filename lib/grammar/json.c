@@ -190,12 +190,19 @@ static struct vmt_place place_at(const struct vmt_json *json, size_t offset)
     return walk.place;
 }
 
+/* The last `lines` of what was taken are damage, one note each. */
 static enum vmt_status spoil(struct vmt_parse *parse, struct vmt_notes *notes, uint64_t lines,
                              struct vmt_place place, const char *reason, struct vmt_error *err)
 {
+    enum vmt_status status = VMT_OK;
     vmt_cursor_spoil(parse->cursor, lines);
-    return vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
-                         (struct vmt_slice){0}, err);
+    for (uint64_t i = 0; status == VMT_OK && i < lines; i++) {
+        status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
+                               (struct vmt_slice){0}, err);
+        place.line++;
+        place.column = 1;
+    }
+    return status;
 }
 
 /* Parse what stands in front of `end`, up to the last member that is whole there: NULL when there
@@ -249,7 +256,9 @@ static enum vmt_status parse_object(struct vmt_json *json, const struct gatherin
     if (gathering->over) {
         json->root = json_loadb(json->text, json->length, JSON_ALLOW_NUL, &error);
         if (json->root != NULL) {
-            return VMT_OK;
+            return !gathering->rest ? VMT_OK
+                                    : spoil(parse, notes, 1, place_at(json, json->length),
+                                            "text behind a JSON value", err);
         }
         if (json_error_code(&error) == json_error_out_of_memory) {
             return vmt_fail_nomem(err);
@@ -281,12 +290,7 @@ enum vmt_status vmt_json_read(struct vmt_json *out, struct vmt_parse *parse,
         return status == VMT_OK ? VMT_END : status;
     }
     vmt_json_repair(out->text, out->length);
-    status = parse_object(out, &gathering, parse, notes, err);
-    if (status == VMT_OK && gathering.rest && gathering.lines > 0) {
-        status = spoil(parse, notes, out->root == NULL ? 0 : 1, place_at(out, out->length),
-                       "text behind a JSON value", err);
-    }
-    return status;
+    return parse_object(out, &gathering, parse, notes, err);
 }
 
 enum vmt_status vmt_json_read_member(struct vmt_json *out, bool in_string, struct vmt_parse *parse,

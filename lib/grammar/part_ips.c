@@ -28,7 +28,7 @@ enum vmt_status vmt_part_ips_string(struct vmt_slice *out, struct vmt_process *p
     if (value == NULL || json_is_null(value)) {
         return VMT_END;
     }
-    enum vmt_status status = note(process, VMT_NOTE_DAMAGED_LINE, vmt_json_place(json, key),
+    enum vmt_status status = note(process, VMT_NOTE_DAMAGED_VALUE, vmt_json_place(json, key),
                                   "not the text that belongs here", err);
     return status == VMT_OK ? VMT_END : status;
 }
@@ -237,7 +237,7 @@ static enum vmt_status set_pid(struct vmt_process *process, const struct vmt_jso
     process->pid_known = vmt_json_u64(json->root, "pid", &process->pid);
     return process->pid_known || json_object_get(json->root, "pid") == NULL
                ? VMT_OK
-               : note(process, VMT_NOTE_DAMAGED_LINE, vmt_json_place(json, "pid"),
+               : note(process, VMT_NOTE_DAMAGED_VALUE, vmt_json_place(json, "pid"),
                       "not the number of a process", err);
 }
 

@@ -17,15 +17,15 @@ enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
 
 /* The number of values is fixed, so a name may end with a number of its own; but not with one that
  * has a unit: then there are more values than the headings say. */
-static const char *const row_groups[] = {"name", "values", "count", NULL};
-enum { NAME, VALUES, COUNT };
+static const char *const row_groups[] = {"name", "values", "count", "remark", NULL};
+enum { NAME, VALUES, COUNT, REMARK };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
 #define ROW(more, count)                                                              \
     {                                                                                 \
         "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
         "(?: \\[ [ \\t]*+ )?+"                                                        \
         "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
-        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ [^ \\t0-9] .*+ )?+ [ \\t]*+",              \
+        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ (?<remark> [a-zA-Z] .*+ ) )?+ [ \\t]*+",   \
             row_groups                                                                \
     }
 #define ROWS(more)                                                                          \
@@ -279,6 +279,8 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     printed.row->regions = regions;
     printed.row->line = vmt_parse_line(table->parse, line);
     printed.row->counted = table->shape.counted;
+    printed.row->apart =
+        vmt_slice_starts(vmt_pattern_group(table->row, REMARK), "not counted in TOTAL");
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);
