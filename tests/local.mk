@@ -115,7 +115,9 @@ SH_LOG_COMPILER = $(BASH)
 
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/bench/common.sh \
 	%D%/bench/run.sh \
+	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
@@ -149,6 +151,8 @@ lint: lib/libvmtally.a
 bench_programs = \
 	%D%/bench/floor_lines \
 	%D%/bench/floor_match \
+	%D%/bench/gen_smaps \
+	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
 	%D%/bench/measure
 EXTRA_PROGRAMS += $(bench_programs)
@@ -166,14 +170,21 @@ CLEANFILES = $(bench_programs)
 	%D%/bench/whole_file.h
 %C%_bench_floor_match_LDADD = $(VMT_LIBS)
 
-%C%_bench_gen_vmmap_SOURCES = %D%/bench/gen_vmmap.c
+%C%_bench_gen_smaps_SOURCES = %D%/bench/gen_smaps.c %D%/bench/gen_random.h
+%C%_bench_gen_smaps_LDADD = $(VMT_LIBS)
+
+%C%_bench_gen_vm_stat_SOURCES = %D%/bench/gen_vm_stat.c %D%/bench/gen_random.h
+%C%_bench_gen_vm_stat_LDADD = $(VMT_LIBS)
+
+%C%_bench_gen_vmmap_SOURCES = %D%/bench/gen_vmmap.c %D%/bench/gen_random.h
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
 
-# [BENCH_ROWS=100000] [BENCH_RUNS=7]
+# [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
 
 # make update-golden [NAME='summary-*']; read the difference before it is committed.
 update-golden: bin/vmtally$(EXEEXT)
