@@ -50,8 +50,18 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/linux_maps.c \
+	%D%/grammar/linux_maps.h \
+	%D%/grammar/linux_smaps.c \
+	%D%/grammar/linux_smaps.h \
+	%D%/grammar/part_counts.c \
+	%D%/grammar/part_counts.h \
+	%D%/grammar/part_field.c \
+	%D%/grammar/part_field.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
+	%D%/grammar/part_mapping.c \
+	%D%/grammar/part_mapping.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_summary.c \
@@ -72,6 +82,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/collect.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
+	%D%/analysis/account_kernel.c \
+	%D%/analysis/account_kernel.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \

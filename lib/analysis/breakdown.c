@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "analysis/account.h"
+#include "analysis/account_kernel.h"
 #include "analysis/check.h"
 
 /* A breakdown while it is being made. */
@@ -223,26 +224,28 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
     if (out->level == VMT_LEVEL_REGIONS || out->level == VMT_LEVEL_TYPES) {
         vmt_account_start(&out->totals);
     }
+    bool counted = out->level == VMT_LEVEL_REGIONS && out->process->kernel_counts;
     struct vmt_walker walker = {0};
     struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
     for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
         /* What the system stated for the process is of no type. */
         vmt_amounts_add(&out->totals, &sum->amounts);
-        vmt_account_finish(&sum->amounts);
+        vmt_account_finish(&sum->amounts, counted);
         out->types[out->type_count++] = sum;
     }
     qsort((void *)out->types, out->type_count, sizeof *out->types, compare_sums);
     if (out->level == VMT_LEVEL_TOTALS) {
         out->totals = out->process->whole;
+        vmt_account_whole(&out->totals);
     } else {
-        vmt_account_finish(&out->totals);
+        vmt_account_finish(&out->totals, counted);
     }
     for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
         if (vmt_members[member].kind == VMT_STATED && out->process->whole.of[member].bounded) {
             out->totals.of[member] = out->process->whole.of[member];
         }
     }
-    out->pss_method = "single-dump";
+    out->pss_method = counted || out->totals.of[VMT_PSS].known ? "kernel" : "single-dump";
     return VMT_OK;
 }
 
