@@ -52,14 +52,26 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/json.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
+	%D%/grammar/linux_meminfo.c \
+	%D%/grammar/linux_meminfo.h \
+	%D%/grammar/linux_pressure.c \
+	%D%/grammar/linux_pressure.h \
 	%D%/grammar/linux_smaps.c \
 	%D%/grammar/linux_smaps.h \
+	%D%/grammar/linux_smaps_rollup.c \
+	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_status.c \
+	%D%/grammar/linux_status.h \
+	%D%/grammar/linux_vmstat.c \
+	%D%/grammar/linux_vmstat.h \
 	%D%/grammar/part_counts.c \
 	%D%/grammar/part_counts.h \
 	%D%/grammar/part_field.c \
 	%D%/grammar/part_field.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
+	%D%/grammar/part_host.c \
+	%D%/grammar/part_host.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
 	%D%/grammar/part_region.c \

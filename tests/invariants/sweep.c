@@ -317,8 +317,23 @@ static void hash_zone(uint64_t *hash, const struct vmt_zone *zone)
     hash_u64(hash, zone->line * 65536 + zone->known_sizes * 256u + zone->known_numbers);
 }
 
+static void hash_mapping(uint64_t *hash, const struct vmt_mapping *mapping)
+{
+    for (size_t i = 0; i < VMT_MAPPING_FIELD_COUNT; i++) {
+        hash_u64(hash, mapping->fields[i]);
+    }
+    hash_u64(hash, mapping->known);
+    hash_u64(hash, mapping->offset);
+    hash_u64(hash, mapping->inode);
+    hash_u64(hash, (uint64_t)mapping->device_major << 32 | mapping->device_minor);
+    hash_string(hash, mapping->flags);
+}
+
 static void hash_region(uint64_t *hash, const struct vmt_region *region)
 {
+    if (region->mapping != NULL) {
+        hash_mapping(hash, region->mapping);
+    }
     hash_u64(hash, region->start);
     hash_u64(hash, region->end);
     for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
@@ -347,8 +362,9 @@ static void hash_process(uint64_t *hash, const struct vmt_process *process)
     hash_u64(hash, process->page_size);
     hash_u64(hash, process->coverage);
     hash_u64(hash, process->line);
-    hash_amount(hash, process->whole.of[VMT_FOOTPRINT]);
-    hash_amount(hash, process->whole.of[VMT_FOOTPRINT_PEAK]);
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        hash_amount(hash, process->whole.of[member]);
+    }
     struct vmt_walker walker = {0};
     const struct vmt_fact *fact = NULL;
     while ((fact = vmt_sequence_next(&process->facts, &walker)) != NULL) {
@@ -376,6 +392,30 @@ static void hash_process(uint64_t *hash, const struct vmt_process *process)
     hash_notes(hash, &process->notes);
 }
 
+static void hash_host(uint64_t *hash, const struct vmt_host *host)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_sample *sample = NULL;
+    hash_u64(hash, host->line);
+    hash_string(hash, host->os);
+    hash_string(hash, host->captured_at);
+    while ((sample = vmt_sequence_next(&host->samples, &walker)) != NULL) {
+        hash_u64(hash, sample->line * 2 + sample->since_boot);
+        hash_string(hash, sample->captured_at);
+        for (uint32_t i = 0; i < sample->count; i++) {
+            hash_reading(hash, sample->values[i].reading);
+            hash_u64(hash, sample->values[i].quantity * 2u + sample->values[i].pages);
+        }
+    }
+    walker = (struct vmt_walker){0};
+    const struct vmt_fact *fact = NULL;
+    while ((fact = vmt_sequence_next(&host->facts, &walker)) != NULL) {
+        hash_string(hash, fact->key);
+        hash_string(hash, fact->value);
+    }
+    hash_notes(hash, &host->notes);
+}
+
 static uint64_t hash_model(const struct vmt_snapshot *snapshot)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -383,6 +423,11 @@ static uint64_t hash_model(const struct vmt_snapshot *snapshot)
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
         hash_process(&hash, process);
+    }
+    walker = (struct vmt_walker){0};
+    const struct vmt_host *host = NULL;
+    while ((host = vmt_sequence_next(&snapshot->hosts, &walker)) != NULL) {
+        hash_host(&hash, host);
     }
     walker = (struct vmt_walker){0};
     const struct vmt_input_record *input = NULL;
@@ -445,6 +490,11 @@ static void check_processes(const struct vmt_snapshot *snapshot)
     }
 }
 
+static size_t captures(const struct vmt_snapshot *snapshot)
+{
+    return snapshot->processes.count + snapshot->hosts.count;
+}
+
 static void check_ledger(const struct vmt_snapshot *snapshot, struct vmt_slice text)
 {
     const struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
@@ -456,8 +506,8 @@ static void check_ledger(const struct vmt_snapshot *snapshot, struct vmt_slice t
               ledger->lines, count_lines(text), ledger->consumed, ledger->prose, ledger->damaged,
               ledger->blank, text.length);
     }
-    if (snapshot->processes.count == 0 && (ledger->consumed > 0 || ledger->damaged > 0)) {
-        fault("lines without a process to belong to (text of %zu bytes)", text.length);
+    if (captures(snapshot) == 0 && (ledger->consumed > 0 || ledger->damaged > 0)) {
+        fault("lines without a process or host to belong to (text of %zu bytes)", text.length);
     }
 }
 
@@ -473,8 +523,8 @@ static uint64_t read_any(struct vmt_context *context, struct vmt_slice text, boo
     enum vmt_status status = read_text(&snapshot, context, text, &err);
     if (status != VMT_OK && status != VMT_E_NOCAPTURE) {
         fault("%s (text of %zu bytes)", err.message, text.length);
-    } else if ((status == VMT_OK) != (snapshot.processes.count > 0)) {
-        fault("%s with %zu processes", vmt_status_name(status), snapshot.processes.count);
+    } else if ((status == VMT_OK) != (captures(&snapshot) > 0)) {
+        fault("%s with %zu processes and hosts", vmt_status_name(status), captures(&snapshot));
     } else {
         check_ledger(&snapshot, text);
         if (with_breakdown) {
@@ -535,6 +585,11 @@ static uint64_t count_notes(const struct vmt_snapshot *snapshot, enum vmt_note_k
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
         count += vmt_notes_count(&process->notes, kind);
+    }
+    walker = (struct vmt_walker){0};
+    const struct vmt_host *host = NULL;
+    while ((host = vmt_sequence_next(&snapshot->hosts, &walker)) != NULL) {
+        count += vmt_notes_count(&host->notes, kind);
     }
     walker = (struct vmt_walker){0};
     const struct vmt_input_record *input = NULL;
