@@ -79,6 +79,24 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/json.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_maps.c \
+	%D%/grammar/linux_maps.h \
+	%D%/grammar/linux_meminfo.c \
+	%D%/grammar/linux_meminfo.h \
+	%D%/grammar/linux_pressure.c \
+	%D%/grammar/linux_pressure.h \
+	%D%/grammar/linux_smaps.c \
+	%D%/grammar/linux_smaps.h \
+	%D%/grammar/linux_smaps_rollup.c \
+	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_status.c \
+	%D%/grammar/linux_status.h \
+	%D%/grammar/linux_vmstat.c \
+	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/part_counts.c \
+	%D%/grammar/part_counts.h \
+	%D%/grammar/part_field.c \
+	%D%/grammar/part_field.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_host.c \
@@ -90,6 +108,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_fault.h \
 	%D%/grammar/part_ips.c \
 	%D%/grammar/part_ips.h \
+	%D%/grammar/part_mapping.c \
+	%D%/grammar/part_mapping.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \
@@ -117,6 +137,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \
 	%D%/analysis/account_charged.h \
+	%D%/analysis/account_kernel.c \
+	%D%/analysis/account_kernel.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \

@@ -7,6 +7,7 @@
 
 #include "analysis/account.h"
 #include "analysis/account_charged.h"
+#include "analysis/account_kernel.h"
 #include "analysis/check.h"
 
 /* A breakdown while it is being made. */
@@ -28,12 +29,18 @@ static void start(const struct making *making, struct vmt_amounts *amounts)
     }
 }
 
+/* The kernel itself says what is private, shared and proportional. */
+static bool kernel_counts(const struct vmt_breakdown *out)
+{
+    return out->level == VMT_LEVEL_REGIONS && out->process->kernel_counts;
+}
+
 static void finish_amounts(const struct making *making, struct vmt_amounts *amounts)
 {
     if (making->out->charges) {
         vmt_account_finish_charged(amounts);
     } else {
-        vmt_account_finish(amounts);
+        vmt_account_finish(amounts, kernel_counts(making->out));
     }
 }
 
@@ -259,6 +266,7 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
     qsort((void *)out->types, out->type_count, sizeof *out->types, compare_sums);
     if (out->level == VMT_LEVEL_TOTALS) {
         out->totals = out->process->whole;
+        vmt_account_whole(&out->totals);
     } else {
         finish_amounts(making, &out->totals);
     }
@@ -267,7 +275,8 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
             out->totals.of[member] = out->process->whole.of[member];
         }
     }
-    out->pss_method = "single-dump";
+    out->pss_method =
+        kernel_counts(out) || out->totals.of[VMT_PSS].known ? "kernel" : "single-dump";
     return VMT_OK;
 }
 

@@ -124,6 +124,14 @@ static bool is_nothing(struct vmt_amount amount)
     return !amount.bounded || (amount.upper == 0 && amount.known);
 }
 
+/* Where swapped pages are depends on the system. */
+static const char *remark_of(const struct total_row *row, const struct vmt_process *process)
+{
+    bool in_swap = row->member == VMT_SWAPPED && process->grammar != NULL &&
+                   strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
+    return in_swap ? "in swap" : row->remark;
+}
+
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     bool none = breakdown->level == VMT_LEVEL_NONE;
@@ -142,7 +150,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
         const struct vmt_cell cells[] = {
             vmt_cell_word(row->label),
             vmt_cell_amount(amount),
-            vmt_cell_word(row->remark),
+            vmt_cell_word(remark_of(row, breakdown->process)),
         };
         vmt_emit_row(emit, cells);
     }
