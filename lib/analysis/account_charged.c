@@ -143,6 +143,6 @@ void vmt_account_charged(struct vmt_amounts *amounts, const struct vmt_stated_ro
 void vmt_account_finish_charged(struct vmt_amounts *amounts)
 {
     const struct vmt_amount footprint = amounts->of[VMT_PRIVATE_FOOTPRINT];
-    vmt_account_finish(amounts);
+    vmt_account_finish(amounts, false);
     amounts->of[VMT_PRIVATE_FOOTPRINT] = footprint;
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "grammar/darwin_crash.h"
+#include "grammar/darwin_footprint.h"
 #include "grammar/darwin_ips.h"
 #include "grammar/darwin_jetsam.h"
 #include "grammar/darwin_memory_pressure.h"
@@ -9,7 +10,6 @@
 #include "grammar/darwin_sysctl.h"
 #include "grammar/darwin_top.h"
 #include "grammar/darwin_vm_stat.h"
-#include "grammar/darwin_footprint.h"
 #include "grammar/darwin_vmmap.h"
 #include "grammar/grammar.h"
 #include "grammar/linux_maps.h"
@@ -22,6 +22,8 @@
 
 const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_crash,
+    &vmt_grammar_darwin_footprint,
+    &vmt_grammar_darwin_footprint_json,
     &vmt_grammar_darwin_ips,
     &vmt_grammar_darwin_jetsam,
     &vmt_grammar_darwin_memory_pressure,
@@ -30,8 +32,6 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_top,
     &vmt_grammar_darwin_vm_stat,
     &vmt_grammar_darwin_vm_stat_log,
-    &vmt_grammar_darwin_footprint,
-    &vmt_grammar_darwin_footprint_json,
     &vmt_grammar_darwin_vmmap,
     &vmt_grammar_linux_maps,
     &vmt_grammar_linux_meminfo,
