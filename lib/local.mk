@@ -182,6 +182,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \

@@ -322,6 +322,7 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
             vmt_amount_add(&out->totals.of[additive[i]], of[additive[i]]);
         }
         member->resident = of[VMT_RESIDENT];
+        member->uss = of[VMT_USS];
         member->share = of[VMT_PRIVATE_CLEAN];
         vmt_amount_add(&member->share, of[VMT_PRIVATE_DIRTY]);
         vmt_amount_add(&making->resident, of[VMT_RESIDENT]);

@@ -75,14 +75,6 @@ static const struct vmt_column facts_columns[] = {
     VMT_DATA_COLUMN("value", TEXT, VMT_IN_DATA, "What stands behind it."),
 };
 
-static const struct vmt_column set_columns[] = {
-    VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_JSON),
-};
-
-static const struct vmt_column set_reason_columns[] = {
-    VMT_DATA_COLUMN("set_reason", WORD, VMT_IN_JSON, "Why set is null."),
-};
-
 #define TABLE(variable, name_, columns_, where_, record_)                         \
     static const struct vmt_table variable = {.name = (name_),                    \
                                               .columns = (columns_),              \
@@ -98,20 +90,10 @@ TABLE(zones_table, "zones", zones_columns, VMT_IN_DATA, false);
 TABLE(fault_table, "fault", fault_columns, VMT_IN_JSON, true);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
 TABLE(facts_table, "facts", facts_columns, VMT_IN_DATA, false);
-TABLE(set_table, "set", set_columns, VMT_IN_JSON, true);
-
-static const struct vmt_table set_reason_table = {
-    .name = "set_reason",
-    .columns = set_reason_columns,
-    .column_count = COUNT_OF(set_reason_columns),
-    .where = VMT_IN_JSON,
-    .record = true,
-    .merged = true,
-};
 
 const struct vmt_table *const vmt_report_summary_tables[] = {
-    &types_table, &processes_table, &checks_table,     &zones_table,
-    &facts_table, &vmt_notes_table, &vmt_inputs_table, NULL,
+    &types_table,     &processes_table,  &checks_table,          &zones_table,      &facts_table,
+    &vmt_notes_table, &vmt_inputs_table, &vmt_set_members_table, &vmt_shares_table, NULL,
 };
 
 static void emit_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -241,26 +223,6 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     emit_facts(emit, owner);
 }
 
-static void emit_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
-{
-    const struct vmt_stated_set *set = vmt_summary_set(snapshot);
-    const size_t processes = snapshot->processes.count;
-    const char *reason = "dumps do not tell which pages their processes share";
-    if (processes < 2) {
-        reason = processes == 1 ? "one process" : "no process";
-    }
-    const struct vmt_cell cells[] = {vmt_cell_word(set != NULL ? NULL : reason)};
-    vmt_emit_open(emit, &set_table);
-    if (set != NULL) {
-        const struct vmt_cell amounts[] = {vmt_cell_amounts(&set->whole)};
-        vmt_emit_row(emit, amounts);
-    }
-    vmt_emit_close(emit);
-    vmt_emit_open(emit, &set_reason_table);
-    vmt_emit_row(emit, cells);
-    vmt_emit_close(emit);
-}
-
 enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
                                    const struct vmt_allocator *allocator,
                                    const struct vmt_report_options *options,
@@ -297,8 +259,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
     if (owner.index == 0) {
         vmt_emit_words(&emit, "no process found");
     }
-    emit_set(&emit, snapshot);
-    vmt_emit_summary_set(&emit, snapshot);
+    vmt_emit_summary_set(&emit, snapshot, allocator, options);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);

@@ -15,10 +15,11 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
 void vmt_emit_summary_charges(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
                               const struct vmt_filter *filter);
 
-/* What is stated of all processes of the snapshot together, NULL when nothing is. */
-const struct vmt_stated_set *vmt_summary_set(const struct vmt_snapshot *snapshot);
-
-/* The form for people of that. */
-void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot);
+/* All processes together, for programs and for people. */
+void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot,
+                          const struct vmt_allocator *allocator,
+                          const struct vmt_report_options *options);
+extern const struct vmt_table vmt_set_members_table;
+extern const struct vmt_table vmt_shares_table;
 
 #endif

@@ -122,35 +122,3 @@ void vmt_emit_summary_charges(struct vmt_emit *emit, const struct vmt_breakdown 
     emit_row(emit, &layout, vmt_cell_word(filter->count > 0 ? "TOTAL of all" : "TOTAL"), &all.of);
     vmt_emit_close(emit);
 }
-
-const struct vmt_stated_set *vmt_summary_set(const struct vmt_snapshot *snapshot)
-{
-    const struct vmt_stated_set *set = vmt_sequence_last(&snapshot->sets);
-    if (snapshot->sets.count != 1 || snapshot->processes.count < 2) {
-        return NULL;
-    }
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
-    for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
-        if (process->input != set->input) {
-            return NULL;
-        }
-    }
-    return set;
-}
-
-void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
-{
-    const struct vmt_stated_set *set = vmt_summary_set(snapshot);
-    struct vmt_remark line = {.count = 0};
-    if (set == NULL) {
-        return;
-    }
-    vmt_remark_word(&line, "all ");
-    vmt_remark_count(&line, snapshot->processes.count);
-    vmt_remark_word(&line, " processes together: ");
-    vmt_remark_add(&line, vmt_cell_amount(set->whole.of[VMT_FOOTPRINT]));
-    vmt_remark_word(&line, ", shared memory counted once (stated by footprint)");
-    vmt_emit_blank(emit);
-    vmt_emit_line(emit, &line);
-}
