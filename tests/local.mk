@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
 	%D%/unit/test_grammar \
+	%D%/unit/test_host_darwin \
 	%D%/unit/test_model \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness
@@ -41,6 +42,10 @@ unit_tests = \
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
+%C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
