@@ -17,6 +17,9 @@ enum outcome {
     WRONG_USE = 64 /* EX_USAGE of sysexits.h, so that scripts can tell it from a failure */
 };
 
+/* What a report is about. */
+enum subject { OF_PROCESSES, OF_HOSTS };
+
 struct command {
     const char *name;
     const char *usage;                /* the synopsis */
@@ -29,6 +32,7 @@ struct command {
                               const struct vmt_allocator *allocator,
                               const struct vmt_report_options *options, struct vmt_writer *writer,
                               struct vmt_error *err);
+    enum subject subject;
     enum outcome (*run)(const struct options *options);
     bool no_targets; /* it takes none */
 };
@@ -36,6 +40,7 @@ struct command {
 extern const struct command command_formats;
 extern const struct command command_regions;
 extern const struct command command_summary;
+extern const struct command command_system;
 
 /* Sorted by name, NULL-terminated. */
 extern const struct command *const commands[];

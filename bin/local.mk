@@ -4,6 +4,7 @@ bin_PROGRAMS += %D%/vmtally
 	%D%/cmd_formats.c \
 	%D%/cmd_regions.c \
 	%D%/cmd_summary.c \
+	%D%/cmd_system.c \
 	%D%/command.h \
 	%D%/job.c \
 	%D%/job.h \
@@ -20,4 +21,5 @@ dist_man1_MANS += \
 	%D%/vmtally-formats.1 \
 	%D%/vmtally-regions.1 \
 	%D%/vmtally-summary.1 \
+	%D%/vmtally-system.1 \
 	%D%/vmtally.1

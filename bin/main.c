@@ -10,10 +10,7 @@
 #include "ui.h"
 
 const struct command *const commands[] = {
-    &command_formats,
-    &command_regions,
-    &command_summary,
-    NULL,
+    &command_formats, &command_regions, &command_summary, &command_system, NULL,
 };
 
 const struct command *command_find(const char *name)

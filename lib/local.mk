@@ -52,6 +52,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_vm_stat.c \
 	%D%/grammar/darwin_vm_stat.h \
 	%D%/grammar/darwin_vm_stat_log.c \
+	%D%/grammar/darwin_crash.c \
+	%D%/grammar/darwin_crash.h \
+	%D%/grammar/darwin_ips.c \
+	%D%/grammar/darwin_ips.h \
+	%D%/grammar/darwin_jetsam.c \
+	%D%/grammar/darwin_jetsam.h \
+	%D%/grammar/darwin_metrickit.c \
+	%D%/grammar/darwin_metrickit.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
@@ -66,8 +74,16 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_host.c \
 	%D%/grammar/part_host.h \
+	%D%/grammar/json_facts.c \
+	%D%/grammar/json_facts.h \
+	%D%/grammar/json_repair.c \
+	%D%/grammar/part_fault.c \
+	%D%/grammar/part_fault.h \
+	%D%/grammar/part_ips.c \
+	%D%/grammar/part_ips.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
+	%D%/grammar/part_region_look.c \
 	%D%/grammar/part_summary.c \
 	%D%/grammar/part_summary.h \
 	%D%/grammar/part_table.c \
@@ -94,6 +110,17 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/moment.c \
+	%D%/analysis/moment.h \
+	%D%/analysis/system.c \
+	%D%/analysis/system.h \
+	%D%/analysis/system_checks.c \
+	%D%/analysis/system_members.c \
+	%D%/analysis/system_samples.c \
+	%D%/analysis/system_state.c \
+	%D%/analysis/system_state.h \
+	%D%/analysis/verdict.c \
+	%D%/analysis/verdict.h \
 	%D%/report/emit.c \
 	%D%/report/emit.h \
 	%D%/report/human.c \
@@ -102,11 +129,17 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/output.h \
 	%D%/report/report.h \
 	%D%/report/report_common.c \
+	%D%/report/report_checks.c \
+	%D%/report/report_checks.h \
 	%D%/report/report_common.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_system.c \
+	%D%/report/report_system.h \
+	%D%/report/report_system_series.c \
+	%D%/report/report_system_text.c \
 	%D%/report/table.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \

@@ -25,7 +25,8 @@ unit_tests = \
 	%D%/unit/test_host_darwin \
 	%D%/unit/test_model \
 	%D%/unit/test_report \
-	%D%/unit/test_robustness
+	%D%/unit/test_robustness \
+	%D%/unit/test_system
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -58,6 +59,10 @@ unit_tests = \
 %C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
+%C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_system_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT

@@ -261,8 +261,9 @@ static void choose_level(struct vmt_breakdown *out)
 {
     const struct vmt_process *process = out->process;
     bool table = vmt_check_table_is_complete(process);
+    bool regions = process->regions.count > 0 && !process->around_fault;
     out->coverage = process->coverage;
-    if (process->regions.count > 0 && (process->coverage == VMT_COVERAGE_WHOLE || !table)) {
+    if (regions && (process->coverage == VMT_COVERAGE_WHOLE || !table)) {
         out->level = VMT_LEVEL_REGIONS;
     } else if (process->stated.count > 0) {
         out->level = VMT_LEVEL_TYPES;
@@ -338,19 +339,4 @@ const char *vmt_level_name(enum vmt_level level)
         return "totals";
     }
     return "none";
-}
-
-const char *vmt_verdict_name(enum vmt_verdict verdict)
-{
-    switch (verdict) {
-    case VMT_AGREES:
-        return "agrees";
-    case VMT_EXPLAINED:
-        return "explained";
-    case VMT_DIFFERS:
-        return "differs";
-    case VMT_NOT_ASSESSED:
-        break;
-    }
-    return "not_assessed";
 }

@@ -96,8 +96,9 @@ enum vmt_host_quantity {
 };
 
 enum vmt_host_kind {
-    VMT_HOST_GAUGE,  /* how much there is at the time */
-    VMT_HOST_COUNTER /* how much has happened, since boot or since the sample before */
+    VMT_HOST_GAUGE,   /* how much there is at the time */
+    VMT_HOST_COUNTER, /* how much has happened, since boot or since the sample before */
+    VMT_HOST_DERIVED  /* what we infer from the others: never in a sample */
 };
 
 enum vmt_host_unit {
