@@ -23,11 +23,13 @@ unit_tests = \
 	%D%/unit/test_collect \
 	%D%/unit/test_dressing \
 	%D%/unit/test_grammar \
+	%D%/unit/test_host_darwin \
 	%D%/unit/test_model \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set
+	%D%/unit/test_system
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -49,6 +51,10 @@ unit_tests = \
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
+%C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
@@ -68,6 +74,9 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
+%C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_system_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT

@@ -59,13 +59,6 @@ static bool claims(const struct vmt_cursor *cursor)
     return vmt_slice_ends(line, ".") && counter_ahead(cursor, 0) != VMT_HOST_COUNT;
 }
 
-static bool claims_log(const struct vmt_cursor *cursor)
-{
-    struct vmt_slice line = vmt_cursor_text(cursor, 0);
-    return vmt_vm_stat_is_heading(line) ||
-           (vmt_vm_stat_is_banner(line) && vmt_vm_stat_is_heading(vmt_cursor_text(cursor, 1)));
-}
-
 /* `(page size of 4096 bytes, cache hits 0%)`; false when it is not that. */
 static bool read_page_size(struct vmt_slice text, uint64_t *size, struct vmt_slice *rest)
 {
@@ -237,7 +230,7 @@ static enum vmt_status read_snapshot(struct vmt_parse *parse,
 }
 
 /* A banner, and what it opens: a snapshot or a part of a log, in which both repeat. */
-static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
+enum vmt_status vmt_vm_stat_parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_vm_stat_log log = {0};
     for (;;) {
@@ -268,13 +261,5 @@ const struct vmt_grammar vmt_grammar_darwin_vm_stat = {
     .summary = "vm_stat of macOS, one snapshot",
     .gives = "memory of the host, counters since boot",
     .claims = claims,
-    .parse = parse,
-};
-
-const struct vmt_grammar vmt_grammar_darwin_vm_stat_log = {
-    .name = "darwin-vm-stat-log",
-    .summary = "vm_stat of macOS, a row each interval",
-    .gives = "memory of the host over time, what happened between",
-    .claims = claims_log,
-    .parse = parse,
+    .parse = vmt_vm_stat_parse,
 };

@@ -11,6 +11,9 @@ extern const struct vmt_grammar vmt_grammar_darwin_vm_stat_log;
 /* `Mach Virtual Memory Statistics: (page size of 16384 bytes)` */
 bool vmt_vm_stat_is_banner(struct vmt_slice line);
 
+/* Read a banner and what follows it, whichever of the two it is. */
+enum vmt_status vmt_vm_stat_parse(struct vmt_parse *parse, struct vmt_error *err);
+
 /* What a banner says. */
 struct vmt_vm_stat_banner {
     bool seen;

@@ -338,3 +338,18 @@ enum vmt_status vmt_vm_stat_log_read(struct vmt_vm_stat_log *log, struct vmt_par
     status = finish_run(log, err);
     return status == VMT_OK ? VMT_END : status;
 }
+
+static bool claims(const struct vmt_cursor *cursor)
+{
+    struct vmt_slice line = vmt_cursor_text(cursor, 0);
+    return vmt_vm_stat_is_heading(line) ||
+           (vmt_vm_stat_is_banner(line) && vmt_vm_stat_is_heading(vmt_cursor_text(cursor, 1)));
+}
+
+const struct vmt_grammar vmt_grammar_darwin_vm_stat_log = {
+    .name = "darwin-vm-stat-log",
+    .summary = "vm_stat of macOS, a row each interval",
+    .gives = "memory of the host over time, what happened between",
+    .claims = claims,
+    .parse = vmt_vm_stat_parse,
+};
