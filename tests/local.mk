@@ -20,6 +20,7 @@ UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
+	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
 	%D%/unit/test_report \
@@ -32,6 +33,10 @@ unit_tests = \
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_base_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/unit.h
+%C%_unit_test_footprint_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_footprint_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)

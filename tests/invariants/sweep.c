@@ -376,6 +376,19 @@ static void hash_process(uint64_t *hash, const struct vmt_process *process)
     hash_notes(hash, &process->notes);
 }
 
+static void hash_set(uint64_t *hash, const struct vmt_stated_set *set)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_stated_row *row = NULL;
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        hash_amount(hash, set->whole.of[member]);
+    }
+    while ((row = vmt_sequence_next(&set->stated, &walker)) != NULL) {
+        hash_stated(hash, row);
+    }
+    hash_u64(hash, set->line);
+}
+
 static uint64_t hash_model(const struct vmt_snapshot *snapshot)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -383,6 +396,11 @@ static uint64_t hash_model(const struct vmt_snapshot *snapshot)
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
         hash_process(&hash, process);
+    }
+    walker = (struct vmt_walker){0};
+    const struct vmt_stated_set *set = NULL;
+    while ((set = vmt_sequence_next(&snapshot->sets, &walker)) != NULL) {
+        hash_set(&hash, set);
     }
     walker = (struct vmt_walker){0};
     const struct vmt_input_record *input = NULL;
