@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
 	%D%/unit/test_dressing \
+	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
 	%D%/unit/test_model \
@@ -46,6 +47,9 @@ unit_tests = \
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
+%C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/unit.h
+%C%_unit_test_footprint_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_footprint_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -220,8 +220,8 @@ static enum vmt_status read_table_line(struct reader *reader, struct vmt_error *
     if (vmt_vmmap_is_elision(text)) {
         return note_line(reader, notes_of(reader), VMT_NOTE_ELISION, err);
     }
-    bool digit = text.length > 0 && text.data[0] >= '0' && text.data[0] <= '9';
-    if (!digit && !line->torn && !line->too_long && !rows_go_on(reader)) {
+    bool row = line->too_long || vmt_footprint_resembles(text, line->torn ? 0 : 2);
+    if (!row && !rows_go_on(reader)) {
         return VMT_END;
     }
     if (reader->process != NULL) {

@@ -88,9 +88,10 @@ static bool read_size(const struct document *document, const json_t *value, stru
     return true;
 }
 
-/* One number of a category; false when it is of a wrong kind, or of no kind that is known. */
-static bool read_number(const struct document *document, struct vmt_stated_row *row,
-                        const char *key, const json_t *value)
+/* One number of a category.  VMT_END: not of a key that is known; *sound stays when the value is of
+ * the kind that the key asks for. */
+static enum vmt_status read_number(const struct document *document, struct vmt_stated_row *row,
+                                   const char *key, const json_t *value, bool *sound)
 {
     static const struct {
         const char *key;
@@ -102,16 +103,18 @@ static bool read_number(const struct document *document, struct vmt_stated_row *
     if (strcmp(key, "regions") == 0) {
         row->counted = json_is_integer(value) && json_integer_value(value) >= 0;
         row->regions = row->counted ? (uint64_t)json_integer_value(value) : 0;
-        return row->counted;
+        *sound = *sound && row->counted;
+        return VMT_OK;
     }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(key, keys[i].key) == 0) {
             bool size = read_size(document, value, &row->stated[keys[i].evidence]);
             row->known = (uint16_t)(row->known | (size ? 1u << keys[i].evidence : 0u));
-            return size;
+            *sound = *sound && size;
+            return VMT_OK;
         }
     }
-    return false;
+    return VMT_END;
 }
 
 static enum vmt_status read_category(struct document *document, const char *name, json_t *value,
@@ -120,17 +123,16 @@ static enum vmt_status read_category(struct document *document, const char *name
     struct vmt_snapshot *snapshot = document->parse->snapshot;
     struct vmt_stated_row row = {.line = document->json.line};
     bool sound = json_is_object(value) && name[0] != '\0';
+    bool complete = sound; /* the model has a member for all of it */
     for (void *at = json_object_iter(value); at != NULL; at = json_object_iter_next(value, at)) {
-        sound = read_number(document, &row, json_object_iter_key(at), json_object_iter_value(at)) &&
-                sound;
+        enum vmt_status known = read_number(document, &row, json_object_iter_key(at),
+                                            json_object_iter_value(at), &sound);
+        complete = complete && known == VMT_OK;
     }
-    enum vmt_status status = VMT_OK;
-    if (!sound) {
-        status = add_fact(document, name, value, err);
-        if (status == VMT_OK) {
-            status = note_wrong(document, name, err);
-        }
+    enum vmt_status status = sound && complete ? VMT_OK : add_fact(document, name, value, err);
+    if (status == VMT_OK && !sound) {
         document->process->stated_damaged = true;
+        status = note_wrong(document, name, err);
     }
     if (status != VMT_OK || row.known == 0 || name[0] == '\0') {
         return status;

@@ -15,15 +15,16 @@
 static const char footprint_key[] = "Footprint: ";
 static const char summary_key[] = "Summary Footprint: ";
 
+static const struct {
+    const char *name;
+    char unit; /* of struct vmt_printed */
+} units[] = {{"B", 0}, {"KB", 'K'}, {"MB", 'M'}, {"GB", 'G'}, {"TB", 'T'}};
+
 /* The next size of *rest: a number, mostly a blank, a unit.  K is 1024: most sizes in KB are whole
  * pages of 16 of them, which no other K makes.  Numbers have no more than four digits before the
  * unit changes, so even a small number of KB is rounded; bytes are exact. */
 static bool take_size(struct vmt_slice *rest, struct vmt_reading *out)
 {
-    static const struct {
-        const char *name;
-        char unit;
-    } units[] = {{"B", 0}, {"KB", 'K'}, {"MB", 'M'}, {"GB", 'G'}, {"TB", 'T'}};
     struct vmt_slice unit = vmt_slice_word(rest);
     struct vmt_slice number = {unit.data, 0};
     while (number.length < unit.length && strchr("0123456789.", unit.data[number.length]) != NULL &&
@@ -187,6 +188,21 @@ bool vmt_footprint_guess(struct vmt_slice line, struct vmt_footprint_columns *ou
         }
     }
     return false;
+}
+
+bool vmt_footprint_resembles(struct vmt_slice line, size_t wanted)
+{
+    size_t count = 0;
+    if (line.length == 0 || strchr("0123456789-", line.data[0]) == NULL || line.data[0] == '\0') {
+        return false;
+    }
+    for (struct vmt_slice word = vmt_slice_word(&line); word.length > 0 && count < wanted;) {
+        for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+            count += vmt_slice_equals(word, vmt_slice(units[i].name)) ? 1 : 0;
+        }
+        word = vmt_slice_word(&line);
+    }
+    return count >= wanted;
 }
 
 bool vmt_footprint_is_dashes(struct vmt_slice line)

@@ -44,6 +44,9 @@ bool vmt_footprint_guess(struct vmt_slice line, struct vmt_footprint_columns *ou
 bool vmt_footprint_row(struct vmt_slice line, const struct vmt_footprint_columns *columns,
                        struct vmt_stated_row *row, struct vmt_slice *name, size_t *problem);
 
+/* Whether a line begins like a row, with a number or a rule, and has so many units of sizes. */
+bool vmt_footprint_resembles(struct vmt_slice line, size_t units);
+
 /* `---        ---          ---` */
 bool vmt_footprint_is_dashes(struct vmt_slice line);
 
