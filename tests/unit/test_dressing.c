@@ -84,6 +84,9 @@ static void test_quoting__counts_marks(void)
     UNIT_EQUAL_U64(quoting("|"), 1);
     UNIT_EQUAL_U64(quoting("#"), 1);
     UNIT_EQUAL_U64(quoting("> "), 2);
+    UNIT_EQUAL_U64(quoting("    > x"), 6);
+    UNIT_EQUAL_U64(quoting("\t>  > x"), 6);
+    UNIT_EQUAL_U64(quoting("  |"), 3);
     /* The rest of the blanks is indentation. */
     UNIT_EQUAL_U64(quoting("#    x"), 2);
 }
@@ -94,7 +97,8 @@ static void test_quoting__leaves_words(void)
     UNIT_EQUAL_U64(quoting("#include <x>"), 0);
     UNIT_EQUAL_U64(quoting("## x"), 0);
     UNIT_EQUAL_U64(quoting("||"), 0);
-    UNIT_EQUAL_U64(quoting(" > x"), 0);
+    UNIT_EQUAL_U64(quoting("  x > y"), 0);
+    UNIT_EQUAL_U64(quoting("    "), 0);
 }
 
 /* --- dumps -------------------------------------------------------------------------------------
