@@ -101,6 +101,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report.h \
 	%D%/report/report_common.c \
 	%D%/report/report_common.h \
+	%D%/report/report_fault.c \
+	%D%/report/report_fault.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

@@ -649,15 +649,9 @@ static void sweep_cuts(const struct fixture *fixture, struct vmt_context *contex
  * what a dump is shows at its end, and from the smaller ones no header is claimed. */
 static bool has_header(struct vmt_slice text)
 {
-    static const char *const heads[] = {"Process:", "{", "VM Region"};
-    for (size_t i = 0; i < COUNT(heads); i++) {
-        char line[16];
-        snprintf(line, sizeof line, "\n%s", heads[i]);
-        if (vmt_slice_find(text, line) < text.length || vmt_slice_starts(text, heads[i])) {
-            return true;
-        }
-    }
-    return false;
+    return vmt_slice_find(text, "\nProcess:") < text.length || vmt_slice_starts(text, "Process:") ||
+           vmt_slice_find(text, "{") < text.length ||
+           vmt_slice_find(text, "VM Region") < text.length;
 }
 
 static void sweep_windows(const struct fixture *fixture, struct vmt_context *context)
