@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/utf8.h"
+#include "base/unicode.h"
 #include "grammar/json.h"
 
 /* What no JSON parser takes and a person reads over.  The text keeps its length and its lines, so

@@ -231,5 +231,23 @@ const struct vmt_type_entry vmt_type_table[] = {
     {254, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Memory Tag 254", "App-Specific Tag 15"}},
     {255, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Memory Tag 255", "App-Specific Tag 16"}},
 
+    /* Linux: by path and permissions, see grammar/part_mapping.c; "mapped file" and "shared memory"
+     * mean the same on both systems */
+    {-1, VMT_CLASS_HEAP, VMT_NATURE_ANONYMOUS, {"[heap]"}}, /* of brk */
+    {-1, VMT_CLASS_STACK, VMT_NATURE_ANONYMOUS, {"[stack]"}},
+    {-1, VMT_CLASS_HEAP, VMT_NATURE_ANONYMOUS, {"anonymous heap"}},
+    {-1, VMT_CLASS_STACK, VMT_NATURE_ANONYMOUS, {"anonymous stack"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"anonymous"}},
+    {-1, VMT_CLASS_GUARD, VMT_NATURE_ANONYMOUS, {"no access"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_FILE, {"mapped code"}},
+    {-1, VMT_CLASS_DATA, VMT_NATURE_FILE, {"mapped data"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"huge pages"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"mapped device"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[vdso]"}},
+    {-1, VMT_CLASS_DATA, VMT_NATURE_UNKNOWN, {"[vvar]"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[vsyscall]"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[uprobes]"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"other mapping"}},
+
     {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {NULL}},
 };
