@@ -177,6 +177,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_checks.c \
 	%D%/report/report_checks.h \
 	%D%/report/report_common.h \
+	%D%/report/report_fault.c \
+	%D%/report/report_fault.h \
 	%D%/report/report_explain.c \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \

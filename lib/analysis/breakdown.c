@@ -327,6 +327,8 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
     enum vmt_status status = VMT_OK;
     switch (out->level) {
     case VMT_LEVEL_NONE:
+        out->regions = process->regions.count;
+        break;
     case VMT_LEVEL_TOTALS:
         break;
     case VMT_LEVEL_REGIONS:

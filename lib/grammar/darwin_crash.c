@@ -167,8 +167,8 @@ static bool report_goes_on(const struct reader *reader)
             return !reader->seen_fault;
         } else if (table_begins(cursor, i)) {
             return !reader->seen_table;
-        } else if (reader->header && vmt_slice_equals(line, vmt_slice("Full Report"))) {
-            return true;
+        } else if (reader->header && vmt_slice_starts(line, "{")) {
+            return true; /* perhaps what it was translated from */
         }
     }
     return false;

@@ -20,13 +20,13 @@ enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
 static const char *const row_groups[] = {"name", "values", "count", "remark", NULL};
 enum { NAME, VALUES, COUNT, REMARK };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
-#define ROW(more, count)                                                              \
-    {                                                                                 \
-        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
-        "(?: \\[ [ \\t]*+ )?+"                                                        \
-        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
-        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ (?<remark> [a-zA-Z] .*+ ) )?+ [ \\t]*+",   \
-            row_groups                                                                \
+#define ROW(more, count)                                                                                                       \
+    {                                                                                                                          \
+        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )"                                          \
+        "(?: \\[ [ \\t]*+ )?+"                                                                                                 \
+        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count                                                        \
+        "(?: [ \\t]*+ \\] )?+ (?<remark> [ \\t]++ (?: see | reserved | not ) \\b .*+ | [ \\t]{2,}+ [a-zA-Z] .*+ )?+ [ \\t]*+", \
+            row_groups                                                                                                         \
     }
 #define ROWS(more)                                                                          \
     {                                                                                       \
@@ -279,8 +279,8 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     printed.row->regions = regions;
     printed.row->line = vmt_parse_line(table->parse, line);
     printed.row->counted = table->shape.counted;
-    printed.row->apart =
-        vmt_slice_starts(vmt_pattern_group(table->row, REMARK), "not counted in TOTAL");
+    printed.row->apart = vmt_slice_starts(vmt_slice_trim(vmt_pattern_group(table->row, REMARK)),
+                                          "not counted in TOTAL");
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);

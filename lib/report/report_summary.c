@@ -4,6 +4,7 @@
 /* What each process's memory comes to, for programs: report_summary_text.c has the form for
  * people. */
 
+#include "report/report_fault.h"
 #include "report/report_summary.h"
 
 #define SCHEMA "vmtally/summary"
@@ -22,6 +23,8 @@ static const struct vmt_column process_columns[] = {
     VMT_HEADER_COLUMNS,
     VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_CSV),
     VMT_DATA_COLUMN("pss_method", WORD, VMT_IN_CSV, "How pss was found."),
+    VMT_DATA_COLUMN("reason", TEXT, VMT_IN_DATA, "Why the system ended or reported it."),
+    VMT_DATA_COLUMN("states", TEXT, VMT_IN_DATA, "As the system saw it then."),
 };
 
 static const struct vmt_column totals_columns[] = {
@@ -54,10 +57,6 @@ static const struct vmt_column zones_columns[] = {
     VMT_DATA_COLUMN("fragmented", READING, VMT_IN_DATA, "Dirty and swapped less allocated."),
 };
 
-static const struct vmt_column fault_columns[] = {
-    VMT_DATA_COLUMN("address", ADDRESS, VMT_IN_JSON, "Where a crash happened."),
-};
-
 static const struct vmt_column checks_columns[] = {
     VMT_OWNER_COLUMNS,
     VMT_DATA_COLUMN("type", TEXT, VMT_IN_DATA, "Region type, or the name of a total."),
@@ -87,7 +86,6 @@ TABLE(processes_table, "processes", process_columns, VMT_IN_ALL, false);
 TABLE(totals_table, "totals", totals_columns, VMT_IN_JSON, true);
 TABLE(types_table, "types", types_columns, VMT_IN_DATA, false);
 TABLE(zones_table, "zones", zones_columns, VMT_IN_DATA, false);
-TABLE(fault_table, "fault", fault_columns, VMT_IN_JSON, true);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
 TABLE(facts_table, "facts", facts_columns, VMT_IN_DATA, false);
 
@@ -207,14 +205,15 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     next = vmt_header_cells(next, owner->process, breakdown->regions);
     *next++ = vmt_cell_amounts(&breakdown->totals);
     *next++ = vmt_cell_word(breakdown->pss_method);
+    *next++ = vmt_cell_string(owner->process->reason);
+    *next++ = vmt_cell_string(owner->process->states);
     vmt_emit_row(emit, cells);
 
     vmt_emit_source(emit, owner->process);
     emit_totals(emit, breakdown);
     emit_types(emit, owner, breakdown, filter);
     emit_zones(emit, owner);
-    vmt_emit_open(emit, &fault_table); /* no format that is read so far tells of one */
-    vmt_emit_close(emit);
+    vmt_emit_fault(emit, owner->process);
     emit_checks(emit, owner, breakdown);
     vmt_emit_open(emit, &vmt_notes_table);
     vmt_emit_notes(emit, owner, &owner->process->notes);

@@ -4,6 +4,7 @@
 /* The summary for people, on 80 columns: totals, types of region, zones, checks, notes. */
 
 #include "report/report_checks.h"
+#include "report/report_fault.h"
 #include "report/report_summary.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -159,11 +160,35 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
+/* Where nothing but a few totals is known, of perhaps hundreds of processes: on one line. */
+static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
+{
+    struct vmt_remark line = {.count = 0};
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        struct vmt_amount amount = amount_of(totals, total_rows[i].member);
+        if (!amount.bounded) {
+            continue;
+        }
+        if (line.count + 4 > COUNT_OF(line.cells)) {
+            vmt_emit_line(emit, &line);
+            line.count = 0;
+        }
+        const char *label = total_rows[i].label;
+        vmt_remark_word(&line, line.count > 0 ? ", " : "");
+        vmt_remark_word(&line, label + strspn(label, " "));
+        vmt_remark_word(&line, " ");
+        vmt_remark_add(&line, vmt_cell_amount(amount));
+    }
+    vmt_emit_line(emit, &line);
+}
+
 /* What the numbers cannot say themselves. */
 static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     if (breakdown->level == VMT_LEVEL_NONE) {
-        vmt_emit_words(emit, "No regions and no table of types: nothing to add up.");
+        vmt_emit_words(emit, breakdown->process->regions.count > 0
+                                 ? "Only the regions around the fault: nothing to add up."
+                                 : "No regions and no table of types: nothing to add up.");
         return;
     }
     switch (breakdown->coverage) {
@@ -403,8 +428,13 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
 {
     const struct vmt_process *process = breakdown->process;
     vmt_emit_process_heading(emit, process, breakdown->regions, breakdown->coverage);
-    text_warnings(emit, breakdown);
-    text_totals(emit, breakdown);
+    vmt_emit_fault_text(emit, process);
+    if (breakdown->level == VMT_LEVEL_TOTALS) {
+        text_stated(emit, &breakdown->totals);
+    } else {
+        text_warnings(emit, breakdown);
+        text_totals(emit, breakdown);
+    }
     if (breakdown->charges) {
         vmt_emit_summary_charges(emit, breakdown, filter);
     } else {
