@@ -44,12 +44,21 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/cursor.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
+	%D%/grammar/darwin_vmmap_claims.c \
+	%D%/grammar/darwin_vmmap_header.c \
 	%D%/grammar/darwin_vmmap_lines.c \
 	%D%/grammar/darwin_vmmap_lines.h \
+	%D%/grammar/darwin_vmmap_old.c \
+	%D%/grammar/darwin_vmmap_old.h \
+	%D%/grammar/darwin_vmmap_reader.c \
+	%D%/grammar/darwin_vmmap_reader.h \
+	%D%/grammar/darwin_vmmap_rows.c \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/part_elision.c \
+	%D%/grammar/part_elision.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_region.c \
