@@ -332,6 +332,11 @@ bool vmt_account_is_address_space(const struct vmt_region *region)
     return is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
 }
 
+bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region)
+{
+    return region->submap_depth > 0 || in_shared_cache(account, region);
+}
+
 unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_account *account,
                             const struct vmt_region *region)
 {

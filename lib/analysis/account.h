@@ -38,6 +38,9 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
 /* USS, PSS, RSS and swap PSS follow from the other members. */
 void vmt_account_finish(struct vmt_amounts *amounts);
 
+/* Whether a region lies in the shared cache of its system, which all processes have. */
+bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region);
+
 /* A region of which no page can be resident: NUL, guard or reserved, and nothing stated in it. */
 bool vmt_account_is_address_space(const struct vmt_region *region);
 

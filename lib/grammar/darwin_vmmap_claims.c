@@ -3,6 +3,7 @@
 
 #include "grammar/darwin_vmmap_lines.h"
 
+#include "grammar/part_header.h"
 #include "grammar/part_summary.h"
 #include "grammar/part_zones.h"
 
@@ -59,10 +60,8 @@ static enum vmt_vmmap_format format_of_table(const struct vmt_cursor *cursor, si
 }
 
 /* That of the table behind the lines above it. */
-static enum vmt_vmmap_format format_behind(const struct vmt_cursor *cursor, struct vmt_slice line)
+static enum vmt_vmmap_format format_behind(const struct vmt_cursor *cursor, bool titled)
 {
-    /* Sizes in KB were before there were crash reports with them. */
-    bool titled = !vmt_vmmap_is_totals(line) || vmt_slice_find(line, "KB") < line.length;
     enum vmt_vmmap_format format = VMT_VMMAP_FORMAT_NONE;
     for (size_t i = 1; format == VMT_VMMAP_FORMAT_NONE && i <= TABLE_AHEAD; i++) {
         format = format_of_table(cursor, i, titled);
@@ -91,6 +90,9 @@ static enum vmt_vmmap_format format_of_header(const struct vmt_cursor *cursor, s
         struct vmt_slice pid;
         if (i > index && vmt_slice_starts(line, "Process:")) {
             break;
+        }
+        if (vmt_part_header_is_crash(line)) {
+            return VMT_VMMAP_FORMAT_NONE;
         }
         if (vmt_slice_starts(line, "Output report format:")) {
             return format_stated(line);
@@ -166,7 +168,7 @@ enum vmt_vmmap_format vmt_vmmap_format_ahead(const struct vmt_cursor *cursor)
         return old_rows_begin(cursor, 0) ? VMT_VMMAP_FORMAT_OLD : VMT_VMMAP_FORMAT_NONE;
     }
     if (vmt_vmmap_is_totals(line) || vmt_slice_starts(line, VMT_VMMAP_SUMMARY_TITLE)) {
-        return format_behind(cursor, line);
+        return format_behind(cursor, !vmt_vmmap_is_totals(line));
     }
     return vmt_part_summary_rows_begin(cursor, 0) ? VMT_VMMAP_FORMAT_NEW
                                                   : format_of_table(cursor, 0, false);

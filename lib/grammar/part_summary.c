@@ -19,16 +19,16 @@ enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
 
 /* The number of values is fixed, so a name may end with a number of its own; but not with one that
  * has a unit: then there are more values than the headings say. */
-static const char *const row_groups[] = {"name", "values", NULL};
-static const char *const counted_groups[] = {"name", "values", "count", NULL};
-enum { NAME, VALUES, COUNT };
+static const char *const row_groups[] = {"name", "values", "remark", NULL};
+static const char *const counted_groups[] = {"name", "values", "remark", "count", NULL};
+enum { NAME, VALUES, REMARK, COUNT };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
 #define ROW(more, count, groups)                                                      \
     {                                                                                 \
         "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
         "(?: \\[ [ \\t]*+ )?+"                                                        \
         "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
-        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ [^ \\t0-9] .*+ )?+ [ \\t]*+",              \
+        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ (?<remark> [a-zA-Z] .*+ ) )?+ [ \\t]*+",   \
             groups                                                                    \
     }
 #define ROWS(more)                                                                           \
@@ -249,7 +249,8 @@ static bool is_full_row(struct vmt_slice line)
         return false;
     }
     word = vmt_slice_word(&rest);
-    return word.length == 0 || word.data[0] < '0' || word.data[0] > '9';
+    char first = word.length == 0 ? 'a' : (char)(word.data[0] | 0x20);
+    return first >= 'a' && first <= 'z';
 }
 
 bool vmt_part_summary_rows_begin(const struct vmt_cursor *cursor, size_t index)
@@ -336,6 +337,8 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     printed.row->regions = regions;
     printed.row->line = vmt_parse_line(table->parse, line);
     printed.row->counted = table->shape.counted;
+    printed.row->apart =
+        vmt_slice_starts(vmt_pattern_group(table->row, REMARK), "not counted in TOTAL");
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);

@@ -13,6 +13,7 @@ static const struct {
     unsigned keep; /* notes with a place */
 } kinds[VMT_NOTE_COUNT] = {
     [VMT_NOTE_DAMAGED_LINE] = {"damaged-line", "a line of the capture cannot be read", 20},
+    [VMT_NOTE_DAMAGED_VALUE] = {"damaged-value", "a value of the capture cannot be read", 20},
     [VMT_NOTE_LONG_LINE] = {"long-line", "a line is too long to be read", 1},
     [VMT_NOTE_AMBIGUOUS_PART] = {"ambiguous-part", "several formats claim this part", 5},
     [VMT_NOTE_NO_CAPTURE] = {"no-capture", "no memory evidence found", 1},
@@ -33,6 +34,13 @@ static const struct {
                                             "resident and swapped together exceed the range", 1},
     [VMT_NOTE_DIRTY_EXCEEDS_RESIDENT] = {"dirty-exceeds-resident",
                                          "more dirty than resident: resident is taken as dirty", 1},
+    [VMT_NOTE_TWIN_DIFFERS] = {"twin-differs",
+                               "two forms of one statement differ, the first is taken", 5},
+    [VMT_NOTE_OTHER_HOST] = {"other-host", "another host than the one before", 20},
+    [VMT_NOTE_HOST_GUESSED] = {"host-guessed",
+                               "nothing says which host this is of: taken as the one before", 5},
+    [VMT_NOTE_UNKNOWN_PAGE_SIZE] = {"unknown-page-size",
+                                    "pages of unknown size: nothing tells the bytes", 1},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)

@@ -11,6 +11,7 @@
 
 enum vmt_note_kind {
     VMT_NOTE_DAMAGED_LINE,              /* part of a capture, and cannot be read */
+    VMT_NOTE_DAMAGED_VALUE,             /* the same of a value, in lines that can be read */
     VMT_NOTE_LONG_LINE,                 /* longer than is read at once */
     VMT_NOTE_AMBIGUOUS_PART,            /* several grammars claim one part */
     VMT_NOTE_NO_CAPTURE,                /* a file of a directory holds nothing that we read */
@@ -25,6 +26,10 @@ enum vmt_note_kind {
     VMT_NOTE_VIRTUAL_DIFFERS,           /* the printed size is not that of the range */
     VMT_NOTE_RESIDENT_INCLUDES_SWAPPED, /* resident + swapped would exceed virtual */
     VMT_NOTE_DIRTY_EXCEEDS_RESIDENT,
+    VMT_NOTE_TWIN_DIFFERS,      /* a report states something twice, and not the same */
+    VMT_NOTE_OTHER_HOST,        /* evidence of one host contradicts that of another */
+    VMT_NOTE_HOST_GUESSED,      /* nothing tells whose evidence it is */
+    VMT_NOTE_UNKNOWN_PAGE_SIZE, /* counts of pages that cannot become bytes */
     VMT_NOTE_COUNT
 };
 

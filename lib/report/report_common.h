@@ -66,6 +66,14 @@ struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_own
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
                                   bool counted, uint64_t regions);
 
+/* The name of an input; - is standard input. */
+struct vmt_cell vmt_input_cell(const struct vmt_string *name);
+/* A line or a column; 0 is none. */
+struct vmt_cell vmt_line_cell(uint64_t line);
+void vmt_remark_input(struct vmt_remark *line, struct vmt_slice name);
+/* ISO 8601 with blanks, which eyes part more easily than letters, and whole seconds. */
+void vmt_remark_time(struct vmt_remark *line, struct vmt_slice time);
+
 extern const struct vmt_table vmt_source_table;
 extern const struct vmt_table vmt_notes_table;
 extern const struct vmt_table vmt_inputs_table;

@@ -241,14 +241,20 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     emit_facts(emit, owner);
 }
 
-static void emit_set(struct vmt_emit *emit, size_t processes)
+static void emit_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 {
+    const struct vmt_stated_set *set = vmt_summary_set(snapshot);
+    const size_t processes = snapshot->processes.count;
     const char *reason = "dumps do not tell which pages their processes share";
     if (processes < 2) {
         reason = processes == 1 ? "one process" : "no process";
     }
-    const struct vmt_cell cells[] = {vmt_cell_word(reason)};
+    const struct vmt_cell cells[] = {vmt_cell_word(set != NULL ? NULL : reason)};
     vmt_emit_open(emit, &set_table);
+    if (set != NULL) {
+        const struct vmt_cell amounts[] = {vmt_cell_amounts(&set->whole)};
+        vmt_emit_row(emit, amounts);
+    }
     vmt_emit_close(emit);
     vmt_emit_open(emit, &set_reason_table);
     vmt_emit_row(emit, cells);
@@ -291,7 +297,8 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
     if (owner.index == 0) {
         vmt_emit_words(&emit, "no process found");
     }
-    emit_set(&emit, snapshot->processes.count);
+    emit_set(&emit, snapshot);
+    vmt_emit_summary_set(&emit, snapshot);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);

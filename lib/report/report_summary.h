@@ -11,4 +11,14 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_filter *filter,
                            const struct vmt_report_options *options);
 
+/* Its table, where that states what the kernel charges. */
+void vmt_emit_summary_charges(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                              const struct vmt_filter *filter);
+
+/* What is stated of all processes of the snapshot together, NULL when nothing is. */
+const struct vmt_stated_set *vmt_summary_set(const struct vmt_snapshot *snapshot);
+
+/* The form for people of that. */
+void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot);
+
 #endif

@@ -3,10 +3,10 @@
 
 /* The summary for people, on 80 columns: totals, types of region, zones, checks, notes. */
 
+#include "report/report_checks.h"
 #include "report/report_summary.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-#define REASONS_MOST 16 /* told apart; there are fewer */
 
 static const struct vmt_column totals_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
@@ -98,6 +98,7 @@ static const struct total_row {
     {"file-backed", VMT_FILE_BACKED, false, ""},
     {"heap kept empty", VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
     {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
@@ -388,72 +389,15 @@ static void text_differs(struct vmt_emit *emit, const struct vmt_breakdown *brea
     vmt_emit_close(emit);
 }
 
-/* The checks of a verdict, one line for each reason: what one cause did to 15 rows is one thing
- * to know. */
-static void text_reasons(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
-                         enum vmt_verdict verdict, const char *words)
+static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
-    struct {
-        const char *reason;
-        uint64_t count;
-    } groups[REASONS_MOST];
-    size_t group_count = 0;
-    uint64_t others = 0;
+    struct vmt_check_tally tally = {.count = 0};
     struct vmt_walker walker = {0};
     const struct vmt_check *check = vmt_sequence_next(&breakdown->checks, &walker);
     for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
-        if (check->verdict != verdict) {
-            continue;
-        }
-        const char *reason = check->reason == NULL ? "no reason known" : check->reason;
-        size_t i = 0;
-        while (i < group_count && strcmp(groups[i].reason, reason) != 0) {
-            i++;
-        }
-        if (i == REASONS_MOST) {
-            others++;
-        } else if (i == group_count) {
-            groups[i].reason = reason;
-            groups[i].count = 1;
-            group_count++;
-        } else {
-            groups[i].count++;
-        }
+        vmt_check_tally_add(&tally, check);
     }
-    for (size_t i = 0; i < group_count + (others > 0); i++) {
-        bool other = i == group_count;
-        struct vmt_remark line = {.count = 0};
-        vmt_remark_word(&line, "  ");
-        vmt_remark_count(&line, other ? others : groups[i].count);
-        vmt_remark_word(&line, words);
-        vmt_remark_word(&line, other ? "other reasons" : groups[i].reason);
-        vmt_emit_line(emit, &line);
-    }
-}
-
-static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
-{
-    uint64_t not_assessed = vmt_breakdown_verdicts(breakdown, VMT_NOT_ASSESSED);
-    struct vmt_remark line = {.count = 0};
-    if (breakdown->checks.count == 0) {
-        return;
-    }
-    vmt_remark_word(&line, "checks against the dump's own summary: ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_AGREES));
-    vmt_remark_word(&line, " agree, ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_EXPLAINED));
-    vmt_remark_word(&line, " explained, ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_DIFFERS));
-    vmt_remark_word(&line, " differ");
-    if (not_assessed > 0) {
-        vmt_remark_word(&line, ", ");
-        vmt_remark_count(&line, not_assessed);
-        vmt_remark_word(&line, " not assessed");
-    }
-    vmt_emit_blank(emit);
-    vmt_emit_line(emit, &line);
-    text_reasons(emit, breakdown, VMT_EXPLAINED, " explained: ");
-    text_reasons(emit, breakdown, VMT_NOT_ASSESSED, " not assessed: ");
+    vmt_emit_check_tally(emit, &tally, "checks against the dump's own summary");
     text_differs(emit, breakdown);
 }
 
@@ -466,9 +410,13 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                              breakdown->coverage);
     text_warnings(emit, breakdown);
     text_totals(emit, breakdown);
-    text_types(emit, breakdown, filter);
-    text_kernel(emit, breakdown, filter);
-    text_address_space(emit, breakdown, filter);
+    if (breakdown->charges) {
+        vmt_emit_summary_charges(emit, breakdown, filter);
+    } else {
+        text_types(emit, breakdown, filter);
+        text_kernel(emit, breakdown, filter);
+        text_address_space(emit, breakdown, filter);
+    }
     if (options->zones) {
         text_zones(emit, process);
     }
