@@ -914,7 +914,7 @@ static void test_summary__csv_rows_stand_alone(void)
     CU_ASSERT(vmt_slice_starts(vmt_slice(buffer.data),
                                "source,line,grammar,process_index,pid,process,coverage,level,os,"
                                "arch,page_size,captured_at,launched_at,region_count,virtual,"));
-    CU_ASSERT(written(",wired,clean,pss_method\n"));
+    CU_ASSERT(written(",wired,clean,pss_method,reason,states\n"));
     CU_ASSERT(written("\ndump.txt,1,darwin-vmmap,1,4711,Ledger,whole,regions,,,4096,,,3,98304,"));
     vmt_snapshot_free(&snapshot);
 }
@@ -1112,7 +1112,9 @@ static void test_summary__processes_are_numbered_and_apart(void)
     CU_ASSERT(written("\n\nSecond [7]\nother.txt:1   1 region, whole\n"));
     write_report(SUMMARY, JSON, NULL, NULL);
     CU_ASSERT(is_json());
-    CU_ASSERT(written("\"set_reason\": \"dumps do not tell which pages their processes share\""));
+    CU_ASSERT(written("\"set\": {\"virtual\": "));
+    CU_ASSERT(written("\"set_reason\": null"));
+    CU_ASSERT(written("{\"source\": \"other.txt\", \"process_index\": 2, \"pid\": 7, "));
     vmt_snapshot_free(&snapshot);
 }
 
