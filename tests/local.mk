@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
 	%D%/unit/test_system
+	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -81,6 +82,10 @@ unit_tests = \
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/unit.h
+%C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT

@@ -417,9 +417,8 @@ enum vmt_status vmt_part_region_row_of(struct vmt_part_region *part, struct vmt_
                                        struct vmt_error *err)
 {
     enum vmt_status status = vmt_pattern_match(part->pattern, text, err);
-    return status == VMT_OK    ? add_row(part, 1, err)
-           : status == VMT_END ? read_broken(part, text, err)
-                               : status;
+    status = status == VMT_OK ? add_row(part, 1, err) : status;
+    return status == VMT_END ? read_broken(part, text, err) : status;
 }
 
 enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_error *err)
