@@ -50,6 +50,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/own.c \
+	%D%/grammar/own.h \
+	%D%/grammar/own_rows.c \
+	%D%/grammar/own_rows.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_region.c \
@@ -65,6 +69,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/printed.c \
 	%D%/grammar/printed.h \
 	%D%/grammar/registry.c \
+	%D%/grammar/vmtally_csv.c \
+	%D%/grammar/vmtally_csv.h \
+	%D%/grammar/vmtally_csv_record.c \
+	%D%/grammar/vmtally_csv_record.h \
+	%D%/grammar/vmtally_csv_table.c \
+	%D%/grammar/vmtally_csv_table.h \
+	%D%/grammar/vmtally_json.c \
+	%D%/grammar/vmtally_json.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
@@ -85,6 +97,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report.h \
 	%D%/report/report_common.c \
 	%D%/report/report_common.h \
+	%D%/report/report_evidence.c \
+	%D%/report/report_evidence.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
+	%D%/unit/test_own \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness
 
@@ -40,6 +41,10 @@ unit_tests = \
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
+%C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_report_SOURCES = %D%/unit/test_report.c %D%/unit/unit.h
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -63,6 +68,10 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 %C%_invariants_sweep_SOURCES = %D%/invariants/sweep.c
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
+check_PROGRAMS += %D%/invariants/roundtrip
+%C%_invariants_roundtrip_SOURCES = %D%/invariants/roundtrip.c
+%C%_invariants_roundtrip_LDADD = $(VMT_LIBS)
+
 # The plain main replays files; libFuzzer's main does the same when it is given files.
 %C%_fuzz_fuzz_parse_SOURCES = %D%/fuzz/fuzz_parse.c
 %C%_fuzz_fuzz_parse_CFLAGS = $(AM_CFLAGS) $(FUZZ_CFLAGS)
@@ -72,6 +81,7 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 
 TESTS += \
 	%D%/invariants/sweep \
+	%D%/invariants/roundtrip \
 	%D%/fuzz/replay.sh \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \

@@ -88,9 +88,8 @@ static unsigned version_part(struct vmt_slice *rest)
     return known && number < 1000 ? (unsigned)number : 0;
 }
 
-/* "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a simulator says "iPhone OS". */
-static enum vmt_status set_os(struct vmt_parse *parse, struct vmt_process *process,
-                              struct vmt_slice value, struct vmt_error *err)
+enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_slice value, struct vmt_error *err)
 {
     static const char *const names[] = {"macOS ", "Mac OS X ", "OS X "};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -190,7 +189,7 @@ static const struct {
     {"Target Type", NULL},
     {"Date/Time", set_captured},
     {"Launch Time", set_launched},
-    {"OS Version", set_os},
+    {"OS Version", vmt_part_header_os},
     {"Report Version", NULL},
     {"Analysis Tool", NULL},
     {"Analysis Tool Version", NULL},

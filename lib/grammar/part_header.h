@@ -26,6 +26,11 @@ enum vmt_status vmt_part_header_fact(struct vmt_parse *parse, struct vmt_process
                                      struct vmt_slice key, struct vmt_slice value,
                                      struct vmt_error *err);
 
+/* The system and its version: "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a
+ * simulator says "iPhone OS". */
+enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_slice value, struct vmt_error *err);
+
 /* `NAME [PID]`, as Process: and Parent Process: have it. */
 bool vmt_part_header_process(struct vmt_slice value, struct vmt_slice *name, uint64_t *pid);
 

@@ -3,8 +3,12 @@
 
 #include "grammar/darwin_vmmap.h"
 #include "grammar/grammar.h"
+#include "grammar/vmtally_csv.h"
+#include "grammar/vmtally_json.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_vmmap,
+    &vmt_grammar_vmtally_csv,
+    &vmt_grammar_vmtally_json,
     NULL,
 };

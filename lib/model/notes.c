@@ -33,6 +33,8 @@ static const struct {
                                             "resident and swapped together exceed the range", 1},
     [VMT_NOTE_DIRTY_EXCEEDS_RESIDENT] = {"dirty-exceeds-resident",
                                          "more dirty than resident: resident is taken as dirty", 1},
+    [VMT_NOTE_UNKNOWN_COLUMN] = {"unknown-column", "a column that is not known", 5},
+    [VMT_NOTE_NO_BOUNDS] = {"no-bounds", "numbers without their bounds are taken as exact", 1},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)

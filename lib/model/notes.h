@@ -25,6 +25,8 @@ enum vmt_note_kind {
     VMT_NOTE_VIRTUAL_DIFFERS,           /* the printed size is not that of the range */
     VMT_NOTE_RESIDENT_INCLUDES_SWAPPED, /* resident + swapped would exceed virtual */
     VMT_NOTE_DIRTY_EXCEEDS_RESIDENT,
+    VMT_NOTE_UNKNOWN_COLUMN, /* a report of ours has one that we do not know */
+    VMT_NOTE_NO_BOUNDS,      /* a report of ours came without the rounding of its numbers */
     VMT_NOTE_COUNT
 };
 
