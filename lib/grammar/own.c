@@ -35,14 +35,18 @@ enum vmt_status vmt_own_refuse(struct vmt_own_row *row, const char *reason)
 enum vmt_status vmt_own_u64(struct vmt_own_row *row, const struct vmt_own_value *value,
                             uint64_t *out, bool *known)
 {
-    *known = value->kind != VMT_OWN_NOTHING;
-    if (value->kind == VMT_OWN_NUMBER) {
-        *out = value->number;
+    *known = false;
+    if (value->kind == VMT_OWN_NOTHING) {
         return VMT_OK;
     }
-    /* Not `1.5E+09` or `1,024`, as spreadsheets write: what is lost is lost. */
-    bool whole = value->kind == VMT_OWN_TEXT && vmt_parse_u64(value->text, 10, out);
-    return !*known || whole ? VMT_OK : vmt_own_refuse(row, "not a whole number of 64 bits");
+    if (value->kind == VMT_OWN_NUMBER) {
+        *out = value->number;
+    } else if (value->kind != VMT_OWN_TEXT || !vmt_parse_u64(value->text, 10, out)) {
+        /* Not `1.5E+09` or `1,024`, as spreadsheets write: what is lost is lost. */
+        return vmt_own_refuse(row, "not a whole number of 64 bits");
+    }
+    *known = true;
+    return VMT_OK;
 }
 
 enum vmt_status vmt_own_text(struct vmt_own_row *row, const struct vmt_own_value *value,

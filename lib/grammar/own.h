@@ -48,7 +48,6 @@ struct vmt_own_row {
 
     struct vmt_slice type; /* as printed, and what it was taken for */
     struct vmt_slice canonical;
-    bool ends[2]; /* which ends of its range a region has */
     struct vmt_region region;
     struct vmt_stated_row stated;
     struct vmt_zone zone;

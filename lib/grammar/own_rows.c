@@ -19,6 +19,14 @@ static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
     return vmt_own_text(row, values, texts[which], &known);
 }
 
+static enum vmt_status set_type(struct vmt_own_row *row, unsigned which,
+                                const struct vmt_own_value *values, struct vmt_error *err)
+{
+    enum vmt_status status = set_text(row, which, values, err);
+    return status == VMT_OK && row->type.length == 0 ? vmt_own_refuse(row, "a row without a type")
+                                                     : status;
+}
+
 static enum vmt_status set_number(struct vmt_own_row *row, unsigned which,
                                   const struct vmt_own_value *values, struct vmt_error *err)
 {
@@ -33,9 +41,6 @@ static enum vmt_status find_type(const struct vmt_type **out, struct vmt_own_row
                                  struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = row->parse->snapshot;
-    if (row->type.length == 0) {
-        return vmt_own_refuse(row, "a row without a type");
-    }
     bool renamed = row->canonical.length > 0 && !vmt_slice_equals(row->type, row->canonical);
     *out = vmt_type_get(&snapshot->types, &snapshot->strings, row->type,
                         renamed ? row->type.length : 0);
@@ -44,19 +49,29 @@ static enum vmt_status find_type(const struct vmt_type **out, struct vmt_own_row
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
+/* The end comes after the start. */
 static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
                                    const struct vmt_own_value *values, struct vmt_error *err)
 {
     uint64_t *const ends[] = {&row->region.start, &row->region.end};
     (void)err;
     struct vmt_slice text;
-    enum vmt_status status = vmt_own_text(row, values, &text, &row->ends[which]);
-    if (status == VMT_OK && row->ends[which] &&
-        (!vmt_slice_starts(text, "0x") ||
-         !vmt_parse_u64(vmt_slice_from(text, 2), 16, ends[which]))) {
+    bool known = false;
+    enum vmt_status status = vmt_own_text(row, values, &text, &known);
+    if (status != VMT_OK) {
+        return status;
+    }
+    if (known && (!vmt_slice_starts(text, "0x") ||
+                  !vmt_parse_u64(vmt_slice_from(text, 2), 16, ends[which]))) {
         return vmt_own_refuse(row, "not an address of 64 bits");
     }
-    return status;
+    if (which > 0 && known != row->region.ranged) {
+        return vmt_own_refuse(row, "one end of a range without the other");
+    }
+    row->region.ranged = known;
+    return which > 0 && row->region.end < row->region.start
+               ? vmt_own_refuse(row, "the range ends before it begins")
+               : VMT_OK;
 }
 
 static enum vmt_status set_protection(struct vmt_own_row *row, unsigned which,
@@ -158,15 +173,8 @@ static enum vmt_status set_detail(struct vmt_own_row *row, unsigned which,
 static enum vmt_status take_range(struct vmt_own_row *row, struct vmt_error *err)
 {
     struct vmt_region *region = &row->region;
-    if (row->ends[0] != row->ends[1]) {
-        return vmt_own_refuse(row, "one end of a range without the other");
-    }
-    region->ranged = row->ends[0];
     if (!region->ranged) {
         return VMT_OK;
-    }
-    if (region->end < region->start) {
-        return vmt_own_refuse(row, "the range ends before it begins");
     }
     const struct vmt_reading range = {region->end - region->start, 0};
     const struct vmt_amount stated = vmt_amount_of(region->stated[VMT_EV_VIRTUAL]);
@@ -201,7 +209,7 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
 static const struct vmt_own_column region_columns[] = {
     {{"start"}, set_address, 0},
     {{"end"}, set_address, 1},
-    {{"type"}, set_text, TYPE},
+    {{"type"}, set_type, TYPE},
     {{"canonical_type"}, set_text, CANONICAL},
     {{"class"}, NULL, 0},
     {{"protection"}, set_protection, 0},
@@ -338,7 +346,7 @@ static enum vmt_status add_total(struct vmt_own_row *row, struct vmt_error *err)
         VMT_OWN_AMOUNT("swapped", set_sum, VMT_EV_SWAPPED)
 
 static const struct vmt_own_column stated_columns[] = {
-    {{"type"}, set_text, TYPE}, {{"canonical_type"}, set_text, CANONICAL}, STATED_COLUMNS};
+    {{"type"}, set_type, TYPE}, {{"canonical_type"}, set_text, CANONICAL}, STATED_COLUMNS};
 const struct vmt_own_table vmt_own_stated = {
     .name = "stated", .columns = VMT_OWN_LIST(stated_columns), .add = add_stated};
 
@@ -349,7 +357,7 @@ const struct vmt_own_table vmt_own_stated_totals = {.name = "stated_totals",
                                                     .add = add_stated_total};
 
 static const struct vmt_own_column types_columns[] = {
-    {{"type"}, set_text, TYPE}, {{"class"}, NULL, 0}, {{"regions"}, set_count, 0}, SUM_COLUMNS};
+    {{"type"}, set_type, TYPE}, {{"class"}, NULL, 0}, {{"regions"}, set_count, 0}, SUM_COLUMNS};
 const struct vmt_own_table vmt_own_types = {
     .name = "types", .columns = VMT_OWN_LIST(types_columns), .add = add_sum};
 

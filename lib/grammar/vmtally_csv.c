@@ -3,8 +3,6 @@
 
 #include "grammar/vmtally_csv.h"
 
-#include <stdio.h>
-
 #include "base/string_map.h"
 #include "grammar/vmtally_csv_record.h"
 #include "grammar/vmtally_csv_table.h"
@@ -312,7 +310,6 @@ static enum vmt_status read_values(struct reader *reader, const char **reason,
         status = find_owner(reader, &row, err);
     }
     if (status == VMT_OK && rows != NULL) {
-        reader->refused = 0;
         status = rows->add(&row, err);
     }
     if (status == VMT_OK) {
@@ -353,6 +350,19 @@ static enum vmt_status rows_go_on(bool *out, struct reader *reader, struct vmt_e
     return status;
 }
 
+/* The column of the line at which a cell of it begins. */
+static size_t place_of(const struct reader *reader, size_t cell)
+{
+    const struct vmt_slice line = vmt_cursor_ahead(reader->parse->cursor, 0)->text;
+    bool quoted = false;
+    size_t at = 0;
+    for (; cell > 0 && at < line.length; at++) {
+        quoted = quoted != (line.data[at] == '"');
+        cell -= line.data[at] == reader->record.delimiter && !quoted ? 1 : 0;
+    }
+    return at + 1;
+}
+
 /* A line that is no row: damage where rows go on after it, or it was one; else the end. */
 static enum vmt_status read_odd_line(struct reader *reader, const char *reason,
                                      struct vmt_error *err)
@@ -372,15 +382,8 @@ static enum vmt_status read_odd_line(struct reader *reader, const char *reason,
     if (status != VMT_OK || !row) {
         return status == VMT_OK ? VMT_END : status;
     }
-    return vmt_parse_damage(reader->parse, &reader->parse->input->notes, reason, 0, err);
-}
-
-/* What is wrong with a value, and which. */
-static const char *name_column(char *buffer, size_t size, const struct reader *reader,
-                               const char *reason)
-{
-    snprintf(buffer, size, "cell %zu: %s", reader->refused + 1, reason);
-    return reader->refused == 0 ? reason : buffer;
+    return vmt_parse_damage(reader->parse, &reader->parse->input->notes, reason,
+                            place_of(reader, reader->refused), err);
 }
 
 static enum vmt_status read_row(struct reader *reader, struct vmt_error *err)
@@ -395,7 +398,6 @@ static enum vmt_status read_row(struct reader *reader, struct vmt_error *err)
         return read_odd_line(reader, "a line longer than any row", err);
     }
     size_t lines = 0;
-    char buffer[96];
     const char *reason = "quotes that are not right, or do not end";
     reader->refused = 0;
     status = vmt_csv_record_read(&reader->record, cursor, &lines, err);
@@ -410,7 +412,6 @@ static enum vmt_status read_row(struct reader *reader, struct vmt_error *err)
             status = VMT_END;
         } else {
             status = read_values(reader, &reason, err);
-            reason = status == VMT_END ? name_column(buffer, sizeof buffer, reader, reason) : NULL;
         }
     }
     if (status == VMT_END) {
