@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "collect/collect.h"
+#include "collect/parallel.h"
 #include "output.h"
 #include "ui.h"
 
@@ -170,6 +171,7 @@ bool job_read(struct job *job, const struct options *options)
     *job = (struct job){.options = options, .outcome = DONE};
     vmt_context_init(&job->context, &vmt_allocator_system);
     job->context.only = options->only;
+    job->context.threads = vmt_parallel_processors();
     vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
     int read = 0;
     for (int i = 0; i < options->target_count; i++) {

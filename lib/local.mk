@@ -46,6 +46,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
 	%D%/grammar/darwin_vmmap_lines.h \
+	%D%/grammar/dressing.c \
+	%D%/grammar/dressing.h \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
@@ -82,6 +84,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/source.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/files.c \
+	%D%/collect/files.h \
+	%D%/collect/parallel.c \
+	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/breakdown.c \

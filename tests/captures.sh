@@ -1,122 +1,208 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Real captures of vmmap, in vmmap-full/ and vmmap-summary/ below VMT_CAPTURES: each is read, or
-# refused because it is of a format that we do not read; none is committed, so without the directory
-# there is nothing to test.
+# Real captures, a directory of each kind below VMT_CAPTURES; none is committed, so without them
+# there is nothing to test. A directory is read in one run of a command. A kind fails when a command
+# crashes, hangs or ends with another code than 0 (or 2: nothing of what it reports is in there); a
+# file fails when
 #
-# A file fails when the command crashes or hangs, when its lines do not add up, when it is refused
-# though it should be read, or when a check of a whole dump differs: what vmmap printed agrees with
-# itself. Tables alone (vmmap-summary) can have lost rows to whoever quoted them.
+#     its lines do not add up, or are not those that it has
+#     a format claims part of it that its kind does not have, or several formats claim one part
+#     it is refused or read in part, and EXCEPTIONS does not say why
+#     EXCEPTIONS excuses it, and it is read whole
+#     it is a whole dump (vmmap-full) and a check differs: what vmmap printed agrees with itself
 set -u
 
-: "${VMTALLY:?run through make check}"
+: "${VMTALLY:?run through make check}" "${VMT_SRCDIR:?run through make check}"
 captures=${VMT_CAPTURES-}
-if [ ! -d "$captures/vmmap-full" ] && [ ! -d "$captures/vmmap-summary" ]; then
-    echo "captures: skipped, no vmmap-full or vmmap-summary in '$captures' (VMT_CAPTURES)"
+
+# KIND (the name of the directory), formats that may claim a part of such a file.
+kinds="
+crash            darwin-(crash|ips|jetsam)(-.*)?
+footprint        darwin-footprint(-.*)?
+memory_pressure  darwin-memory-pressure
+swapusage        darwin-(sysctl|swapusage)
+top-ps           darwin-(top|ps|vm-stat)
+vm_stat          darwin-vm-stat(-.*)?
+vmmap-full       darwin-vmmap(-.*)?
+vmmap-summary    darwin-vmmap(-.*)?
+"
+exceptions=$VMT_SRCDIR/tests/captures.tsv
+seconds=60
+
+cd "$captures" 2>/dev/null && [ -n "$captures" ] || {
+    echo "captures: skipped, no directory '$captures' (VMT_CAPTURES)"
     exit 77
-fi
-
-# Refused, and why; all others are to be read. A release that reads more takes a line out here.
-may_refuse()
-{
-    case $1 in
-    *_10.[2-9]_* | *_10.[2-9].* | *_10.1[01]_* | *_10.1[01].*) ;; # rows with one size, or two
-    *_tiger_*) ;;                                                 # 10.4
-    lecture_llama_rows.txt | warp8100_mid.txt) ;;                 # rows of a table, no heading
-    *) return 1 ;;
-    esac
 }
-
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-captures.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
+export LC_ALL=C
 
 limit=
-command -v timeout >/dev/null && limit='timeout 60'
+command -v timeout >/dev/null && limit="timeout $seconds"
 
-fault()
-{
-    echo "captures: $kind/$name: $*"
-    ok=false
-}
+passed=0 failed=0
+commands=
+for command in summary regions system; do
+    "$VMTALLY" $command --help >/dev/null 2>&1 && commands="$commands $command"
+done
 
-# try ARGUMENTS OUTPUT: the exit code is that of all runs, so that any may be the one to fail.
-try()
+# run ARGUMENTS TARGET OUTPUT: whether it ends as it should.
+run()
 {
     local code
     # shellcheck disable=SC2086  # words
-    $limit "$VMTALLY" $1 "$file" >"$scratch/$2" 2>"$scratch/err"
+    $limit "$VMTALLY" $1 "$2" >"$3" 2>"$scratch/err"
     code=$?
-    case $code in
-    0 | 2) ;;
-    *)
-        fault "vmtally $1: exit code $code"
-        sed 's/^/    /' "$scratch/err"
+    [ $code -eq 0 ] || [ $code -eq 2 ]
+}
+
+# try ARGUMENTS OUTPUT: on the whole kind; when that goes wrong, on its files, to name them.
+try()
+{
+    local file
+    if run "$1" "$kind" "$scratch/$2"; then
+        passed=$((passed + 1))
+        return
+    fi
+    echo "captures: vmtally $1 $kind: exit code other than 0 and 2"
+    sed 's/^/    /' "$scratch/err" | head -n 20
+    failed=$((failed + 1))
+    for file in "$kind"/*; do
+        run "$1" "$file" /dev/null || echo "captures: vmtally $1 $file fails"
+    done
+}
+
+# What became of each file: PATH, fate, lines, damaged, prose, and each fault, tab-separated.
+judge()
+{
+    awk -F '\t' -v OFS='\t' -v kind="$kind" -v grammars="^($grammars)\$" '
+        FILENAME == ARGV[1] { # EXCEPTIONS
+            if ($0 !~ /^#/ && NF >= 3) { excused[$1] = $2; reason[$1] = $3 }
+            next
+        }
+        FILENAME == ARGV[2] { # path, lines as awk counts them
+            if ($1 != "") counted[$1] = $2
+            next
+        }
+        FILENAME == ARGV[3] { # path, lines, consumed, prose, damaged, blank
+            seen[$1] = some = 1 # none of a directory in which nothing is read
+            lines[$1] = $2; consumed[$1] = $3; prose[$1] = $4; damaged[$1] = $5
+            if ($3 + $4 + $5 + $6 != $2) fault($1, $2 " lines are not " $3 " + " $4 " + " $5 " + " $6)
+            next
+        }
+        FILENAME == ARGV[4] { # path, format
+            if ($2 !~ grammars) fault($1, "is claimed by " $2)
+            claimed[$1] = 1
+            next
+        }
+        { fault($1, $2) } # path, what is wrong with it
+
+        function fault(path, what) { print "fault", path, what; faults[path] = 1 }
+        END {
+            for (path in counted) {
+                fate = consumed[path] == 0 ? "refused" : damaged[path] > 0 ? "part" : "whole"
+                if (!seen[path] && some) fault(path, "is not among the inputs")
+                if (seen[path] && lines[path] != counted[path])
+                    fault(path, "has not " lines[path] " lines")
+                if (fate != "refused" && !claimed[path]) fault(path, "is consumed and in no report")
+                excuse = ""
+                if (fate == "whole" && path in excused) fault(path, "is read whole: EXCEPTIONS excuses it")
+                if (fate != "whole") {
+                    if (excused[path] == fate) excuse = reason[path]
+                    else fault(path, fate == "part" ? damaged[path] " damaged lines" : "is refused")
+                }
+                print "file", path, fate, lines[path], damaged[path], prose[path], excuse
+            }
+        }' "$exceptions" "$scratch/counted" "$scratch/ledgers" "$scratch/claims" "$scratch/wrong"
+}
+
+# columns FILE NAME...: those columns of a table, tabs between them. Only a last column of ours
+# holds quotes or commas.
+columns()
+{
+    local file=$1
+    shift
+    awk -F , -v OFS='\t' -v names="$*" '
+        { sub(/\r$/, "") }
+        FNR == 1 {
+            count = split(names, wanted, " ")
+            for (i = 1; i <= NF; i++) at[$i] = i
+            next
+        }
+        {
+            line = ""
+            for (i = 1; i <= count; i++) line = line (i > 1 ? OFS : "") $(at[wanted[i]])
+            print line
+        }' "$file"
+}
+
+test_kind()
+{
+    local command
+    : >"$scratch/claims"
+    : >"$scratch/wrong"
+    # Lines as awk counts them, a last one without an end too; an empty file has none.
+    for file in "$kind"/*; do echo "$file"; done >"$scratch/names"
+    awk -v OFS='\t' '
+        NR == FNR && FILENAME == ARGV[1] { count[$0] = 0; next }
+        { count[FILENAME]++ }
+        END { for (name in count) print name, count[name] }' "$scratch/names" "$kind"/* \
+        >"$scratch/counted"
+    try "summary --csv --table inputs" inputs
+    columns "$scratch/inputs" path lines consumed prose damaged blank >"$scratch/ledgers"
+    try "summary --csv --table processes" processes
+    columns "$scratch/processes" source grammar >>"$scratch/claims"
+    try "summary --csv --table notes" notes
+    columns "$scratch/notes" source kind >"$scratch/kinds"
+    awk -F '\t' -v OFS='\t' '$2 == "ambiguous-part" { print $1, "several formats claim a part" }' \
+        "$scratch/kinds" >>"$scratch/wrong"
+    try "summary --csv --table checks" checks
+    if [ "$kind" = vmmap-full ]; then
+        grep -E ',differs,' "$scratch/checks" |
+            sed -E $'s/^([^,]*),(.*)$/\\1\tcheck: \\2/' >>"$scratch/wrong"
+    fi
+    for command in $commands; do
+        try "$command" text
+        try "$command --json" json
+        try "$command --csv" csv
+    done
+    case $commands in
+    *system*)
+        try "system --csv --table hosts" hosts
+        columns "$scratch/hosts" source grammar >>"$scratch/claims"
         ;;
     esac
-    if [ "${status:-$code}" != "$code" ]; then
-        fault "vmtally $1: exit code $code, $status with other options"
-    fi
-    status=$code
+    judge >"$scratch/verdict"
 }
 
-# count VERDICT: the column before the last; a reason may be quoted, and hold commas.
-count()
-{
-    grep -cE ",$1,(\"[^\"]*\"|[^,\"]*)"$'\r?$' "$scratch/checks"
-}
+printf '%-16s %6s %6s %6s %8s %8s %8s %8s\n' KIND files whole 'in part' refused lines damaged prose
+while read -r kind grammars; do
+    [ -n "$kind" ] && [ -d "$kind" ] || continue
+    "$VMTALLY" formats | grep -qE "^($grammars) " || {
+        echo "captures: $kind: no format of this build reads it"
+        continue
+    }
+    test_kind
+    awk -F '\t' -v kind="$kind" '
+        $1 == "file" {
+            files++; fates[$3]++; lines += $4; damaged += $5; prose += $6
+        }
+        END {
+            printf "%-16s %6d %6d %7d %8d %8d %8d %8d\n", kind, files, fates["whole"],
+                fates["part"], fates["refused"], lines, damaged, prose
+        }' "$scratch/verdict"
+    sort "$scratch/verdict" | awk -F '\t' '
+        $1 == "fault" { print "captures: " $2 ": " $3 }
+        $1 == "file" && $7 != "" { print "    " $3 ": " $2 ": " $7 }'
+    files=$(grep -c $'^file\t' "$scratch/verdict")
+    wrong=$(awk -F '\t' '$1 == "fault" { print $2 }' "$scratch/verdict" | sort -u | grep -c .)
+    passed=$((passed + files - wrong)) failed=$((failed + wrong))
+done <<<"$kinds"
 
-passed=0 failed=0 read=0 refused=0
-
-test_file()
-{
-    local numbers lines consumed prose damaged blank agrees explained differs open
-    ok=true
-    status=
-    try "summary --csv --table inputs" inputs
-    try "summary --csv --table checks" checks
-    try "summary --json" json
-    try "regions --csv" regions
-    try "summary" text
-    lines=- damaged=- prose=-
-    if [ "$status" = 0 ]; then
-        read=$((read + 1))
-        # The path may hold anything; the numbers are what ends the line.
-        numbers=$(sed -nE $'s/^.*,([0-9]+),([0-9]+),([0-9]+),([0-9]+),([0-9]+)\r?$/\\1 \\2 \\3 \\4 \\5/p' \
-            "$scratch/inputs")
-        # shellcheck disable=SC2086  # five words
-        set -- $numbers
-        [ $# -eq 5 ] || fault "no ledger of one input"
-        lines=${1:-0} consumed=${2:-0} prose=${3:-0} damaged=${4:-0} blank=${5:-0}
-        [ $((consumed + prose + damaged + blank)) -eq "$lines" ] ||
-            fault "$lines lines are not $consumed + $prose + $damaged + $blank"
-        # Lines as awk counts them, a last one without an end too.
-        [ "$lines" -eq "$(awk 'END { print NR }' "$file")" ] || fault "the file has not $lines lines"
-    else
-        refused=$((refused + 1))
-        may_refuse "$name" || fault "refused: $(head -n 1 "$scratch/err")"
-    fi
-    agrees=$(count agrees) explained=$(count explained)
-    differs=$(count differs) open=$(count not_assessed)
-    printf '%-45s %4s %6s %7s %6s %7s %9s %7s %5s\n' "$name" "${status:-?}" "$lines" "$damaged" \
-        "$prose" "$agrees" "$explained" "$differs" "$open"
-    if [ "$kind" = vmmap-full ] && [ "$differs" -gt 0 ]; then
-        fault "$differs checks differ"
-        grep -E ',differs,' "$scratch/checks" | sed 's/^/    /'
-    fi
-    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-}
-
-for kind in vmmap-full vmmap-summary; do
-    printf '%-45s %4s %6s %7s %6s %7s %9s %7s %5s\n' "$kind" exit lines damaged prose agrees \
-        explained differs open
-    for file in "$captures/$kind"/*; do
-        [ -f "$file" ] || continue
-        name=${file##*/}
-        test_file
-    done
-done
-
-echo "captures: $read read, $refused refused (formats that are not read yet)"
+if [ $((passed + failed)) -eq 0 ]; then
+    echo "captures: skipped, no directory of a kind in '$captures' (VMT_CAPTURES)"
+    exit 77
+fi
 echo "captures: $passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+[ "$failed" -eq 0 ]

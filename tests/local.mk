@@ -20,6 +20,7 @@ UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
+	%D%/unit/test_collect \
 	%D%/unit/test_grammar \
 	%D%/unit/test_model \
 	%D%/unit/test_own \
@@ -33,6 +34,10 @@ unit_tests = \
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_base_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_collect_SOURCES = %D%/unit/test_collect.c %D%/unit/unit.h
+%C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_collect_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -65,7 +70,19 @@ endif
 # --- invariants, fuzz replay ---------------------------------------------------------------------
 
 check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
-%C%_invariants_sweep_SOURCES = %D%/invariants/sweep.c
+%C%_invariants_sweep_SOURCES = \
+	%D%/invariants/cuts.c \
+	%D%/invariants/dressed.c \
+	%D%/invariants/fixtures.c \
+	%D%/invariants/hostile.c \
+	%D%/invariants/meaning.c \
+	%D%/invariants/memory.c \
+	%D%/invariants/model_hash.c \
+	%D%/invariants/mutations.c \
+	%D%/invariants/reading.c \
+	%D%/invariants/reports.c \
+	%D%/invariants/sweep.c \
+	%D%/invariants/sweep.h
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
 check_PROGRAMS += %D%/invariants/roundtrip
@@ -97,6 +114,7 @@ EXTRA_DIST += \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
 	%D%/captures.sh \
+	%D%/captures.tsv \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/vmmap.dict \

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ void vmt_arena_free(struct vmt_arena *arena)
 static bool add_block(struct vmt_arena *arena, size_t size)
 {
     size_t whole = sizeof(struct vmt_arena_block) + size;
-    if (whole < size || whole > arena->limit - arena->used) {
+    if (whole < size || whole > arena->limit - arena->elsewhere - arena->used) {
         arena->limited = true;
         return false;
     }
@@ -107,6 +108,29 @@ void *vmt_arena_alloc(struct vmt_arena *arena, size_t count, size_t size)
     arena->next += bytes;
     arena->left -= bytes;
     return memset(memory, 0, bytes);
+}
+
+void vmt_arena_adopt(struct vmt_arena *arena, struct vmt_arena *other)
+{
+    assert(arena->allocator == other->allocator);
+    assert(other->used <= arena->limit - arena->elsewhere - arena->used);
+    struct vmt_arena_block *last = other->blocks;
+    if (last == NULL) {
+        return;
+    }
+    while (last->previous != NULL) {
+        last = last->previous;
+    }
+    if (arena->blocks == NULL) {
+        arena->blocks = other->blocks;
+        arena->next = other->next;
+        arena->left = other->left;
+    } else { /* behind the block that allocations come from */
+        last->previous = arena->blocks->previous;
+        arena->blocks->previous = other->blocks;
+    }
+    arena->used += other->used;
+    vmt_arena_init(other, other->allocator, other->limit);
 }
 
 enum vmt_status vmt_arena_fail(const struct vmt_arena *arena, struct vmt_error *err)

@@ -27,9 +27,10 @@ struct vmt_arena {
     struct vmt_arena_block *blocks;
     char *next;
     size_t left;
-    size_t used;  /* bytes taken from the allocator */
-    size_t limit; /* `used` never passes it */
-    bool limited; /* an allocation failed on the limit */
+    size_t used;      /* bytes taken from the allocator */
+    size_t elsewhere; /* bytes that arenas of the same limit may take */
+    size_t limit;     /* `used` and `elsewhere` together never pass it */
+    bool limited;     /* an allocation failed on the limit */
 };
 
 /* The allocator is borrowed and must outlive the arena.  Takes no memory yet. */
@@ -39,6 +40,10 @@ void vmt_arena_free(struct vmt_arena *arena);
 /* Zeroed memory for `count` objects of `size` bytes, aligned for any object; NULL when the
  * allocator refuses, the limit is reached or the product overflows. */
 void *vmt_arena_alloc(struct vmt_arena *arena, size_t count, size_t size);
+
+/* Everything that `other` gave belongs to `arena` from now on, and `other` is empty.  Both have one
+ * allocator, and the limit of `arena` holds what `other` used. */
+void vmt_arena_adopt(struct vmt_arena *arena, struct vmt_arena *other);
 
 /* Record why vmt_arena_alloc() gave NULL: the limit or the allocator. */
 enum vmt_status vmt_arena_fail(const struct vmt_arena *arena, struct vmt_error *err);

@@ -3,6 +3,7 @@
 
 #include "base/sequence.h"
 
+#include <assert.h>
 #include <stdalign.h>
 
 /* A short sequence stays small, a long one has few blocks. */
@@ -53,6 +54,22 @@ void *vmt_sequence_add(struct vmt_sequence *sequence)
     }
     sequence->count++;
     return block->records + sequence->record_size * block->count++;
+}
+
+void vmt_sequence_adopt(struct vmt_sequence *sequence, struct vmt_sequence *other)
+{
+    assert(sequence->record_size == other->record_size);
+    if (other->first == NULL) {
+        return;
+    }
+    if (sequence->last == NULL) {
+        sequence->first = other->first;
+    } else {
+        sequence->last->next = other->first;
+    }
+    sequence->last = other->last;
+    sequence->count += other->count;
+    vmt_sequence_init(other, other->arena, other->record_size);
 }
 
 void *vmt_sequence_last(const struct vmt_sequence *sequence)

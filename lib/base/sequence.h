@@ -24,6 +24,10 @@ void *vmt_sequence_add(struct vmt_sequence *sequence);
 /* The record added last, or NULL. */
 void *vmt_sequence_last(const struct vmt_sequence *sequence);
 
+/* The records of `other` follow those of `sequence`, where they are; `other` is empty then.  The
+ * arena of `sequence` owns them already, or adopts the other one. */
+void vmt_sequence_adopt(struct vmt_sequence *sequence, struct vmt_sequence *other);
+
 /* Walk: start with a zeroed walker; each record once, then NULL. */
 struct vmt_walker {
     const struct vmt_sequence_block *block;

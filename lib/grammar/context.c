@@ -13,8 +13,16 @@
 
 void vmt_context_init(struct vmt_context *context, const struct vmt_allocator *allocator)
 {
-    *context =
-        (struct vmt_context){.allocator = allocator, .window = WINDOW, .json_limit = JSON_LIMIT};
+    *context = (struct vmt_context){
+        .allocator = allocator, .window = WINDOW, .json_limit = JSON_LIMIT, .threads = 1};
+}
+
+void vmt_context_init_like(struct vmt_context *context, const struct vmt_context *model)
+{
+    *context = *model;
+    context->patterns = NULL;
+    context->pcre_general = NULL;
+    context->pcre_match = NULL;
 }
 
 void vmt_context_free(struct vmt_context *context)

@@ -3,6 +3,8 @@
 
 #include "model/snapshot.h"
 
+#include <assert.h>
+
 void vmt_snapshot_init(struct vmt_snapshot *snapshot, const struct vmt_allocator *allocator,
                        size_t memory_limit)
 {
@@ -21,6 +23,36 @@ void vmt_snapshot_free(struct vmt_snapshot *snapshot)
     size_t limit = snapshot->arena.limit;
     vmt_arena_free(&snapshot->arena);
     vmt_snapshot_init(snapshot, allocator, limit);
+}
+
+void vmt_snapshot_init_part(struct vmt_snapshot *part, const struct vmt_snapshot *whole,
+                            size_t share)
+{
+    assert(share <= whole->arena.limit);
+    vmt_snapshot_init(part, whole->arena.allocator, whole->arena.limit);
+    part->arena.elsewhere = whole->arena.limit - share;
+}
+
+/* Before `types`: finding the last of those would take longer with each part. */
+static void adopt_types(struct vmt_type **types, struct vmt_type *first)
+{
+    struct vmt_type **end = &first;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = *types;
+    *types = first;
+}
+
+void vmt_snapshot_adopt(struct vmt_snapshot *snapshot, struct vmt_snapshot *part)
+{
+    adopt_types(&snapshot->types, part->types);
+    vmt_sequence_adopt(&snapshot->processes, &part->processes);
+    vmt_sequence_adopt(&snapshot->hosts, &part->hosts);
+    vmt_sequence_adopt(&snapshot->sets, &part->sets);
+    vmt_sequence_adopt(&snapshot->inputs, &part->inputs);
+    vmt_arena_adopt(&snapshot->arena, &part->arena);
+    vmt_snapshot_free(part);
 }
 
 enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_snapshot *snapshot,

@@ -45,6 +45,17 @@ void vmt_snapshot_init(struct vmt_snapshot *snapshot, const struct vmt_allocator
                        size_t memory_limit);
 void vmt_snapshot_free(struct vmt_snapshot *snapshot);
 
+/* A snapshot to be read apart, by another thread or not, and adopted by `whole`: it may take
+ * `share` bytes of what is left of the limit of `whole`. */
+void vmt_snapshot_init_part(struct vmt_snapshot *part, const struct vmt_snapshot *whole,
+                            size_t share);
+
+/* What was read into `part` follows what is in `snapshot`, where it is, and `part` is empty; takes
+ * no memory.  It is only to be read from then on.  Strings and types of different parts are equal
+ * without being the same: pointers tell them apart within one part, thus within one process, host
+ * or input, and not beyond. */
+void vmt_snapshot_adopt(struct vmt_snapshot *snapshot, struct vmt_snapshot *part);
+
 /* New records, empty but ready to use. */
 enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_snapshot *snapshot,
                                          const struct vmt_input_record *input,

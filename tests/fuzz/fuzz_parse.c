@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes through everything: read, broken down, reported by each writer.
+ * Any bytes through everything: read, broken down, each report written by each writer.
  *
- * The first byte of an input chooses how it is read ('0' to '7' are as good as any byte):
- *     bits 0 and 1   the window: whole, 4096, 200 or 40 bytes
+ * An input is a text, so that any file is one.  A first byte from '0' to '7' is not of the text:
+ *     bits 0 and 1   the window: 64 KiB, 4096, 200 or 40 bytes
  *     bit 2          patterns interpreted, without JIT
- * and the rest is the text.  Whatever it is, the ledger adds up to the lines of the text, bounds
- * are in order, and what is written as JSON is closed where it was opened.
+ * and neither is then a line `@NAME`: the text is read as of that format only.  Whatever it is, the
+ * ledger adds up to the lines of the text, bounds are in order, and what is written as JSON is
+ * closed where it was opened.
  *
  * With VMT_FUZZING this is a libFuzzer target; without, a program that replays files, which
  * libFuzzer's own main does as well.
@@ -132,16 +133,21 @@ static void write_tables(const struct vmt_snapshot *snapshot, make_report *repor
 
 static void write_all(const struct vmt_snapshot *snapshot)
 {
-    static make_report *const both[] = {vmt_report_summary, vmt_report_regions};
-    for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
+    static const struct {
+        make_report *report;
+        const struct vmt_table *const *tables;
+    } reports[] = {
+        {vmt_report_regions, vmt_report_regions_tables},
+        {vmt_report_summary, vmt_report_summary_tables},
+    };
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
         const struct vmt_writer_options plain = {.bytes = true};
         const struct vmt_writer_options narrow = {.bounds = true, .colour = true, .columns = 80};
-        write_report(snapshot, both[i], vmt_writer_text_new, plain);
-        write_report(snapshot, both[i], vmt_writer_text_new, narrow);
-        write_report(snapshot, both[i], vmt_writer_json_new, plain);
+        write_report(snapshot, reports[i].report, vmt_writer_text_new, plain);
+        write_report(snapshot, reports[i].report, vmt_writer_text_new, narrow);
+        write_report(snapshot, reports[i].report, vmt_writer_json_new, plain);
+        write_tables(snapshot, reports[i].report, reports[i].tables);
     }
-    write_tables(snapshot, vmt_report_summary, vmt_report_summary_tables);
-    write_tables(snapshot, vmt_report_regions, vmt_report_regions_tables);
 }
 
 /* --- what always holds ------------------------------------------------------------------------ */
@@ -198,41 +204,77 @@ static void check_ledger(const struct vmt_ledger *ledger, struct vmt_slice text)
     REQUIRE(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank == lines);
 }
 
+/* Patterns are compiled once, as by a program that reads many files: it takes longer than all else
+ * of an input. */
+static struct vmt_context *get_context(bool interpret)
+{
+    static struct vmt_context contexts[2];
+    struct vmt_context *context = &contexts[interpret ? 1 : 0];
+    if (context->allocator == NULL) {
+        vmt_context_init(context, &vmt_allocator_system);
+        context->interpret = interpret;
+    }
+    context->only = NULL;
+    return context;
+}
+
+/* The context to read it with; takes what is not of the text off its front. */
+static struct vmt_context *choose_context(struct vmt_slice *text)
+{
+    static const size_t windows[] = {(size_t)64 << 10, 4096, 200, 40};
+    unsigned choice = 0;
+    bool chosen = text->length > 0 && text->data[0] >= '0' && text->data[0] <= '7';
+    if (chosen) {
+        choice = (unsigned)(text->data[0] - '0');
+        *text = vmt_slice_from(*text, 1);
+    }
+    struct vmt_context *context = get_context((choice & 4) != 0);
+    context->window = windows[choice & 3];
+    size_t end = vmt_slice_find(*text, "\n");
+    if (chosen && vmt_slice_starts(*text, "@") && end < text->length) {
+        context->only = vmt_grammar_find((struct vmt_slice){text->data + 1, end - 1});
+        *text = context->only == NULL ? *text : vmt_slice_from(*text, end + 1);
+    }
+    return context;
+}
+
+static void check_snapshot(const struct vmt_snapshot *snapshot, struct vmt_slice text)
+{
+    const struct vmt_input_record *record = vmt_sequence_last(&snapshot->inputs);
+    REQUIRE(record != NULL);
+    check_ledger(&record->ledger, text);
+    struct vmt_walker walker = {0};
+    const struct vmt_process *process = NULL;
+    while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
+        check_amounts(&process->whole);
+        check_breakdown(process);
+    }
+    walker = (struct vmt_walker){0};
+    const struct vmt_stated_set *set = NULL;
+    while ((set = vmt_sequence_next(&snapshot->sets, &walker)) != NULL) {
+        check_amounts(&set->whole);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const size_t windows[] = {0, 4096, 200, 40};
-    if (size == 0) {
-        return 0;
-    }
-    struct vmt_slice text = {(const char *)data + 1, size - 1};
-    struct vmt_context context;
+    struct vmt_slice text = {(const char *)data, size};
+    struct vmt_context *context = choose_context(&text);
     struct vmt_snapshot snapshot;
     struct vmt_memory_input input;
     struct vmt_error err = VMT_ERROR_INIT;
-    vmt_context_init(&context, &vmt_allocator_system);
-    context.window = windows[data[0] & 3] == 0 ? context.window : windows[data[0] & 3];
-    context.interpret = (data[0] & 4) != 0;
     vmt_snapshot_init(&snapshot, &vmt_allocator_system, MEMORY_LIMIT);
     vmt_memory_input_init(&input, "fuzz", text);
-    enum vmt_status status = vmt_read(&snapshot, &context, &input.input, &err);
+    enum vmt_status status = vmt_read(&snapshot, context, &input.input, &err);
     REQUIRE(status == err.status);
     REQUIRE(status == VMT_OK || status == VMT_E_NOCAPTURE || status == VMT_E_LIMIT);
-    const struct vmt_input_record *record = vmt_sequence_last(&snapshot.inputs);
     if (status != VMT_E_LIMIT) {
-        REQUIRE(record != NULL);
-        check_ledger(&record->ledger, text);
-        REQUIRE((status == VMT_OK) == (snapshot.processes.count > 0));
-    }
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = NULL;
-    while ((process = vmt_sequence_next(&snapshot.processes, &walker)) != NULL) {
-        if (status == VMT_OK) {
-            check_breakdown(process);
-        }
+        size_t count = snapshot.processes.count + snapshot.hosts.count + snapshot.sets.count;
+        REQUIRE((status == VMT_OK) == (count > 0));
+        check_snapshot(&snapshot, text);
     }
     write_all(&snapshot);
     vmt_snapshot_free(&snapshot);
-    vmt_context_free(&context);
     return 0;
 }
 

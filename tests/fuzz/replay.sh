@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every input that a fuzzer ever found worth keeping goes through the parser again.
+# Every input that a fuzzer ever found worth keeping goes through the parser again, and every
+# fixture, which is what it begins with.
 set -eu
 
 : "${VMT_SRCDIR:?run through make check}" "${VMT_FUZZ_PARSE:?run through make check}"
 corpus=$VMT_SRCDIR/tests/fuzz/corpus/parse
 inputs=("$corpus"/*)
 [ -e "${inputs[0]}" ] || { echo "replay: no input in tests/fuzz/corpus/parse"; exit 1; }
+for kind in ok warn bad; do
+    inputs+=("$VMT_SRCDIR"/fixtures/*/"$kind"-*)
+done
 
 if "$VMT_FUZZ_PARSE" "${inputs[@]}"; then
     echo "replay: ${#inputs[@]} passed, 0 failed"
