@@ -19,6 +19,7 @@ static bool is_damage(enum vmt_note_kind kind)
 {
     switch (kind) {
     case VMT_NOTE_DAMAGED_LINE:
+    case VMT_NOTE_DAMAGED_VALUE:
     case VMT_NOTE_LONG_LINE:
     case VMT_NOTE_AMBIGUOUS_PART:
     case VMT_NOTE_UNREADABLE:
@@ -36,6 +37,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_DIRTY_EXCEEDS_RESIDENT:
     case VMT_NOTE_UNKNOWN_COLUMN:
     case VMT_NOTE_NO_BOUNDS:
+    case VMT_NOTE_TWIN_DIFFERS:
     case VMT_NOTE_COUNT:
         break;
     }

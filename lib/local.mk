@@ -42,6 +42,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/context.h \
 	%D%/grammar/cursor.c \
 	%D%/grammar/cursor.h \
+	%D%/grammar/darwin_crash.c \
+	%D%/grammar/darwin_crash.h \
+	%D%/grammar/darwin_ips.c \
+	%D%/grammar/darwin_ips.h \
+	%D%/grammar/darwin_jetsam.c \
+	%D%/grammar/darwin_jetsam.h \
+	%D%/grammar/darwin_metrickit.c \
+	%D%/grammar/darwin_metrickit.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
 	%D%/grammar/darwin_vmmap_lines.c \
@@ -56,10 +64,18 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
+	%D%/grammar/json_facts.c \
+	%D%/grammar/json_facts.h \
+	%D%/grammar/json_repair.c \
+	%D%/grammar/part_fault.c \
+	%D%/grammar/part_fault.h \
 	%D%/grammar/part_header.c \
 	%D%/grammar/part_header.h \
+	%D%/grammar/part_ips.c \
+	%D%/grammar/part_ips.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
+	%D%/grammar/part_region_look.c \
 	%D%/grammar/part_summary.c \
 	%D%/grammar/part_summary.h \
 	%D%/grammar/part_table.c \

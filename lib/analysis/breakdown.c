@@ -261,8 +261,9 @@ static void choose_level(struct vmt_breakdown *out)
 {
     const struct vmt_process *process = out->process;
     bool table = vmt_check_table_is_complete(process);
+    bool regions = process->regions.count > 0 && !process->around_fault;
     out->coverage = process->coverage;
-    if (process->regions.count > 0 && (process->coverage == VMT_COVERAGE_WHOLE || !table)) {
+    if (regions && (process->coverage == VMT_COVERAGE_WHOLE || !table)) {
         out->level = VMT_LEVEL_REGIONS;
     } else if (process->stated.count > 0) {
         out->level = VMT_LEVEL_TYPES;

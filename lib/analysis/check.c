@@ -100,7 +100,7 @@ static struct group *find_group(struct checking *checking, const struct vmt_type
 /* Tables of these releases count most types once too often; their totals are right. */
 static bool counts_too_high(const struct vmt_process *process)
 {
-    return process->macos_major == 10 && process->macos_minor >= 12 && process->macos_minor <= 14;
+    return process->macos_major == 10 && process->macos_minor >= 11 && process->macos_minor <= 14;
 }
 
 /* The type that the table has under a name which the rows have cut. */
@@ -141,7 +141,9 @@ static enum vmt_status group_rows(struct checking *checking, struct vmt_error *e
         }
         *name = group;
         add_row(&group->rows, row);
-        add_row(&checking->all_rows, row);
+        if (!row->apart) {
+            add_row(&checking->all_rows, row);
+        }
         if (counts_too_high(process)) {
             group->rows.excess = group->rows.parts;
             checking->all_rows.excess = checking->all_rows.parts;
@@ -347,7 +349,9 @@ bool vmt_check_table_is_complete(const struct vmt_process *process)
     struct vmt_walker walker = {0};
     const struct vmt_stated_row *row = vmt_sequence_next(&process->stated, &walker);
     for (; row != NULL; row = vmt_sequence_next(&process->stated, &walker)) {
-        add_row(&rows, row);
+        if (!row->apart) {
+            add_row(&rows, row);
+        }
     }
     /* A row or two can be missing within the rounding of a total in G, but not from its count. */
     uint64_t excess = rows.regions - total.regions;

@@ -200,7 +200,7 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
     }
     const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     /* What looks like a row is of this section, whatever else it looks like. */
-    bool row = vmt_part_region_resembles(text);
+    bool row = vmt_part_region_resembles(VMT_PART_REGION_FULL, text);
     bool other = vmt_line_is_blank(line) || vmt_vmmap_is_divider(text) ||
                  vmt_vmmap_part_begins(cursor, 0) || vmt_part_header_known(text) ||
                  vmt_vmmap_is_map_title(text) || vmt_vmmap_is_totals(text);
@@ -228,8 +228,9 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
     }
     reader->incomplete = true;
     size_t column = 0;
-    const char *problem = line->too_long ? "a line longer than any row"
-                                         : vmt_part_region_problem(line->text, &column);
+    const char *problem = line->too_long
+                              ? "a line longer than any row"
+                              : vmt_part_region_problem(VMT_PART_REGION_FULL, line->text, &column);
     return vmt_parse_damage(reader->parse, &reader->process->notes, problem, column, err);
 }
 
@@ -259,7 +260,8 @@ static enum vmt_status read_section(struct reader *reader, enum vmt_vmmap_sectio
     if (status == VMT_OK) {
         status = vmt_cursor_fill(reader->parse->cursor, 1, err);
     }
-    if (status == VMT_OK && vmt_part_region_is_heading(vmt_cursor_text(reader->parse->cursor, 0))) {
+    if (status == VMT_OK && vmt_part_region_is_heading(VMT_PART_REGION_FULL,
+                                                       vmt_cursor_text(reader->parse->cursor, 0))) {
         status = consume(reader, err);
     }
     return status == VMT_OK ? read_rows(reader, err) : status;
@@ -302,7 +304,7 @@ static bool report_goes_on(const struct reader *reader)
         struct vmt_slice pid;
         enum vmt_vmmap_section section = vmt_vmmap_section(line, &pid);
         if (vmt_slice_starts(line, "Process:") || vmt_vmmap_is_map_title(line) ||
-            vmt_part_region_resembles(line)) {
+            vmt_part_region_resembles(VMT_PART_REGION_FULL, line)) {
             return false;
         }
         if (section != VMT_VMMAP_NONE) {
@@ -385,8 +387,8 @@ static enum vmt_status read_part(struct reader *reader, struct vmt_error *err)
         reader->seen_zones = true;
         return vmt_part_zones_read(reader->parse, reader->process, err);
     }
-    if (!reader->seen_table &&
-        (vmt_part_region_is_heading(text) || vmt_part_region_resembles(text))) {
+    if (!reader->seen_table && (vmt_part_region_is_heading(VMT_PART_REGION_FULL, text) ||
+                                vmt_part_region_resembles(VMT_PART_REGION_FULL, text))) {
         return read_section(reader, VMT_VMMAP_NONE, err);
     }
     if (vmt_vmmap_is_elision(text) && report_goes_on(reader)) {
@@ -452,7 +454,8 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
     if (status == VMT_OK) {
         reader.process->grammar = vmt_grammar_darwin_vmmap.name;
         reader.process->line = vmt_cursor_ahead(parse->cursor, 0)->number;
-        status = vmt_part_region_init(&reader.region, parse, reader.process, err);
+        status =
+            vmt_part_region_init(&reader.region, VMT_PART_REGION_FULL, parse, reader.process, err);
     }
     while (status == VMT_OK) {
         status = vmt_cursor_fill(parse->cursor, PROSE_AHEAD + 1, err);

@@ -98,7 +98,8 @@ bool vmt_vmmap_part_begins(const struct vmt_cursor *cursor, size_t index)
     struct vmt_slice pid;
     return vmt_vmmap_section(line, &pid) != VMT_VMMAP_NONE ||
            vmt_slice_starts(line, "==== Legend") ||
-           vmt_slice_starts(line, VMT_VMMAP_SUMMARY_TITLE) || vmt_part_region_is_heading(line) ||
+           vmt_slice_starts(line, VMT_VMMAP_SUMMARY_TITLE) ||
+           vmt_part_region_is_heading(VMT_PART_REGION_FULL, line) ||
            vmt_part_summary_begins_full(cursor, index) || vmt_part_zones_begins(cursor, index);
 }
 
@@ -107,7 +108,8 @@ static bool rows_are_ours(const struct vmt_cursor *cursor, size_t index)
 {
     for (size_t i = index; i < index + ROWS_AHEAD; i++) {
         struct vmt_slice line = vmt_cursor_text(cursor, i);
-        if (vmt_part_region_resembles(line) || vmt_part_region_is_heading(line)) {
+        if (vmt_part_region_resembles(VMT_PART_REGION_FULL, line) ||
+            vmt_part_region_is_heading(VMT_PART_REGION_FULL, line)) {
             return true;
         }
     }
@@ -133,6 +135,9 @@ static bool header_is_ours(const struct vmt_cursor *cursor, size_t index)
         struct vmt_slice line = vmt_cursor_text(cursor, i);
         if (i > index && vmt_slice_starts(line, "Process:")) {
             break;
+        }
+        if (vmt_part_header_is_crash(line)) {
+            return false;
         }
         if (vmt_slice_starts(line, "Output report format:")) {
             return vmt_slice_find(line, " 2.4") < line.length;
@@ -177,8 +182,9 @@ bool vmt_vmmap_claims(const struct vmt_cursor *cursor)
         return false;
     }
     struct vmt_slice pid;
-    if (vmt_vmmap_section(line, &pid) != VMT_VMMAP_NONE || vmt_part_region_is_heading(line) ||
-        vmt_part_region_resembles(line)) {
+    if (vmt_vmmap_section(line, &pid) != VMT_VMMAP_NONE ||
+        vmt_part_region_is_heading(VMT_PART_REGION_FULL, line) ||
+        vmt_part_region_resembles(VMT_PART_REGION_FULL, line)) {
         return rows_are_ours(cursor, 0);
     }
     if (vmt_vmmap_is_totals(line) || vmt_slice_starts(line, VMT_VMMAP_SUMMARY_TITLE)) {

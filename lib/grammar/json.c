@@ -3,10 +3,10 @@
 
 #include "grammar/json.h"
 
-#include "base/utf8.h"
-
 /* So many lines are looked through for a key. */
 #define LINES_SEEN VMT_CURSOR_AHEAD
+/* As deep as jansson goes. */
+#define DEPTH_MOST 2048
 
 bool vmt_json_begins(const struct vmt_cursor *cursor, size_t index)
 {
@@ -14,36 +14,71 @@ bool vmt_json_begins(const struct vmt_cursor *cursor, size_t index)
     return line != NULL && vmt_slice_starts(vmt_slice_trim(line->text), "{");
 }
 
-/* `"key"` with a colon after it. */
-static bool mentions(struct vmt_slice text, const char *key)
+/* Braces and brackets being followed through text. */
+struct nesting {
+    uint64_t depth;
+    bool in_string;
+    bool escaped;
+    bool met; /* a first brace */
+};
+
+/* Whether the byte ends the outermost value. */
+static bool follow(struct nesting *nesting, char c)
 {
-    size_t length = strlen(key);
-    size_t at = vmt_slice_find(text, key);
-    while (at < text.length) {
-        struct vmt_slice after = vmt_slice_from(text, at + length);
-        if (at > 0 && text.data[at - 1] == '"' && vmt_slice_starts(after, "\"") &&
-            vmt_slice_starts(vmt_slice_trim(vmt_slice_from(after, 1)), ":")) {
+    if (nesting->in_string) {
+        nesting->in_string = nesting->escaped || c != '"';
+        nesting->escaped = !nesting->escaped && c == '\\';
+        return false;
+    }
+    if (c == '"') {
+        nesting->in_string = true;
+    } else if (c == '{' || c == '[') {
+        nesting->depth++;
+        nesting->met = true;
+    } else if ((c == '}' || c == ']') && nesting->depth > 0) {
+        return --nesting->depth == 0;
+    }
+    return false;
+}
+
+/* `"key"` with a colon after it, at `at`. */
+static bool is_key(struct vmt_slice text, size_t at, const char *key)
+{
+    struct vmt_slice rest = vmt_slice_from(text, at + 1);
+    if (!vmt_slice_starts(rest, key)) {
+        return false;
+    }
+    rest = vmt_slice_from(rest, strlen(key));
+    return vmt_slice_starts(rest, "\"") &&
+           vmt_slice_starts(vmt_slice_trim(vmt_slice_from(rest, 1)), ":");
+}
+
+static bool is_any_key(struct vmt_slice text, size_t at, const char *const *keys)
+{
+    for (; *keys != NULL; keys++) {
+        if (is_key(text, at, *keys)) {
             return true;
         }
-        at += length + vmt_slice_find(after, key);
     }
     return false;
 }
 
 bool vmt_json_mentions(const struct vmt_cursor *cursor, size_t index, const char *const *keys)
 {
+    struct nesting nesting = {0};
     for (size_t i = index; i < LINES_SEEN; i++) {
         const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
         if (line == NULL) {
             return false;
         }
-        for (const char *const *key = keys; *key != NULL; key++) {
-            if (mentions(line->text, *key)) {
+        for (size_t at = 0; at < line->text.length; at++) {
+            bool member = nesting.depth == 1 && !nesting.in_string && line->text.data[at] == '"';
+            if (member && is_any_key(line->text, at, keys)) {
                 return true;
             }
-        }
-        if (vmt_slice_starts(line->text, "}")) { /* the object is over */
-            return false;
+            if (follow(&nesting, line->text.data[at])) {
+                return false;
+            }
         }
     }
     return false;
@@ -52,14 +87,13 @@ bool vmt_json_mentions(const struct vmt_cursor *cursor, size_t index, const char
 /* An object being gathered. */
 struct gathering {
     struct vmt_json *json;
+    struct nesting nesting;
     size_t limit;
-    uint64_t depth;
     uint64_t lines;
-    bool in_string;
-    bool escaped;
+    bool member;    /* not an object, but one member of it: it is over where no string is open */
     bool over;      /* the object's last brace was met */
     bool too_large; /* it is followed, and not kept */
-    size_t rest;    /* bytes after its last brace on that line, blanks apart */
+    bool rest;      /* something stands after its last brace on that line */
 };
 
 static enum vmt_status reserve(struct vmt_json *json, size_t length, struct vmt_error *err)
@@ -82,37 +116,23 @@ static enum vmt_status reserve(struct vmt_json *json, size_t length, struct vmt_
     return VMT_OK;
 }
 
-/* How deep in braces and brackets the bytes lead; where the object ends, or bytes.length. */
-static size_t follow(struct gathering *gathering, struct vmt_slice bytes)
+/* What a value that this one was cut out of has after it is nothing to wonder at. */
+static bool is_punctuation(char c)
 {
-    for (size_t i = 0; i < bytes.length; i++) {
-        char c = bytes.data[i];
-        if (gathering->in_string) {
-            if (gathering->escaped) {
-                gathering->escaped = false;
-            } else if (c == '\\') {
-                gathering->escaped = true;
-            } else if (c == '"') {
-                gathering->in_string = false;
-            }
-        } else if (c == '"') {
-            gathering->in_string = true;
-        } else if (c == '{' || c == '[') {
-            gathering->depth++;
-        } else if ((c == '}' || c == ']') && gathering->depth > 0 && --gathering->depth == 0) {
-            gathering->over = true;
-            return i + 1;
-        }
-    }
-    return bytes.length;
+    return vmt_is_blank(c) || c == ',' || c == ']' || c == '}';
 }
 
 static enum vmt_status gather(void *self, struct vmt_slice piece, struct vmt_error *err)
 {
     struct gathering *gathering = self;
     struct vmt_json *json = gathering->json;
-    size_t length = gathering->over ? 0 : follow(gathering, piece);
-    gathering->rest += vmt_slice_trim(vmt_slice_from(piece, length)).length;
+    size_t length = 0;
+    while (length < piece.length && !gathering->over) {
+        gathering->over = follow(&gathering->nesting, piece.data[length++]);
+    }
+    for (size_t i = length; i < piece.length; i++) {
+        gathering->rest = gathering->rest || !is_punctuation(piece.data[i]);
+    }
     if (gathering->too_large || json->length + length >= gathering->limit) {
         gathering->too_large = true;
         return VMT_OK;
@@ -125,55 +145,21 @@ static enum vmt_status gather(void *self, struct vmt_slice piece, struct vmt_err
     return status;
 }
 
-/* What no JSON parser takes and a person reads over: bytes that are no text, and ends of lines
- * that were put into strings (they stay as blanks, so that places stay). */
-static void repair(struct vmt_json *json)
+/* Whether the next line can go on with a value: one that cannot is the text behind a torn one. */
+static bool goes_on(const struct gathering *gathering, const struct vmt_cursor *cursor)
 {
-    bool in_string = false;
-    for (size_t i = 0; i < json->length;) {
-        unsigned char *at = (unsigned char *)json->text + i;
-        struct vmt_slice rest = {json->text + i, json->length - i};
-        bool invalid = vmt_utf8_next(&rest) == VMT_UTF8_INVALID;
-        size_t count = (size_t)(rest.data - json->text) - i;
-        if (invalid) {
-            *at = '?';
-        } else if (*at == '\\' && in_string && i + 1 < json->length && at[1] >= 0x20) {
-            count = 2;
-            if (at[1] >= 0x80) { /* the escape of no character */
-                *at = '?';
-                count = 1;
-            }
-        } else if (*at == '"') {
-            in_string = !in_string;
-        } else if (*at < 0x20 && in_string) {
-            *at = ' ';
-        }
-        i += count;
+    static const char *const words[] = {"true", "false", "null"};
+    struct vmt_slice text = vmt_slice_trim(vmt_cursor_ahead(cursor, 0)->text);
+    if (gathering->lines == 0 || gathering->nesting.in_string || text.length == 0 ||
+        memchr("{}[]\",:-0123456789", text.data[0], 18) != NULL) {
+        return true;
     }
-}
-
-/* Line and column of an offset in the text. */
-static struct vmt_place place_at(const struct vmt_json *json, size_t offset)
-{
-    struct vmt_place place = {json->source, json->line, 1};
-    for (size_t i = 0; i < offset && i < json->length; i++) {
-        place.column++;
-        if (json->text[i] == '\n') {
-            place.line++;
-            place.column = 1;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (vmt_slice_starts(text, words[i])) {
+            return true;
         }
     }
-    return place;
-}
-
-static enum vmt_status spoil(const struct gathering *gathering, struct vmt_parse *parse,
-                             struct vmt_notes *notes, struct vmt_place place, const char *reason,
-                             struct vmt_error *err)
-{
-    vmt_cursor_spoil(parse->cursor, gathering->lines);
-    enum vmt_status status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
-                                           (struct vmt_slice){0}, err);
-    return status == VMT_OK ? VMT_END : status;
+    return false;
 }
 
 static enum vmt_status gather_lines(struct gathering *gathering, struct vmt_parse *parse,
@@ -182,7 +168,8 @@ static enum vmt_status gather_lines(struct gathering *gathering, struct vmt_pars
     enum vmt_status status = VMT_OK;
     while (status == VMT_OK && !gathering->over) {
         status = vmt_cursor_fill(parse->cursor, 1, err);
-        if (status != VMT_OK || vmt_cursor_ahead(parse->cursor, 0) == NULL) {
+        if (status != VMT_OK || vmt_cursor_ahead(parse->cursor, 0) == NULL ||
+            !goes_on(gathering, parse->cursor)) {
             break;
         }
         status = vmt_cursor_take_whole(parse->cursor, VMT_LINE_CONSUMED, gather, gathering, err);
@@ -190,8 +177,100 @@ static enum vmt_status gather_lines(struct gathering *gathering, struct vmt_pars
         if (status == VMT_OK && !gathering->over && !gathering->too_large) {
             gathering->json->text[gathering->json->length++] = '\n'; /* gather() left room */
         }
+        gathering->over = gathering->over || (gathering->member && !gathering->nesting.in_string);
     }
     return status;
+}
+
+/* Line and column of an offset in the text. */
+static struct vmt_place place_at(const struct vmt_json *json, size_t offset)
+{
+    struct vmt_json_walk walk = {.place = {json->source, json->line, 1}};
+    vmt_json_walk_to(json, &walk, offset);
+    return walk.place;
+}
+
+/* The last `lines` of what was taken are damage, one note each. */
+static enum vmt_status spoil(struct vmt_parse *parse, struct vmt_notes *notes, uint64_t lines,
+                             struct vmt_place place, const char *reason, struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    vmt_cursor_spoil(parse->cursor, lines);
+    for (uint64_t i = 0; status == VMT_OK && i < lines; i++) {
+        status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
+                               (struct vmt_slice){0}, err);
+        place.line++;
+        place.column = 1;
+    }
+    return status;
+}
+
+/* Parse what stands in front of `end`, up to the last member that is whole there: NULL when there
+ * is nothing to be had. */
+static enum vmt_status parse_beginning(struct vmt_json *json, size_t end, struct vmt_error *err)
+{
+    char closers[DEPTH_MOST]; /* of what is open */
+    struct nesting nesting = {0};
+    size_t cut = 0;
+    size_t depth = 0; /* at the cut */
+    for (size_t i = 0; i < end && nesting.depth < DEPTH_MOST; i++) {
+        char c = json->text[i];
+        bool bare = !nesting.in_string;
+        if (bare && c == ',') {
+            cut = i;
+            depth = (size_t)nesting.depth;
+        }
+        follow(&nesting, c);
+        if (bare && (c == '{' || c == '[') && nesting.depth <= DEPTH_MOST) {
+            closers[nesting.depth - 1] = c == '{' ? '}' : ']';
+        }
+    }
+    if (cut == 0) {
+        return VMT_END;
+    }
+    char *text = json->allocator->allocate(json->allocator->self, cut + depth);
+    if (text == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    memcpy(text, json->text, cut);
+    for (size_t i = 0; i < depth; i++) {
+        text[cut + i] = closers[depth - 1 - i];
+    }
+    json_error_t error;
+    json->root = json_loadb(text, cut + depth, JSON_ALLOW_NUL, &error);
+    json->allocator->release(json->allocator->self, text);
+    if (json->root != NULL) {
+        return VMT_OK;
+    }
+    return json_error_code(&error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
+}
+
+/* The whole object, or what stands in front of a fault in it. */
+static enum vmt_status parse_object(struct vmt_json *json, const struct gathering *gathering,
+                                    struct vmt_parse *parse, struct vmt_notes *notes,
+                                    struct vmt_error *err)
+{
+    json_error_t error = {0};
+    const char *reason = "a JSON value that does not end";
+    size_t fault = json->length;
+    if (gathering->over) {
+        json->root = json_loadb(json->text, json->length, JSON_ALLOW_NUL, &error);
+        if (json->root != NULL) {
+            return !gathering->rest ? VMT_OK
+                                    : spoil(parse, notes, 1, place_at(json, json->length),
+                                            "text behind a JSON value", err);
+        }
+        if (json_error_code(&error) == json_error_out_of_memory) {
+            return vmt_fail_nomem(err);
+        }
+        reason = error.text;
+        fault = error.position > 0 ? (size_t)error.position - 1 : 0;
+    }
+    struct vmt_place place = place_at(json, fault > 0 ? fault - 1 : 0);
+    uint64_t good = place.line - json->line;
+    enum vmt_status status = spoil(
+        parse, notes, gathering->lines - (good < gathering->lines ? good : 0), place, reason, err);
+    return status == VMT_OK ? parse_beginning(json, fault, err) : status;
 }
 
 enum vmt_status vmt_json_read(struct vmt_json *out, struct vmt_parse *parse,
@@ -205,29 +284,66 @@ enum vmt_status vmt_json_read(struct vmt_json *out, struct vmt_parse *parse,
     if (status != VMT_OK) {
         return status;
     }
-    struct vmt_place place = {out->source, out->line, 1};
     if (gathering.too_large) {
-        return spoil(&gathering, parse, notes, place, "a JSON value larger than is read", err);
+        status = spoil(parse, notes, gathering.lines, (struct vmt_place){out->source, out->line, 1},
+                       "a JSON value larger than is read", err);
+        return status == VMT_OK ? VMT_END : status;
     }
-    repair(out);
-    if (!gathering.over) {
-        place = place_at(out, out->length > 0 ? out->length - 1 : 0);
-        return spoil(&gathering, parse, notes, place, "a JSON value that does not end", err);
+    vmt_json_repair(out->text, out->length);
+    return parse_object(out, &gathering, parse, notes, err);
+}
+
+enum vmt_status vmt_json_read_member(struct vmt_json *out, bool in_string, struct vmt_parse *parse,
+                                     struct vmt_error *err)
+{
+    *out = (struct vmt_json){.line = vmt_cursor_ahead(parse->cursor, 0)->number,
+                             .allocator = parse->context->allocator,
+                             .source = parse->input->name->data};
+    struct gathering gathering = {.json = out,
+                                  .nesting = {.in_string = in_string},
+                                  .limit = parse->context->json_limit,
+                                  .member = true};
+    return gather_lines(&gathering, parse, err);
+}
+
+enum vmt_status vmt_json_scrape(json_t **out, const struct vmt_json *json, const char *key,
+                                struct vmt_error *err)
+{
+    struct vmt_slice text = {json->text, json->length};
+    size_t from = 0;
+    *out = NULL;
+    if (key != NULL) {
+        struct vmt_json_walk walk = {0};
+        if (!vmt_json_next(json, &walk, key)) {
+            return VMT_END;
+        }
+        from = walk.offset + strlen(key) + 2;
+        from += vmt_slice_find(vmt_slice_from(text, from), "\"") + 1;
+        if (from > text.length) {
+            return VMT_END;
+        }
     }
+    struct nesting nesting = {.in_string = true};
+    size_t end = from;
+    while (end < text.length && nesting.in_string) {
+        follow(&nesting, text.data[end++]);
+    }
+    end -= nesting.in_string ? (nesting.escaped ? 1 : 0) : 1;
+    char *literal = json->allocator->allocate(json->allocator->self, end - from + 2);
+    if (literal == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    literal[0] = '"';
+    memcpy(literal + 1, text.data + from, end - from);
+    literal[end - from + 1] = '"';
+    vmt_json_repair(literal, end - from + 2);
     json_error_t error;
-    out->root = json_loadb(out->text, out->length, JSON_ALLOW_NUL, &error);
-    if (out->root == NULL) {
-        bool no_memory = json_error_code(&error) == json_error_out_of_memory;
-        size_t offset = error.position > 0 ? (size_t)error.position - 1 : 0;
-        return no_memory ? vmt_fail_nomem(err)
-                         : spoil(&gathering, parse, notes, place_at(out, offset), error.text, err);
+    *out = json_loadb(literal, end - from + 2, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    json->allocator->release(json->allocator->self, literal);
+    if (*out != NULL) {
+        return VMT_OK;
     }
-    if (gathering.rest > 0) {
-        place = place_at(out, out->length);
-        return vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place,
-                             vmt_slice("text behind a JSON value"), (struct vmt_slice){0}, err);
-    }
-    return VMT_OK;
+    return json_error_code(&error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
 }
 
 void vmt_json_free(struct vmt_json *json)
@@ -240,19 +356,42 @@ void vmt_json_free(struct vmt_json *json)
     json->text = NULL;
 }
 
-struct vmt_place vmt_json_place(const struct vmt_json *json, const char *key)
+void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, size_t offset)
+{
+    if (walk->place.line == 0) {
+        walk->place = (struct vmt_place){json->source, json->line, 1};
+    }
+    for (; walk->offset < offset && walk->offset < json->length; walk->offset++) {
+        walk->place.column++;
+        if (json->text[walk->offset] == '\n') {
+            walk->place.line++;
+            walk->place.column = 1;
+        }
+    }
+}
+
+bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key)
 {
     struct vmt_slice text = {json->text, json->length};
     size_t length = strlen(key);
-    size_t at = vmt_slice_find(text, key);
+    size_t at = walk->offset + (walk->place.line > 0 ? 1 : 0); /* behind the one before */
+    at = at > text.length ? text.length : at;
+    at += vmt_slice_find(vmt_slice_from(text, at), key);
     while (at < text.length) {
-        struct vmt_slice after = vmt_slice_from(text, at + length);
-        if (at > 0 && text.data[at - 1] == '"' && vmt_slice_starts(after, "\"")) {
-            return place_at(json, at - 1);
+        if (at > 0 && text.data[at - 1] == '"' && is_key(text, at - 1, key)) {
+            vmt_json_walk_to(json, walk, at - 1);
+            return true;
         }
-        at += length + vmt_slice_find(after, key);
+        at += length;
+        at += vmt_slice_find(vmt_slice_from(text, at), key);
     }
-    return place_at(json, 0);
+    return false;
+}
+
+struct vmt_place vmt_json_place(const struct vmt_json *json, const char *key)
+{
+    struct vmt_json_walk walk = {0};
+    return vmt_json_next(json, &walk, key) ? walk.place : place_at(json, 0);
 }
 
 bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *out)

@@ -3,8 +3,8 @@
 #define VMT_GRAMMAR_JSON_H
 
 /* JSON, which is read whole: a value is gathered from the lines ahead, up to a limit, and parsed by
- * jansson.  Bytes that are no UTF-8 become `?` first, and a line that was broken inside a string is
- * put together again. */
+ * jansson.  What a person reads over is repaired first: bytes that are no UTF-8 become `?`, a line
+ * that was broken inside a string is put together, a number that 64 bits do not hold is `null`. */
 
 #include <jansson.h>
 
@@ -23,19 +23,41 @@ struct vmt_json {
 /* Whether the line after `index` others begins an object of JSON. */
 bool vmt_json_begins(const struct vmt_cursor *cursor, size_t index);
 
-/* Whether one of the keys, a list that ends with NULL, stands in what can be seen of the object
- * that begins there: `"key"` and a colon after it. */
+/* Whether one of the keys, a list that ends with NULL, is among what can be seen of the object
+ * that begins there: a member of its own, not of an object in it. */
 bool vmt_json_mentions(const struct vmt_cursor *cursor, size_t index, const char *const *keys);
 
-/* Take the object that begins with the next line.  VMT_END: it was taken as damage and noted among
- * `notes`, where its syntax is wrong, it does not end or is larger than the limit; no root then.
- * `out` is to be freed in any case. */
+/* Take the object that begins with the next line.  Where its syntax is wrong or it does not end,
+ * that is noted among `notes`, and what stands in front of the fault is read.  VMT_END: nothing
+ * is, or the object is larger than the limit; it was taken as damage.  `out` is to be freed in any
+ * case. */
 enum vmt_status vmt_json_read(struct vmt_json *out, struct vmt_parse *parse,
                               struct vmt_notes *notes, struct vmt_error *err);
+
+/* Take the next line, and those after it while a string is open: a member that was cut out of its
+ * object, or the rest of a string (`in_string`).  For vmt_json_scrape(); there is no root. */
+enum vmt_status vmt_json_read_member(struct vmt_json *out, bool in_string, struct vmt_parse *parse,
+                                     struct vmt_error *err);
+
+/* The string behind the first `"key" :` in text that is no whole object, or the rest of one that
+ * the text begins in (key NULL); as far as it goes.  A new reference.  VMT_END: there is none. */
+enum vmt_status vmt_json_scrape(json_t **out, const struct vmt_json *json, const char *key,
+                                struct vmt_error *err);
 void vmt_json_free(struct vmt_json *json);
 
 /* Where `"key"` first stands, for notes; where the object begins when it does not. */
 struct vmt_place vmt_json_place(const struct vmt_json *json, const char *key);
+
+/* The places of one key after the other; begins zeroed. */
+struct vmt_json_walk {
+    size_t offset; /* of the last one, in the text */
+    struct vmt_place place;
+};
+bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key);
+void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, size_t offset);
+
+/* For json.c. */
+void vmt_json_repair(char *text, size_t length);
 
 /* Members of an object by their kinds; false when it has none of that name and kind. */
 bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *out);

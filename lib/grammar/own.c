@@ -148,6 +148,19 @@ static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
                : status;
 }
 
+/* Standard input has no path; CSV calls it `-`. */
+static enum vmt_status set_kind(struct vmt_own_row *row, unsigned which,
+                                const struct vmt_own_value *values, struct vmt_error *err)
+{
+    (void)which;
+    struct vmt_slice text;
+    bool known = false;
+    enum vmt_status status = vmt_own_text(row, values, &text, &known);
+    return status == VMT_OK && known && vmt_slice_equals(text, vmt_slice("stdin"))
+               ? vmt_snapshot_string(&row->owner->origin, row->parse->snapshot, vmt_slice("-"), err)
+               : status;
+}
+
 static enum vmt_status set_os(struct vmt_own_row *row, unsigned which,
                               const struct vmt_own_value *values, struct vmt_error *err)
 {
@@ -299,7 +312,7 @@ const struct vmt_own_columns vmt_own_whole_columns = VMT_OWN_LIST(whole_columns)
 /* Where our report had the process from. */
 static const struct vmt_own_column source_columns[] = {
     {{"source"}, set_text, ORIGIN},          {{"path"}, set_text, ORIGIN}, /* the same in JSON */
-    {{"grammar"}, set_text, ORIGIN_GRAMMAR}, {{"line"}, set_origin_line, 0}, {{"kind"}, NULL, 0},
+    {{"grammar"}, set_text, ORIGIN_GRAMMAR}, {{"line"}, set_origin_line, 0}, {{"kind"}, set_kind, 0},
 };
 const struct vmt_own_columns vmt_own_source_columns = VMT_OWN_LIST(source_columns);
 
@@ -391,4 +404,11 @@ enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse
                ? VMT_OK
                : vmt_notes_add(&process->notes, kind, place, (struct vmt_slice){0},
                                (struct vmt_slice){0}, err);
+}
+
+enum vmt_status vmt_own_note_empty(struct vmt_parse *parse, uint64_t line, struct vmt_error *err)
+{
+    const struct vmt_place place = {parse->input->name->data, line, 1};
+    return vmt_notes_add(&parse->input->notes, VMT_NOTE_NO_CAPTURE, place, (struct vmt_slice){0},
+                         (struct vmt_slice){0}, err);
 }

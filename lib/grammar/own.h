@@ -109,6 +109,9 @@ enum vmt_status vmt_own_begin(struct vmt_own_process *own, struct vmt_parse *par
 enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse, bool regions,
                             struct vmt_error *err);
 
+/* Say of the input that a report in it has no process. */
+enum vmt_status vmt_own_note_empty(struct vmt_parse *parse, uint64_t line, struct vmt_error *err);
+
 /* Whether a column is one that we derive, or its bound. */
 bool vmt_own_is_derived(struct vmt_slice name);
 

@@ -463,8 +463,12 @@ static enum vmt_status add_note(struct vmt_own_row *row, struct vmt_error *err)
     if (is_derived((enum vmt_note_kind)kind)) {
         return VMT_OK;
     }
-    const struct vmt_place place = {row->owner->origin == NULL ? NULL : row->owner->origin->data,
-                                    row->numbers[LINE], row->numbers[COLUMN]};
+    /* Lines are those of the input that our report was made from. */
+    struct vmt_place place = {0};
+    if (row->owner->origin != NULL) {
+        place =
+            (struct vmt_place){row->owner->origin->data, row->numbers[LINE], row->numbers[COLUMN]};
+    }
     enum vmt_status status = vmt_notes_add(notes, (enum vmt_note_kind)kind, place, row->text,
                                            (struct vmt_slice){0}, err);
     if (status == VMT_OK) {

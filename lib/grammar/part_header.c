@@ -3,6 +3,7 @@
 
 #include "grammar/part_header.h"
 
+#include "grammar/part_fault.h"
 #include "grammar/pattern.h"
 #include "grammar/printed.h"
 
@@ -88,6 +89,7 @@ static unsigned version_part(struct vmt_slice *rest)
     return known && number < 1000 ? (unsigned)number : 0;
 }
 
+/* "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a simulator says "iPhone OS". */
 enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
                                    struct vmt_slice value, struct vmt_error *err)
 {
@@ -103,8 +105,8 @@ enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *
     return vmt_snapshot_string(&process->os, parse->snapshot, value, err);
 }
 
-static enum vmt_status set_time(const struct vmt_string **out, struct vmt_parse *parse,
-                                struct vmt_slice value, struct vmt_error *err)
+enum vmt_status vmt_part_header_time(const struct vmt_string **out, struct vmt_parse *parse,
+                                     struct vmt_slice value, struct vmt_error *err)
 {
     struct vmt_pattern *pattern = NULL;
     enum vmt_status status = vmt_pattern_get(&pattern, parse->context, &time_pattern, err);
@@ -136,13 +138,13 @@ static enum vmt_status set_time(const struct vmt_string **out, struct vmt_parse 
 static enum vmt_status set_captured(struct vmt_parse *parse, struct vmt_process *process,
                                     struct vmt_slice value, struct vmt_error *err)
 {
-    return set_time(&process->captured_at, parse, value, err);
+    return vmt_part_header_time(&process->captured_at, parse, value, err);
 }
 
 static enum vmt_status set_launched(struct vmt_parse *parse, struct vmt_process *process,
                                     struct vmt_slice value, struct vmt_error *err)
 {
-    return set_time(&process->launched_at, parse, value, err);
+    return vmt_part_header_time(&process->launched_at, parse, value, err);
 }
 
 static enum vmt_status set_amount(struct vmt_amount *out, struct vmt_slice value)
@@ -172,42 +174,109 @@ static enum vmt_status set_peak(struct vmt_parse *parse, struct vmt_process *pro
     return set_amount(&process->whole.of[VMT_FOOTPRINT_PEAK], value);
 }
 
+/* Why the system ended it: the kernel's word for it. */
+static enum vmt_status set_reason(struct vmt_parse *parse, struct vmt_process *process,
+                                  struct vmt_slice value, struct vmt_error *err)
+{
+    return value.length == 0 ? VMT_END
+                             : vmt_snapshot_string(&process->reason, parse->snapshot, value, err);
+}
+
+void vmt_part_header_fault(struct vmt_process *process, struct vmt_slice value, uint64_t line)
+{
+    /* `at 0x41fc821e000001b0 -> 0xffffff9e000001b0 (…)`: the second is what was looked for. */
+    static const char *const before[] = {" at ", " -> "};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        size_t at = vmt_slice_find(value, before[i]);
+        struct vmt_slice rest =
+            vmt_slice_from(value, at + (at < value.length ? strlen(before[i]) : 0));
+        uint64_t address = 0;
+        if (vmt_part_fault_address(vmt_slice_word(&rest), &address) &&
+            process->fault.place == VMT_FAULT_UNPLACED) {
+            process->fault.stated = true;
+            process->fault.address = address;
+            process->fault.line = line;
+        }
+    }
+}
+
 /* A key without a setter is a fact of its own. */
 static const struct {
     const char *key;
     setter *set;
+    bool crash; /* only reports of crashes have it */
 } keys[] = {
-    {"Process", set_process},
-    {"Path", NULL},
-    {"Load Address", NULL},
-    {"Identifier", NULL},
-    {"Version", NULL},
-    {"Build Info", NULL},
-    {"Code Type", set_arch},
-    {"Platform", NULL},
-    {"Parent Process", NULL},
-    {"Target Type", NULL},
-    {"Date/Time", set_captured},
-    {"Launch Time", set_launched},
-    {"OS Version", vmt_part_header_os},
-    {"Report Version", NULL},
-    {"Analysis Tool", NULL},
-    {"Analysis Tool Version", NULL},
-    {"Physical footprint", set_footprint},
-    {"Physical footprint (peak)", set_peak},
-    {"Idle exit", NULL},
+    {"Process", set_process, false},
+    {"Path", NULL, false},
+    {"Load Address", NULL, false},
+    {"Identifier", NULL, false},
+    {"Version", NULL, false},
+    {"Build Info", NULL, false},
+    {"Code Type", set_arch, false},
+    {"Platform", NULL, false},
+    {"Parent Process", NULL, false},
+    {"Target Type", NULL, false},
+    {"Date/Time", set_captured, false},
+    {"Launch Time", set_launched, false},
+    {"OS Version", vmt_part_header_os, false},
+    {"Report Version", NULL, false},
+    {"Analysis Tool", NULL, false},
+    {"Analysis Tool Version", NULL, false},
+    {"Physical footprint", set_footprint, false},
+    {"Physical footprint (peak)", set_peak, false},
+    {"Idle exit", NULL, false},
+    {"Responsible", NULL, false},
+    {"User ID", NULL, false},
+    {"Role", NULL, false},
+    {"Coalition", NULL, false},
+    {"Release Type", NULL, false},
+    {"Baseband Version", NULL, false},
+    {"Hardware Model", NULL, false},
+    {"AppVariant", NULL, false},
+    {"AppStoreTools", NULL, false},
+    {"Sleep/Wake UUID", NULL, false},
+    {"Time Awake Since Boot", NULL, false},
+    {"Time Since Wake", NULL, false},
+    {"System Integrity Protection", NULL, false},
+    {"Notes", NULL, false},
+    {"Incident Identifier", NULL, true},
+    {"CrashReporter Key", NULL, true},
+    {"Anonymous UUID", NULL, true},
+    {"Crashed Thread", NULL, true},
+    {"Exception Type", set_reason, true},
+    {"Exception Subtype", NULL, true},
+    {"Exception Codes", NULL, true},
+    {"Exception Note", NULL, true},
+    {"Exception Message", NULL, true},
+    {"Termination Signal", NULL, true},
+    {"Termination Reason", NULL, true},
+    {"Termination Description", NULL, true},
+    {"Terminating Process", NULL, true},
+    {"Triggered by Thread", NULL, true},
+    {"Highlighted by Thread", NULL, true},
 };
+
+static size_t find_key(struct vmt_slice line)
+{
+    line = vmt_slice_trim(line);
+    struct vmt_slice key = {line.data, vmt_slice_find(line, ":")};
+    size_t i = 0;
+    while (i < sizeof keys / sizeof keys[0] &&
+           (key.length == line.length || !vmt_slice_equals(key, vmt_slice(keys[i].key)))) {
+        i++;
+    }
+    return i;
+}
 
 bool vmt_part_header_known(struct vmt_slice line)
 {
-    line = vmt_slice_trim(line);
-    size_t colon = vmt_slice_find(line, ":");
-    for (size_t i = 0; colon < line.length && i < sizeof keys / sizeof keys[0]; i++) {
-        if (vmt_slice_equals((struct vmt_slice){line.data, colon}, vmt_slice(keys[i].key))) {
-            return true;
-        }
-    }
-    return false;
+    return find_key(line) < sizeof keys / sizeof keys[0];
+}
+
+bool vmt_part_header_is_crash(struct vmt_slice line)
+{
+    size_t i = find_key(line);
+    return i < sizeof keys / sizeof keys[0] && keys[i].crash;
 }
 
 static enum vmt_status read_key(struct vmt_parse *parse, struct vmt_process *process,
@@ -220,6 +289,9 @@ static enum vmt_status read_key(struct vmt_parse *parse, struct vmt_process *pro
         }
         enum vmt_status status =
             keys[i].set == NULL ? VMT_END : keys[i].set(parse, process, value, err);
+        if (keys[i].crash) {
+            vmt_part_header_fault(process, value, vmt_parse_line(parse, line));
+        }
         return status == VMT_END ? vmt_part_header_fact(parse, process, key, value, err) : status;
     }
     struct vmt_place place = vmt_parse_place(parse, line, 1);

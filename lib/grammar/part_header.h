@@ -21,15 +21,21 @@ enum vmt_status vmt_part_header_line(struct vmt_parse *parse, struct vmt_process
 /* Whether a line begins with a key that is known, and its colon. */
 bool vmt_part_header_known(struct vmt_slice line);
 
+/* Whether the key is one that reports of crashes have and no other tool's. */
+bool vmt_part_header_is_crash(struct vmt_slice line);
+
+/* What other spellings of a report state in the same way: a time as ISO 8601, VMT_END when it is
+ * none; the system and its version; a fault address behind ` at `, when there is none yet. */
+enum vmt_status vmt_part_header_time(const struct vmt_string **out, struct vmt_parse *parse,
+                                     struct vmt_slice value, struct vmt_error *err);
+enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_slice value, struct vmt_error *err);
+void vmt_part_header_fault(struct vmt_process *process, struct vmt_slice value, uint64_t line);
+
 /* Keep a line that says something for which the model has no member. */
 enum vmt_status vmt_part_header_fact(struct vmt_parse *parse, struct vmt_process *process,
                                      struct vmt_slice key, struct vmt_slice value,
                                      struct vmt_error *err);
-
-/* The system and its version: "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a
- * simulator says "iPhone OS". */
-enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
-                                   struct vmt_slice value, struct vmt_error *err);
 
 /* `NAME [PID]`, as Process: and Parent Process: have it. */
 bool vmt_part_header_process(struct vmt_slice value, struct vmt_slice *name, uint64_t *pid);

@@ -10,182 +10,50 @@
 static const char *const row_groups[] = {"name",     "start", "end",     "word", "virtual",
                                          "resident", "dirty", "swapped", "read", "max",
                                          "sharing",  "purge", "detail",  NULL};
-enum { NAME, START, END, WORD, SIZES, READ = SIZES + 4, MAX, SHARING, PURGE, DETAIL };
+enum { NAME, START, END, WORD, SIZES, READ = SIZES + VMT_EV_OF_REGION, MAX, MODE, PURGE, DETAIL };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
-static const struct vmt_pattern_source row_pattern = {
-    "[ \\t]*+"
-    "(?<name> (?: [^ \\t]++ [ \\t]++ )+? )"
-    "(?: (?<start> [0-9a-f]{1,16}+ ) - (?<end> [0-9a-f]{1,16}+ )"
-    "  | (?<word> unmapped-unmapped | kernel-kernel ) )"
-    "[ \\t]*+ \\[ [ \\t]*+"
-    "(?<virtual> " SIZE ") [ \\t]++ (?<resident> " SIZE ") [ \\t]++"
-    "(?<dirty> " SIZE ") [ \\t]++ (?<swapped> " SIZE ") [ \\t]*+ \\]"
-    "[ \\t]*+ (?<read> [-r][-w][-x] ) / (?<max> [-r][-w][-x] )"
-    "[ \\t]++ SM= (?<sharing> [^ \\t]*+ )"
-    "(?: [ \\t]++ PURGE= (?<purge> [^ \\t]?+ ) (?= [ \\t] | $ ) )?+"
-    "(?: [ \\t]++ (?<detail> [^ \\t] .*+ ) )?+ [ \\t]*+",
-    row_groups};
+#define WORDS "(?<word> unmapped-unmapped | kernel-kernel )"
+#define PROTECTION "[ \\t]*+ (?<read> [-r][-w][-x] ) / (?<max> [-r][-w][-x] )"
+#define SHARING "[ \\t]++ SM= (?<sharing> [^ \\t]*+ )"
+#define REST                                                         \
+    "(?: [ \\t]++ PURGE= (?<purge> [^ \\t]?+ ) (?= [ \\t] | $ ) )?+" \
+    "(?: [ \\t]++ (?<detail> [^ \\t] .*+ ) )?+ [ \\t]*+"
+static const struct vmt_pattern_source patterns[] = {
+    [VMT_PART_REGION_FULL] = {"[ \\t]*+"
+                              "(?<name> (?: [^ \\t]++ [ \\t]++ )+? )"
+                              "(?: (?<start> [0-9a-f]{1,16}+ ) - (?<end> [0-9a-f]{1,16}+ ) | " WORDS
+                              " )"
+                              "[ \\t]*+ \\[ [ \\t]*+"
+                              "(?<virtual> " SIZE ") [ \\t]++ (?<resident> " SIZE ") [ \\t]++"
+                              "(?<dirty> " SIZE ") [ \\t]++ (?<swapped> " SIZE
+                              ") [ \\t]*+ \\]" PROTECTION SHARING REST,
+                              row_groups},
+    /* No short row has a swapped size: its group never takes part. */
+    [VMT_PART_REGION_SHORT] =
+        {"[ \\t]*+"
+         "(?<name> (?: [^ \\t]++ [ \\t]++ )*? )"
+         "(?: (?<start> [0-9a-f]{1,16}+ ) (?: - (?<end> [0-9a-f]{1,16}+ ) )?+ | " WORDS " )"
+         "(?: [ \\t]*+ \\[ [ \\t]*+ (?<virtual> " SIZE ")"
+         "    (?: (?: [ \\t]++ | / ) (?<resident> " SIZE ")"
+         "      (?: (?: [ \\t]++ | / ) (?<dirty> " SIZE ") (?: (*FAIL) (?<swapped> ) )?+ )?+ )?+"
+         "    [ \\t]*+ \\] | [ \\t] )" PROTECTION "(?: " SHARING " )?+" REST,
+         row_groups},
+};
+#undef REST
+#undef SHARING
+#undef PROTECTION
+#undef WORDS
 #undef SIZE
 
-/* No size is longer in print. */
-#define SIZE_MOST 24
+/* A region that has no name in the text. */
+#define UNNAMED "(unnamed)"
 
-enum vmt_status vmt_part_region_init(struct vmt_part_region *part, struct vmt_parse *parse,
-                                     struct vmt_process *process, struct vmt_error *err)
+enum vmt_status vmt_part_region_init(struct vmt_part_region *part, enum vmt_part_region_form form,
+                                     struct vmt_parse *parse, struct vmt_process *process,
+                                     struct vmt_error *err)
 {
     *part = (struct vmt_part_region){.parse = parse, .process = process};
-    return vmt_pattern_get(&part->pattern, parse->context, &row_pattern, err);
-}
-
-static bool hexadecimal(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
-/* Where the range that ends before `bracket` begins, or `bracket` when there is none. */
-static size_t find_range(struct vmt_slice line, size_t bracket)
-{
-    static const char *const words[] = {"unmapped-unmapped", "kernel-kernel"};
-    size_t end = bracket;
-    while (end > 0 && vmt_is_blank(line.data[end - 1])) {
-        end--;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (vmt_slice_ends((struct vmt_slice){line.data, end}, words[i])) {
-            return end - strlen(words[i]);
-        }
-    }
-    size_t middle = end;
-    while (middle > 0 && hexadecimal(line.data[middle - 1])) {
-        middle--;
-    }
-    if (middle == end || middle == 0 || line.data[middle - 1] != '-') {
-        return bracket;
-    }
-    size_t start = --middle;
-    while (start > 0 && hexadecimal(line.data[start - 1])) {
-        start--;
-    }
-    return start < middle ? start : bracket;
-}
-
-/* How many sizes stand from `bracket` on, and where that ends; 0 when something else does. */
-static unsigned count_sizes(struct vmt_slice line, size_t bracket, size_t *end)
-{
-    unsigned count = 0;
-    size_t at = bracket + 1;
-    for (;;) {
-        while (at < line.length && vmt_is_blank(line.data[at])) {
-            at++;
-        }
-        *end = at;
-        if (at < line.length && line.data[at] == ']') {
-            *end = at + 1;
-            return count;
-        }
-        size_t from = at;
-        while (at < line.length && at - from < SIZE_MOST && !vmt_is_blank(line.data[at]) &&
-               line.data[at] != ']') {
-            at++;
-        }
-        struct vmt_printed printed;
-        if (!vmt_printed_parse((struct vmt_slice){line.data + from, at - from}, &printed)) {
-            return 0;
-        }
-        count++;
-    }
-}
-
-bool vmt_part_region_resembles(struct vmt_slice line)
-{
-    size_t bracket = vmt_slice_find(line, "[");
-    while (bracket < line.length) {
-        size_t end = 0;
-        if (find_range(line, bracket) < bracket && count_sizes(line, bracket, &end) == 4) {
-            return true;
-        }
-        size_t next = vmt_slice_find(vmt_slice_from(line, bracket + 1), "[");
-        bracket += 1 + next;
-    }
-    return false;
-}
-
-/* `104e98000-104ea0000`, whole or cut short. */
-static bool is_range(struct vmt_slice word)
-{
-    /* Both ends of a range are longer than any part of a date. */
-    static const size_t digits = 5;
-    size_t dash = vmt_slice_find(word, "-");
-    size_t left = 0;
-    while (left < dash && hexadecimal(word.data[left])) {
-        left++;
-    }
-    size_t right = dash;
-    while (right + 1 < word.length && hexadecimal(word.data[right + 1])) {
-        right++;
-    }
-    return left == dash && left >= digits && right - dash >= digits;
-}
-
-bool vmt_part_region_hints(struct vmt_slice line)
-{
-    bool range = false;
-    bool mode = false;
-    struct vmt_slice rest = line;
-    struct vmt_slice word = vmt_slice_word(&rest);
-    for (; word.length > 0; word = vmt_slice_word(&rest)) {
-        range = range || is_range(word);
-        mode = mode || vmt_slice_starts(word, "SM=");
-    }
-    bool sizes = vmt_slice_find(line, "[") < line.length;
-    return range + mode + sizes >= 2 || vmt_part_region_resembles(line);
-}
-
-const char *vmt_part_region_problem(struct vmt_slice line, size_t *column)
-{
-    size_t bracket = vmt_slice_find(line, "[");
-    if (bracket == line.length) {
-        *column = line.length + 1;
-        return "a region row without sizes in brackets";
-    }
-    size_t range = find_range(line, bracket);
-    if (range == bracket) {
-        *column = bracket + 1;
-        return "a region row without an address range before its sizes";
-    }
-    if (range == 0 || !vmt_is_blank(line.data[range - 1])) {
-        *column = range + 1;
-        return "a region row without a type before its range";
-    }
-    size_t end = 0;
-    unsigned count = count_sizes(line, bracket, &end);
-    *column = end + 1;
-    if (count == 0) {
-        return vmt_slice_trim(vmt_slice_from(line, end)).length == 0
-                   ? "a region row that ends among its sizes"
-                   : "not a size";
-    }
-    if (count != 4) {
-        return "a region row has four sizes";
-    }
-    struct vmt_slice rest = vmt_slice_from(line, end);
-    struct vmt_slice word = vmt_slice_word(&rest);
-    *column = (size_t)(word.data - line.data) + 1;
-    if (word.length != 7 || word.data[3] != '/') {
-        return "not a protection";
-    }
-    word = vmt_slice_word(&rest);
-    *column = (size_t)(word.data - line.data) + 1;
-    return vmt_slice_starts(word, "SM=") ? "a region row that cannot be read"
-                                         : "a region row without its sharing mode";
-}
-
-bool vmt_part_region_is_heading(struct vmt_slice line)
-{
-    line = vmt_slice_trim(line);
-    return vmt_slice_starts(line, "REGION TYPE") &&
-           vmt_slice_find(line, "START - END") < line.length &&
-           vmt_slice_find(line, "RSDNT") < line.length;
+    return vmt_pattern_get(&part->pattern, parse->context, &patterns[form], err);
 }
 
 static uint8_t protection(struct vmt_slice text)
@@ -254,22 +122,36 @@ static uint64_t bare_unit(const struct vmt_part_region *part, struct vmt_printed
     return part->bare == 0 ? 1 : part->bare;
 }
 
+/* The sizes that the row has. */
+static unsigned parse_sizes(struct vmt_printed *printed, const struct vmt_pattern *pattern,
+                            bool *bare)
+{
+    unsigned count = 0;
+    *bare = true;
+    for (; count < VMT_EV_OF_REGION; count++) {
+        struct vmt_slice text = vmt_pattern_group(pattern, SIZES + count);
+        if (text.data == NULL || !vmt_printed_parse(text, &printed[count])) {
+            break;
+        }
+        *bare = *bare && printed[count].unit == 0;
+    }
+    return count;
+}
+
 /* Fill in the stated sizes; the index of one that cannot be true, or VMT_EV_OF_REGION. */
 static size_t read_sizes(struct vmt_part_region *part, struct vmt_region *region)
 {
     struct vmt_printed printed[VMT_EV_OF_REGION];
-    bool bare = true;
-    for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
-        if (!vmt_printed_parse(vmt_pattern_group(part->pattern, SIZES + i), &printed[i])) {
-            return i;
-        }
-        bare = bare && printed[i].unit == 0;
+    bool bare = false;
+    unsigned count = parse_sizes(printed, part->pattern, &bare);
+    if (count < VMT_EV_OF_REGION && vmt_pattern_group(part->pattern, SIZES + count).data != NULL) {
+        return count;
     }
     uint64_t unit = 1;
-    if (bare && region->ranged) {
+    if (bare && region->ranged && count > 0) {
         unit = bare_unit(part, printed[0], region->end - region->start);
         part->bare = unit;
-    } else if (bare) {
+    } else if (bare && vmt_pattern_group(part->pattern, WORD).data != NULL) {
         /* In bytes nothing is `0K`: four numbers without a unit are pages. */
         unit = part->process->page_size;
     }
@@ -277,8 +159,9 @@ static size_t read_sizes(struct vmt_part_region *part, struct vmt_region *region
         return VMT_EV_OF_REGION; /* pages of a size that is not stated: nothing is known */
     }
     /* Between page boundaries all counts are whole pages, and every page is whole K. */
-    bool aligned = region->ranged && region->start % 4096 == 0 && region->end % 4096 == 0;
-    for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+    bool aligned = region->start % 4096 == 0 && region->end % 4096 == 0 &&
+                   vmt_pattern_group(part->pattern, WORD).data == NULL;
+    for (unsigned i = 0; i < count; i++) {
         struct vmt_reading *reading = &region->stated[i];
         if (!vmt_printed_bytes(printed[i], unit, reading)) {
             return i;
@@ -288,16 +171,16 @@ static size_t read_sizes(struct vmt_part_region *part, struct vmt_region *region
             reading->quantum = 0;
         }
     }
-    region->known = (1u << VMT_EV_OF_REGION) - 1;
+    region->known = (uint8_t)((1u << count) - 1);
     return VMT_EV_OF_REGION;
 }
 
-static enum vmt_status damaged(struct vmt_part_region *part, const struct vmt_line *line,
-                               size_t group, const char *reason, struct vmt_error *err)
+/* The column of what a group holds, 0 where the text is not that of the line itself. */
+static size_t column_of(const struct vmt_line *line, struct vmt_slice group)
 {
-    const char *at = vmt_pattern_group(part->pattern, group).data;
-    return vmt_parse_damage(part->parse, &part->process->notes, reason,
-                            (size_t)(at - line->text.data) + 1, err);
+    uintptr_t at = (uintptr_t)group.data;
+    uintptr_t begin = (uintptr_t)line->text.data;
+    return at >= begin && at - begin <= line->text.length ? (size_t)(at - begin) + 1 : 0;
 }
 
 /* The range, by which vmmap's own size is held. */
@@ -306,14 +189,15 @@ static enum vmt_status check_virtual(struct vmt_part_region *part, struct vmt_re
 {
     struct vmt_reading range = {region->end - region->start, 0};
     enum vmt_status status = VMT_OK;
-    if (!within(region->stated[VMT_EV_VIRTUAL], range.value)) {
+    if (region->known != 0 && !within(region->stated[VMT_EV_VIRTUAL], range.value)) {
         struct vmt_slice printed = vmt_pattern_group(part->pattern, SIZES);
-        struct vmt_place place =
-            vmt_parse_place(part->parse, line, (size_t)(printed.data - line->text.data) + 1);
+        size_t column = column_of(line, printed);
+        struct vmt_place place = vmt_parse_place(part->parse, line, column == 0 ? 1 : column);
         status = vmt_notes_add(&part->process->notes, VMT_NOTE_VIRTUAL_DIFFERS, place, printed,
                                vmt_line_whole(line), err);
     }
     region->stated[VMT_EV_VIRTUAL] = range;
+    region->known |= 1u << VMT_EV_VIRTUAL;
     return status;
 }
 
@@ -340,14 +224,15 @@ static enum vmt_status read_texts(struct vmt_part_region *part, struct vmt_regio
                                   struct vmt_error *err)
 {
     const struct vmt_pattern *pattern = part->pattern;
+    struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(pattern, NAME));
     enum vmt_status status =
-        find_type(&region->type, part, vmt_slice_trim(vmt_pattern_group(pattern, NAME)), err);
+        find_type(&region->type, part, name.length == 0 ? vmt_slice(UNNAMED) : name, err);
     if (status != VMT_OK) {
         return status;
     }
-    struct vmt_slice sharing = vmt_pattern_group(pattern, SHARING);
+    struct vmt_slice sharing = vmt_pattern_group(pattern, MODE);
     region->sharing = (uint8_t)vmt_sharing_find(sharing);
-    if (region->sharing == VMT_SHARING_UNKNOWN) {
+    if (region->sharing == VMT_SHARING_UNKNOWN && sharing.data != NULL) {
         status = vmt_snapshot_string(&region->sharing_text, part->parse->snapshot, sharing, err);
     }
     struct vmt_slice detail = vmt_slice_trim(vmt_pattern_group(pattern, DETAIL));
@@ -357,36 +242,96 @@ static enum vmt_status read_texts(struct vmt_part_region *part, struct vmt_regio
     return status;
 }
 
-enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_error *err)
+/* A short row without sizes is that of a submap, and its range has its last byte for an end. */
+static bool is_complete(const struct vmt_pattern *pattern)
+{
+    bool sizes = vmt_pattern_group(pattern, SIZES).data != NULL;
+    bool mode = vmt_pattern_group(pattern, MODE).data != NULL;
+    bool submap = vmt_slice_starts(vmt_pattern_group(pattern, NAME), "Submap") &&
+                  vmt_pattern_group(pattern, END).data != NULL;
+    return sizes == mode && (sizes || submap);
+}
+
+static void read_range(struct vmt_region *region, const struct vmt_pattern *pattern)
+{
+    vmt_parse_u64(vmt_pattern_group(pattern, START), 16, &region->start);
+    region->ranged = vmt_parse_u64(vmt_pattern_group(pattern, END), 16, &region->end);
+    bool inclusive = vmt_pattern_group(pattern, SIZES).data == NULL && region->end % 4096 == 4095;
+    region->end += inclusive && region->end < UINT64_MAX ? 1 : 0;
+}
+
+/* What is wrong with the region, or NULL; *group is where. */
+static const char *read_numbers(struct vmt_part_region *part, struct vmt_region *region,
+                                size_t *group)
 {
     const struct vmt_pattern *pattern = part->pattern;
-    const struct vmt_line *line = NULL;
-    enum vmt_status status = vmt_cursor_peek(&line, part->parse->cursor, err);
-    if (status == VMT_OK) {
-        status = line->too_long ? VMT_END : vmt_pattern_match(part->pattern, line->text, err);
+    bool word = vmt_pattern_group(pattern, WORD).data != NULL;
+    if (!word) {
+        read_range(region, pattern);
     }
-    if (status != VMT_OK) {
-        return status;
+    if (region->ranged && region->end < region->start) {
+        *group = START;
+        return "the range ends before it begins";
+    }
+    size_t wrong = read_sizes(part, region);
+    if (wrong < VMT_EV_OF_REGION) {
+        *group = SIZES + wrong;
+        return "a size that no memory has";
+    }
+    if (!word && !region->ranged) {
+        uint64_t size = region->stated[VMT_EV_VIRTUAL].value;
+        *group = SIZES;
+        if (size > UINT64_MAX - region->start) {
+            return "the range ends beyond all memory";
+        }
+        region->end = region->start + size;
+        region->ranged = true;
+    }
+    return NULL;
+}
+
+static enum vmt_status take_lines(struct vmt_part_region *part, size_t lines, struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < lines; i++) {
+        status = vmt_cursor_take(part->parse->cursor, VMT_LINE_CONSUMED, err);
+    }
+    return status;
+}
+
+static enum vmt_status damaged(struct vmt_part_region *part, size_t group, const char *reason,
+                               size_t lines, struct vmt_error *err)
+{
+    size_t column = column_of(vmt_cursor_ahead(part->parse->cursor, 0),
+                              vmt_pattern_group(part->pattern, group));
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < lines; i++) {
+        status = vmt_parse_damage(part->parse, &part->process->notes, reason, column, err);
+    }
+    return status;
+}
+
+/* Add the row that was matched, which stands on so many lines. */
+static enum vmt_status add_row(struct vmt_part_region *part, size_t lines, struct vmt_error *err)
+{
+    const struct vmt_pattern *pattern = part->pattern;
+    const struct vmt_line *line = vmt_cursor_ahead(part->parse->cursor, 0);
+    if (!is_complete(pattern)) {
+        return VMT_END;
     }
     struct vmt_region region = {
         .line = vmt_parse_line(part->parse, line),
-        .ranged = vmt_pattern_group(pattern, WORD).data == NULL,
         .protection = protection(vmt_pattern_group(pattern, READ)),
         .max_protection = protection(vmt_pattern_group(pattern, MAX)),
         .purge = (uint8_t)purge_state(vmt_pattern_group(pattern, PURGE)),
     };
-    if (region.ranged) {
-        vmt_parse_u64(vmt_pattern_group(pattern, START), 16, &region.start);
-        vmt_parse_u64(vmt_pattern_group(pattern, END), 16, &region.end);
-        if (region.end < region.start) {
-            return damaged(part, line, START, "the range ends before it begins", err);
-        }
+    size_t group = 0;
+    const char *wrong = read_numbers(part, &region, &group);
+    if (wrong != NULL) {
+        return damaged(part, group, wrong, lines, err);
     }
-    size_t wrong = read_sizes(part, &region);
-    if (wrong < VMT_EV_OF_REGION) {
-        return damaged(part, line, SIZES + wrong, "a size that no memory has", err);
-    }
-    if (region.ranged) {
+    enum vmt_status status = VMT_OK;
+    if (vmt_pattern_group(pattern, END).data != NULL) {
         status = check_virtual(part, &region, line, err);
     }
     if (status == VMT_OK) {
@@ -401,5 +346,46 @@ enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_err
         return vmt_arena_fail(&part->parse->snapshot->arena, err);
     }
     *record = region;
-    return vmt_cursor_take(part->parse->cursor, VMT_LINE_CONSUMED, err);
+    return take_lines(part, lines, err);
+}
+
+/* A row that was broken after its sizes, with the line after it. */
+static enum vmt_status read_broken(struct vmt_part_region *part, struct vmt_slice text,
+                                   struct vmt_error *err)
+{
+    size_t length = vmt_slice_trim(text).length;
+    if (!vmt_slice_ends(vmt_slice_trim(text), "]") || length + 1 > sizeof part->joined) {
+        return VMT_END;
+    }
+    memcpy(part->joined, vmt_slice_trim(text).data, length);
+    part->joined[length++] = ' ';
+    enum vmt_status status = vmt_cursor_fill(part->parse->cursor, 2, err);
+    const struct vmt_slice second = vmt_cursor_text(part->parse->cursor, 1);
+    if (status != VMT_OK || !vmt_part_region_is_protection(second) ||
+        length + second.length > sizeof part->joined) {
+        return status == VMT_OK ? VMT_END : status;
+    }
+    memcpy(part->joined + length, second.data, second.length);
+    status = vmt_pattern_match(part->pattern,
+                               (struct vmt_slice){part->joined, length + second.length}, err);
+    return status == VMT_OK ? add_row(part, 2, err) : status;
+}
+
+enum vmt_status vmt_part_region_row_of(struct vmt_part_region *part, struct vmt_slice text,
+                                       struct vmt_error *err)
+{
+    enum vmt_status status = vmt_pattern_match(part->pattern, text, err);
+    return status == VMT_OK    ? add_row(part, 1, err)
+           : status == VMT_END ? read_broken(part, text, err)
+                               : status;
+}
+
+enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_error *err)
+{
+    const struct vmt_line *line = NULL;
+    enum vmt_status status = vmt_cursor_peek(&line, part->parse->cursor, err);
+    if (status == VMT_OK) {
+        status = line->too_long ? VMT_END : vmt_part_region_row_of(part, line->text, err);
+    }
+    return status;
 }

@@ -7,16 +7,35 @@
 #include "grammar/part_table.h"
 #include "grammar/printed.h"
 
-/* The number of values is fixed, so a name may end with a number of its own. */
-static const char *const row_groups[] = {"name", "values", "count", NULL};
-enum { NAME, VALUES, COUNT };
-#define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+ [ \\t]++"
-#define ROW(times)                                               \
-    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )"             \
-    "(?<values> (?: " SIZE " ){" times "} ) (?<count> [0-9]++ )" \
-    "(?: [ \\t]++ [^ \\t0-9] .*+ )?+ [ \\t]*+"
-static const struct vmt_pattern_source full_row = {ROW("7"), row_groups};
-static const struct vmt_pattern_source short_row = {ROW("1"), row_groups};
+/* Both lines of totals that a mail has broken are not longer. */
+#define TOTALS_MOST 256
+/* So far behind the headings the first row of a table is looked for. */
+#define FIRST_ROW_AHEAD 4
+
+/* Virtual, resident, dirty, swapped, volatile, nonvolatile, empty. */
+enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
+
+/* The number of values is fixed, so a name may end with a number of its own; but not with one that
+ * has a unit: then there are more values than the headings say. */
+static const char *const row_groups[] = {"name", "values", "count", "remark", NULL};
+enum { NAME, VALUES, COUNT, REMARK };
+#define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
+#define ROW(more, count)                                                              \
+    {                                                                                 \
+        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
+        "(?: \\[ [ \\t]*+ )?+"                                                        \
+        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
+        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ (?<remark> [a-zA-Z] .*+ ) )?+ [ \\t]*+",   \
+            row_groups                                                                \
+    }
+#define ROWS(more)                                                                          \
+    {                                                                                       \
+        ROW(more, "(?: (*FAIL) (?<count> ) )?+"), ROW(more, "[ \\t]++ (?<count> [0-9]++ )") \
+    }
+/* By the number of sizes less one, and whether the regions are counted after them. */
+static const struct vmt_pattern_source rows[COLUMNS_MOST][2] = {
+    ROWS("0"), ROWS("1"), ROWS("2"), ROWS("3"), ROWS("4"), ROWS("5"), ROWS("6")};
+#undef ROWS
 #undef ROW
 #undef SIZE
 
@@ -36,6 +55,8 @@ static bool totals_are_readable(struct vmt_slice rest, size_t *offset)
         }
         struct vmt_slice size = vmt_slice_from(word, equals + 1);
         size.length = vmt_slice_find(size, "(");
+        /* `6092KB` of 10.2 to 10.4 */
+        size.length -= size.length > 1 && vmt_slice_ends(size, "KB") ? 1 : 0;
         struct vmt_printed printed;
         if (!vmt_printed_parse(size, &printed)) {
             return false;
@@ -45,13 +66,31 @@ static bool totals_are_readable(struct vmt_slice rest, size_t *offset)
     return any;
 }
 
+/* The totals that a mail has broken off the line: they are joined to it in `buffer`, and *lines
+ * becomes 2. */
+static struct vmt_slice join_totals(const struct vmt_cursor *cursor, struct vmt_slice first,
+                                    char *buffer, size_t size, size_t *lines)
+{
+    struct vmt_slice second = vmt_slice_trim(vmt_cursor_text(cursor, 1));
+    size_t offset = 0;
+    size_t length = first.length;
+    if (length + 1 + second.length > size || !totals_are_readable(second, &offset)) {
+        return first;
+    }
+    memcpy(buffer, first.data, length);
+    buffer[length++] = ' ';
+    memcpy(buffer + length, second.data, second.length);
+    *lines = 2;
+    return (struct vmt_slice){buffer, length + second.length};
+}
+
 enum vmt_status vmt_part_summary_totals(struct vmt_parse *parse, struct vmt_process *process,
                                         struct vmt_error *err)
 {
-    const struct vmt_line *line = NULL;
-    enum vmt_status status = vmt_cursor_peek(&line, parse->cursor, err);
-    if (status != VMT_OK) {
-        return status;
+    enum vmt_status status = vmt_cursor_fill(parse->cursor, 2, err);
+    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    if (status != VMT_OK || line == NULL) {
+        return status == VMT_OK ? VMT_END : status;
     }
     struct vmt_slice text = vmt_slice_trim(line->text);
     for (size_t i = 0; i < sizeof totals_lines / sizeof totals_lines[0]; i++) {
@@ -59,49 +98,113 @@ enum vmt_status vmt_part_summary_totals(struct vmt_parse *parse, struct vmt_proc
         if (!vmt_slice_starts(text, totals_lines[i])) {
             continue;
         }
-        struct vmt_slice rest = vmt_slice_from(text, length);
+        struct vmt_slice rest = vmt_slice_trim(vmt_slice_from(text, length));
         size_t offset = 0;
         if (!totals_are_readable(rest, &offset)) {
             return vmt_parse_damage(parse, &process->notes, "not the totals of a report",
                                     (size_t)(rest.data - line->text.data) + offset + 1, err);
         }
+        char joined[TOTALS_MOST];
+        size_t lines = 1;
+        struct vmt_slice value = join_totals(parse->cursor, rest, joined, sizeof joined, &lines);
         struct vmt_slice key = {totals_lines[i], length - 1};
-        status = vmt_part_header_fact(parse, process, key, vmt_slice_trim(rest), err);
-        return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err) : status;
+        status = vmt_part_header_fact(parse, process, key, value, err);
+        for (; status == VMT_OK && lines > 0; lines--) {
+            status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
+        }
+        return status;
     }
     return VMT_END;
 }
 
-static const char heading[] = "REGION TYPE";
+/* What the headings say of a table. */
+struct shape {
+    size_t lines;   /* that the headings take; 0: there are none */
+    size_t columns; /* sizes in a row */
+    bool counted;   /* the regions are counted after them */
+    bool pages;
+};
 
-static size_t headings(const struct vmt_cursor *cursor, size_t index, bool *full, bool *pages)
+/* The words of one heading line; false when another is among them. */
+static bool read_heading(struct shape *shape, struct vmt_slice rest)
 {
-    unsigned units = 0;
-    size_t count = vmt_part_table_headings(cursor, index, heading, &units, pages);
-    if (count == 0) {
-        return 0;
+    static const char *const names[COLUMNS_MOST] = {"VIRTUAL",  "RESIDENT", "DIRTY", "SWAPPED",
+                                                    "VOLATILE", "NONVOL",   "EMPTY"};
+    size_t named = 0;
+    size_t units = 0;
+    struct vmt_slice word = vmt_slice_word(&rest);
+    for (; word.length > 0; word = vmt_slice_word(&rest)) {
+        bool pages = vmt_slice_equals(word, vmt_slice("PAGES"));
+        if (named < COLUMNS_MOST && (vmt_slice_equals(word, vmt_slice(names[named])) ||
+                                     vmt_slice_equals(word, vmt_slice("VIRTUAL]")))) {
+            named++;
+        } else if (pages || vmt_slice_equals(word, vmt_slice("SIZE"))) {
+            units++;
+            shape->pages = shape->pages || pages;
+        } else if (vmt_slice_equals(word, vmt_slice("REGION")) ||
+                   vmt_slice_equals(word, vmt_slice("COUNT"))) {
+            shape->counted = true;
+        } else if (!vmt_slice_equals(word, vmt_slice("[")) &&
+                   !vmt_slice_equals(word, vmt_slice("(non-coalesced)"))) {
+            return false;
+        }
     }
-    /* A paste can lose one of the two heading lines. */
-    const struct vmt_line *first = vmt_cursor_ahead(cursor, index);
-    bool resident = vmt_slice_find(first->text, "RESIDENT") < first->text.length &&
-                    vmt_slice_find(first->text, "NONVOL") < first->text.length;
-    bool ranges = vmt_slice_find(first->text, "START - END") < first->text.length;
-    *full = units >= 7 || resident;
-    return ranges || (count == 1 && units == 0 && !resident) ? 0 : count;
+    size_t columns = named > units ? named : units;
+    shape->columns = columns > shape->columns ? columns : shape->columns;
+    shape->lines++;
+    return shape->columns <= COLUMNS_MOST;
+}
+
+/* What a mail or a terminal has broken off a heading: `REGION`, `COUNT (non-coalesced)`. */
+static bool is_broken_off(struct vmt_slice line)
+{
+    return vmt_slice_equals(line, vmt_slice("REGION")) ||
+           vmt_slice_equals(line, vmt_slice("COUNT (non-coalesced)")) ||
+           vmt_slice_equals(line, vmt_slice("(non-coalesced)"));
+}
+
+/* One heading of two, with what was broken off it; false when it is none. */
+static bool take_heading(struct shape *shape, const struct vmt_cursor *cursor, size_t index,
+                         const char *begin)
+{
+    struct vmt_slice line = vmt_slice_trim(vmt_cursor_text(cursor, index));
+    if (!read_heading(shape, vmt_slice_from(line, strlen(begin)))) {
+        return false;
+    }
+    line = vmt_slice_trim(vmt_cursor_text(cursor, index + 1));
+    return !is_broken_off(line) || read_heading(shape, line);
+}
+
+/* The headings after `index` lines ahead: of two lines a paste can lose one, or run them together;
+ * before macOS 10.11 there was one. */
+static struct shape find_shape(const struct vmt_cursor *cursor, size_t index)
+{
+    static const char second[] = "REGION TYPE";
+    static const struct shape none = {0};
+    struct shape shape = {0};
+    struct vmt_slice line = vmt_cursor_text(cursor, index);
+    bool first = vmt_slice_starts(line, "VIRTUAL");
+    if (first && !take_heading(&shape, cursor, index, "")) {
+        return none;
+    }
+    line = vmt_cursor_text(cursor, index + shape.lines);
+    if (vmt_slice_starts(line, second)) {
+        return take_heading(&shape, cursor, index + shape.lines, second) && shape.columns > 0
+                   ? shape
+                   : none;
+    }
+    bool whole = shape.columns == COLUMNS_MOST || vmt_part_table_is_rule(line);
+    return first && whole ? shape : none;
 }
 
 bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index)
 {
-    bool full = false;
-    bool pages = false;
-    return headings(cursor, index, &full, &pages) > 0;
+    return find_shape(cursor, index).lines > 0;
 }
 
 bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index)
 {
-    bool full = false;
-    bool pages = false;
-    return headings(cursor, index, &full, &pages) > 0 && full;
+    return find_shape(cursor, index).columns == COLUMNS_MOST;
 }
 
 /* A table being read. */
@@ -112,12 +215,9 @@ struct table {
     struct vmt_stated_row *total; /* of this table, NULL until met */
     struct vmt_stated_row *unreserved;
     struct vmt_sequence printed; /* of struct printed_row: what numbers mean shows at the end */
-    bool full;
+    struct shape shape;
     bool units; /* some number has one */
 };
-
-/* Virtual, resident, dirty, swapped, volatile, nonvolatile, empty. */
-enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
 
 /* A row's numbers as they stand in the text. */
 struct printed_row {
@@ -125,15 +225,10 @@ struct printed_row {
     struct vmt_printed columns[COLUMNS_MOST];
 };
 
-static size_t column_count(const struct table *table)
-{
-    return table->full ? COLUMNS_MOST : 1;
-}
-
 static bool read_numbers(struct table *table, struct printed_row *printed, uint64_t *regions)
 {
     struct vmt_slice rest = vmt_pattern_group(table->row, VALUES);
-    for (size_t i = 0; i < column_count(table); i++) {
+    for (size_t i = 0; i < table->shape.columns; i++) {
         struct vmt_reading ignored;
         if (!vmt_printed_parse(vmt_slice_word(&rest), &printed->columns[i]) ||
             !vmt_printed_bytes(printed->columns[i], 1, &ignored)) {
@@ -141,7 +236,8 @@ static bool read_numbers(struct table *table, struct printed_row *printed, uint6
         }
         table->units = table->units || printed->columns[i].unit != 0;
     }
-    return vmt_parse_u64(vmt_pattern_group(table->row, COUNT), 10, regions);
+    return !table->shape.counted ||
+           vmt_parse_u64(vmt_pattern_group(table->row, COUNT), 10, regions);
 }
 
 /* The record of the row that was matched: of a type, or of one of the two totals. */
@@ -182,7 +278,9 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     }
     printed.row->regions = regions;
     printed.row->line = vmt_parse_line(table->parse, line);
-    printed.row->counted = true;
+    printed.row->counted = table->shape.counted;
+    printed.row->apart =
+        vmt_slice_starts(vmt_pattern_group(table->row, REMARK), "not counted in TOTAL");
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);
@@ -192,13 +290,13 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
 }
 
 /* Numbers of a table without any unit are pages; of what size, only the header tells. */
-static void fill_rows(const struct table *table, bool pages)
+static void fill_rows(const struct table *table)
 {
-    uint64_t bare = pages || !table->units ? table->process->page_size : 1;
+    uint64_t bare = table->shape.pages || !table->units ? table->process->page_size : 1;
     struct vmt_walker walker = {0};
     const struct printed_row *printed = vmt_sequence_next(&table->printed, &walker);
     for (; printed != NULL; printed = vmt_sequence_next(&table->printed, &walker)) {
-        for (size_t i = 0; bare != 0 && i < column_count(table); i++) {
+        for (size_t i = 0; bare != 0 && i < table->shape.columns; i++) {
             if (vmt_printed_bytes(printed->columns[i], bare, &printed->row->stated[i])) {
                 printed->row->known = (uint16_t)(printed->row->known | 1u << i);
             }
@@ -206,17 +304,48 @@ static void fill_rows(const struct table *table, bool pages)
     }
 }
 
+/* The pattern of the rows; their first tells whether regions are counted where a heading that
+ * says so was lost, or came without. */
+static enum vmt_status find_rows(struct table *table, struct vmt_error *err)
+{
+    const struct vmt_cursor *cursor = table->parse->cursor;
+    enum vmt_status status = VMT_END;
+    for (size_t index = 0; status == VMT_END && index < FIRST_ROW_AHEAD; index++) {
+        struct vmt_slice line = vmt_cursor_text(cursor, index);
+        for (unsigned other = 0; status == VMT_END && other < 2; other++) {
+            bool counted = table->shape.counted != (other == 1);
+            status = vmt_pattern_get(&table->row, table->parse->context,
+                                     &rows[table->shape.columns - 1][counted], err);
+            if (status == VMT_OK) {
+                status = vmt_pattern_match(table->row, line, err);
+            }
+            table->shape.counted = status == VMT_OK ? counted : table->shape.counted;
+        }
+    }
+    return status == VMT_END
+               ? vmt_pattern_get(&table->row, table->parse->context,
+                                 &rows[table->shape.columns - 1][table->shape.counted], err)
+               : status;
+}
+
 enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_process *process,
                                       struct vmt_error *err)
 {
-    struct table table = {.parse = parse, .process = process};
+    struct table table = {
+        .parse = parse, .process = process, .shape = find_shape(parse->cursor, 0)};
+    if (table.shape.lines == 0) { /* rows without their headings: of crash reports */
+        table.shape = (struct shape){.columns = 1, .counted = true};
+    }
     vmt_sequence_init(&table.printed, &parse->snapshot->arena, sizeof(struct printed_row));
-    bool pages = false;
-    size_t lines = headings(parse->cursor, 0, &table.full, &pages);
-    enum vmt_status status =
-        vmt_pattern_get(&table.row, parse->context, table.full ? &full_row : &short_row, err);
-    for (size_t i = 0; status == VMT_OK && i < lines; i++) {
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < table.shape.lines; i++) {
         status = vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err);
+    }
+    if (status == VMT_OK) {
+        status = vmt_cursor_fill(parse->cursor, FIRST_ROW_AHEAD, err);
+    }
+    if (status == VMT_OK) {
+        status = find_rows(&table, err);
     }
     bool damaged = false;
     if (status == VMT_OK) {
@@ -226,7 +355,7 @@ enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_proces
     if (status != VMT_OK) {
         return status;
     }
-    fill_rows(&table, pages);
+    fill_rows(&table);
     process->stated_damaged = process->stated_damaged || damaged;
     process->stated_total = table.total != NULL ? table.total : process->stated_total;
     process->stated_unreserved =

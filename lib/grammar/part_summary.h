@@ -7,15 +7,22 @@
  *   ReadOnly portion of Libraries: Total=290.6M resident=117.0M(40%) …
  *   Writable regions: Total=73.3M written=364K(0%) resident=208K(0%) …
  *
- *                                   VIRTUAL RESIDENT    DIRTY  SWAPPED VOLATILE   NONVOL    EMPTY
- * REGION REGION TYPE                        SIZE     SIZE     SIZE     SIZE     SIZE     SIZE SIZE
- * COUNT (non-coalesced)
- *   ===========                     ======= ========    =====  ======= ========   ======    =====
- * ======= MALLOC_TINY                       1024K      32K      32K       0K       0K       0K 0K
- * 1         see … TOTAL                              1.5G    63.1M     400K     592K       0K 0K 0K
- * 250 TOTAL, minus reserved VM space     1.1G …
+ *                        VIRTUAL RESIDENT    DIRTY  SWAPPED VOLATILE   NONVOL    EMPTY   REGION
+ *   REGION TYPE             SIZE     SIZE     SIZE     SIZE     SIZE     SIZE     SIZE    COUNT …
+ *   ===========          ======= ========    =====  ======= ========   ======    =====  =======
+ *   MALLOC_TINY            1024K      32K      32K       0K       0K       0K       0K        1 …
+ *   TOTAL                   1.5G    63.1M     400K     592K       0K       0K       0K      250
+ *   TOTAL, minus reserved VM space     1.1G …
  *
- * Columns are as wide as the names need; with -pages the numbers are pages. */
+ * Columns are as wide as the names need; with -pages the numbers are pages.  Crash reports of
+ * macOS 10.11 and later, and vmmap of 10.12, have the virtual size and the count.  Older ones have
+ * neither the count nor its heading:
+ *
+ *   REGION TYPE                      VIRTUAL         REGION TYPE             [ VIRTUAL]
+ *   ===========                      =======         ===========             [ =======]
+ *   MALLOC                            194.8M         MALLOC                  [  20816K]
+ *
+ * and `VIRTUAL RESIDENT` with -resident. */
 
 #include "grammar/grammar.h"
 
@@ -23,11 +30,11 @@
 enum vmt_status vmt_part_summary_totals(struct vmt_parse *parse, struct vmt_process *process,
                                         struct vmt_error *err);
 
-/* Whether the lines after `index` others ahead begin the table. */
+/* Whether the lines after `index` others ahead begin the table, of whatever columns. */
 bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index);
 
-/* Whether it is the one with eight columns, which only this tool prints: crash reports have one of
- * virtual sizes and counts. */
+/* Whether it is the one with seven sizes and a count, which only vmmap of macOS 10.12 and later
+ * prints. */
 bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index);
 
 /* Read the table, up to the first line that is not its own. */

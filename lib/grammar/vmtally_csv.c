@@ -42,6 +42,7 @@ struct target {
 
 struct reader {
     struct vmt_parse *parse;
+    uint64_t line; /* of the header */
     const struct vmt_csv_table *table;
     struct vmt_csv_record record;
     struct vmt_arena arena;      /* of what follows: gone with the reader */
@@ -147,7 +148,9 @@ static enum vmt_status begin(struct reader *reader, struct vmt_parse *parse, str
     vmt_sequence_init(&reader->owners, &reader->arena, sizeof(struct vmt_own_process));
     enum vmt_status status =
         vmt_csv_record_init(&reader->record, parse->context->allocator, delimiter, err);
-    reader->record.quoted = vmt_slice_find(vmt_line_whole(line), ">") < line->before;
+    /* Marks of quoting stand before each line or before none. */
+    size_t marks = vmt_line_whole(line).length - vmt_csv_unmarked(vmt_line_whole(line)).length;
+    reader->record.quoted = line->before > marks;
     if (status == VMT_OK && reader->table->rows != NULL) {
         status = add_list(&reader->rows, reader, &reader->table->rows->columns, err);
     }
@@ -427,7 +430,8 @@ static enum vmt_status end(struct reader *reader, struct vmt_error *err)
 {
     bool regions = reader->table->rows != NULL && reader->table->rows->regions;
     struct vmt_walker walker = {0};
-    enum vmt_status status = VMT_OK;
+    enum vmt_status status =
+        reader->owners.count > 0 ? VMT_OK : vmt_own_note_empty(reader->parse, reader->line, err);
     struct vmt_own_process *owner = vmt_sequence_next(&reader->owners, &walker);
     for (; status == VMT_OK && owner != NULL; owner = vmt_sequence_next(&reader->owners, &walker)) {
         status = vmt_own_end(owner, reader->parse, regions, err);

@@ -85,6 +85,16 @@ static void take_end(int c, void *self)
     record->over = true;
 }
 
+struct vmt_slice vmt_csv_unmarked(struct vmt_slice line)
+{
+    static const char order_mark[] = "\xef\xbb\xbf";
+    struct vmt_slice text = line;
+    while (text.length > 0 && text.data[0] == ' ') { /* that somebody has indented */
+        text = vmt_slice_from(text, 1);
+    }
+    return vmt_slice_starts(text, order_mark) ? vmt_slice_from(text, strlen(order_mark)) : line;
+}
+
 /* False when a quote stands where none can be. */
 static bool feed(struct vmt_csv_record *record, struct vmt_slice text)
 {
@@ -109,9 +119,8 @@ enum vmt_status vmt_csv_record_read(struct vmt_csv_record *record, struct vmt_cu
         if (line == NULL || line->too_long) {
             break;
         }
-        /* A first line can have a byte order mark in front. */
-        bool text = record->quoted || line->number == 1;
-        right = feed(record, text ? line->text : vmt_line_whole(line));
+        struct vmt_slice text = record->quoted ? line->text : vmt_line_whole(line);
+        right = feed(record, *lines == 0 ? vmt_csv_unmarked(text) : text);
     }
     if (record->refused || csv_error(&record->parser) == CSV_ENOMEM) {
         return vmt_fail_nomem(err);

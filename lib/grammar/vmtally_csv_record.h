@@ -23,7 +23,7 @@ struct vmt_csv_record {
     const struct vmt_allocator *allocator;
     struct csv_parser parser;
     char delimiter;
-    bool quoted; /* the lines are those of a mail, with `> ` in front, which is left out */
+    bool quoted; /* lines have marks of quoting in front, which are left out */
 
     char *bytes; /* of all cells */
     size_t used;
@@ -46,6 +46,9 @@ void vmt_csv_record_free(struct vmt_csv_record *record);
  * many it has.  VMT_END: its quotes are not right, or do not end. */
 enum vmt_status vmt_csv_record_read(struct vmt_csv_record *record, struct vmt_cursor *cursor,
                                     size_t *lines, struct vmt_error *err);
+
+/* A line without the byte order mark that a spreadsheet puts in front of the first one. */
+struct vmt_slice vmt_csv_unmarked(struct vmt_slice line);
 
 /* The text of a cell; `data` is NULL where nothing stands. */
 struct vmt_slice vmt_csv_record_cell(const struct vmt_csv_record *record, size_t index);

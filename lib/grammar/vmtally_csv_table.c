@@ -3,6 +3,8 @@
 
 #include "grammar/vmtally_csv_table.h"
 
+#include "grammar/vmtally_csv_record.h"
+
 static const char *const region_marks[] = {"type", "start", "end", "virtual", NULL};
 static const char *const stated_marks[] = {"type", "canonical_type", "charged", NULL};
 static const char *const types_marks[] = {"type", "class", "regions", "virtual", NULL};
@@ -59,7 +61,7 @@ static bool is_header(struct vmt_slice line, char delimiter, const struct vmt_cs
 const struct vmt_csv_table *vmt_csv_table_find(const struct vmt_cursor *cursor, char *delimiter)
 {
     static const char delimiters[] = {',', ';', '\t'};
-    struct vmt_slice line = vmt_cursor_text(cursor, 0);
+    struct vmt_slice line = vmt_csv_unmarked(vmt_cursor_text(cursor, 0));
     if (vmt_slice_find(line, mark) == line.length) {
         return NULL;
     }

@@ -94,7 +94,7 @@ static enum vmt_status note(const struct reader *reader, const char *table, size
     const struct vmt_place place = {reader->json.source, reader->json.line, 1};
     struct vmt_notes *notes =
         reader->own.process == NULL ? &reader->parse->input->notes : &reader->own.process->notes;
-    return vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(text),
+    return vmt_notes_add(notes, VMT_NOTE_DAMAGED_VALUE, place, vmt_slice(text),
                          (struct vmt_slice){0}, err);
 }
 
@@ -250,10 +250,12 @@ static enum vmt_status read_report(struct reader *reader, struct vmt_error *err)
     }
     if (reason != NULL) {
         const struct vmt_place place = {reader->json.source, reader->json.line, 1};
-        return vmt_notes_add(&reader->parse->input->notes, VMT_NOTE_DAMAGED_LINE, place,
+        return vmt_notes_add(&reader->parse->input->notes, VMT_NOTE_DAMAGED_VALUE, place,
                              vmt_slice(reason), (struct vmt_slice){0}, err);
     }
-    enum vmt_status status = VMT_OK;
+    enum vmt_status status = json_array_size(processes) > 0
+                                 ? VMT_OK
+                                 : vmt_own_note_empty(reader->parse, reader->json.line, err);
     for (size_t i = 0; status == VMT_OK && i < json_array_size(processes); i++) {
         reader->process = i;
         status = read_process(reader, json_array_get(processes, i), err);

@@ -24,6 +24,7 @@ struct vmt_stated_row {
     uint64_t line;
     uint16_t known; /* bit 1 << vmt_evidence */
     bool counted;   /* the table counts regions */
+    bool apart;     /* its total leaves the row out, as it says itself */
 };
 
 /* An allocator's zone. */
@@ -93,6 +94,7 @@ struct vmt_process {
 
     enum vmt_coverage coverage;
     struct vmt_sequence regions; /* of struct vmt_region, in the order of the evidence */
+    bool around_fault;           /* they are those around a fault: never added up */
     bool kernel_counts;          /* each region has its private, shared and proportional size */
     struct vmt_sequence stated;  /* of struct vmt_stated_row */
     bool stated_damaged;         /* a line of the table could not be read */

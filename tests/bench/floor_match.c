@@ -21,7 +21,7 @@ int main(int argc, char **argv)
     struct vmt_part_region part;
     vmt_context_init(&context, &vmt_allocator_system);
     struct vmt_parse parse = {.context = &context};
-    if (vmt_part_region_init(&part, &parse, NULL, &err) != VMT_OK) {
+    if (vmt_part_region_init(&part, VMT_PART_REGION_FULL, &parse, NULL, &err) != VMT_OK) {
         fprintf(stderr, "floor_match: %s\n", err.message);
         return 2;
     }

@@ -1128,7 +1128,7 @@ static void shuffle_rows(struct vmt_slice text, char *out, uint64_t seed)
     }
     for (size_t begin_row = 0; begin_row < count; begin_row++) {
         size_t end_row = begin_row;
-        while (end_row < count && vmt_part_region_resembles(lines[end_row])) {
+        while (end_row < count && vmt_part_region_resembles(VMT_PART_REGION_FULL, lines[end_row])) {
             end_row++;
         }
         for (size_t i = end_row; i > begin_row + 1; i--) {

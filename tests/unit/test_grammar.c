@@ -1094,15 +1094,22 @@ static void test_region__content_of_the_machine_wide_submap_lies_deeper(void)
 
 static void test_region__legend_is_no_row(void)
 {
-    CU_ASSERT(!vmt_part_region_resembles(vmt_slice("\tCOW=copy_on_write PRV=private")));
-    CU_ASSERT(!vmt_part_region_resembles(vmt_slice("GAP OF 0x1000 BYTES [ 4K]")));
+    CU_ASSERT(!vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                         vmt_slice("\tCOW=copy_on_write PRV=private")));
+    CU_ASSERT(
+        !vmt_part_region_resembles(VMT_PART_REGION_FULL, vmt_slice("GAP OF 0x1000 BYTES [ 4K]")));
     CU_ASSERT(!vmt_part_region_resembles(
-        vmt_slice("__TEXT 1000-2000 [    8K     8K] r-x/rwx SM=COW  /x")));
-    CU_ASSERT(!vmt_part_region_resembles(vmt_slice("__TEXT 1000-2000 [ 4K] r-x/rwx SM=COW")));
-    CU_ASSERT(vmt_part_region_resembles(vmt_slice("__TEXT 1000-2000 [ 4K 4K 4K 4K")) ==
-              vmt_part_region_resembles(vmt_slice("__TEXT 1000-2000 [ 4K 4K 4K 4K ")));
-    CU_ASSERT(vmt_part_region_resembles(vmt_slice("x 1000-2000 [ 4K 4K 4K 4K] rubbish")));
-    CU_ASSERT(vmt_part_region_resembles(vmt_slice("x kernel-kernel [ 4K 4K 4K 4K] rubbish")));
+        VMT_PART_REGION_FULL, vmt_slice("__TEXT 1000-2000 [    8K     8K] r-x/rwx SM=COW  /x")));
+    CU_ASSERT(!vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                         vmt_slice("__TEXT 1000-2000 [ 4K] r-x/rwx SM=COW")));
+    CU_ASSERT(vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                        vmt_slice("__TEXT 1000-2000 [ 4K 4K 4K 4K")) ==
+              vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                        vmt_slice("__TEXT 1000-2000 [ 4K 4K 4K 4K ")));
+    CU_ASSERT(vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                        vmt_slice("x 1000-2000 [ 4K 4K 4K 4K] rubbish")));
+    CU_ASSERT(vmt_part_region_resembles(VMT_PART_REGION_FULL,
+                                        vmt_slice("x kernel-kernel [ 4K 4K 4K 4K] rubbish")));
     read_fixture("ok-crlf.txt");
     UNIT_EQUAL_U64(reading.process->regions.count, 7);
     end_reading();
@@ -1110,10 +1117,13 @@ static void test_region__legend_is_no_row(void)
 
 static void test_region__headings(void)
 {
-    CU_ASSERT(vmt_part_region_is_heading(vmt_slice(
-        "REGION TYPE                    START - END         [ VSIZE  RSDNT  DIRTY   SWAP] "
-        "PRT/MAX SHRMOD PURGE    REGION DETAIL")));
+    CU_ASSERT(vmt_part_region_is_heading(
+        VMT_PART_REGION_FULL,
+        vmt_slice(
+            "REGION TYPE                    START - END         [ VSIZE  RSDNT  DIRTY   SWAP] "
+            "PRT/MAX SHRMOD PURGE    REGION DETAIL")));
     CU_ASSERT(!vmt_part_region_is_heading(
+        VMT_PART_REGION_FULL,
         vmt_slice("REGION TYPE                        SIZE    COUNT (non-coalesced) ")));
 }
 

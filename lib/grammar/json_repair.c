@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/utf8.h"
+#include "grammar/json.h"
+
+/* What no JSON parser takes and a person reads over.  The text keeps its length and its lines, so
+ * that places stay. */
+
+struct repair {
+    char *text;
+    size_t length;
+    size_t read;
+    size_t write;
+    size_t breaks; /* ends of lines that were taken out of the string */
+    bool in_string;
+    bool escaped;
+};
+
+/* Digits, and what else a number can have. */
+static size_t number_length(const struct repair *repair)
+{
+    size_t end = repair->read;
+    while (end < repair->length && memchr("0123456789+-.eE", repair->text[end], 15) != NULL) {
+        end++;
+    }
+    return end - repair->read;
+}
+
+/* Whether 64 bits with a sign hold it, or a double. */
+static bool number_fits(struct vmt_slice number)
+{
+    static const size_t longest = 300; /* of any double */
+    bool negative = vmt_slice_starts(number, "-");
+    struct vmt_slice digits = vmt_slice_from(number, negative ? 1 : 0);
+    uint64_t value = 0;
+    if (vmt_parse_u64(digits, 10, &value)) {
+        return value <= (uint64_t)INT64_MAX;
+    }
+    size_t exponent = 0;
+    while (exponent < digits.length && (digits.data[exponent] | 0x20) != 'e') {
+        exponent++;
+    }
+    bool whole = exponent == digits.length && memchr(digits.data, '.', digits.length) == NULL;
+    return !whole && number.length < longest && digits.length - exponent < sizeof "e+99";
+}
+
+/* One that does not fit becomes `null` and blanks: unknown, and the rest can be read. */
+static void repair_number(struct repair *repair)
+{
+    size_t length = number_length(repair);
+    char *at = repair->text + repair->read;
+    bool digits = length > 4 && !number_fits((struct vmt_slice){at, length});
+    if (digits) {
+        memset(at, ' ', length);
+        memcpy(at, "null", 4);
+    }
+    repair->read += length;
+    repair->write = repair->read;
+}
+
+static void put(struct repair *repair, char c)
+{
+    repair->text[repair->write++] = c;
+    repair->read++;
+}
+
+/* What was broken inside a string is put together, its ends of lines stand after it. */
+static void end_string(struct repair *repair)
+{
+    put(repair, '"');
+    repair->in_string = false;
+    memset(repair->text + repair->write, '\n', repair->breaks);
+    repair->write += repair->breaks;
+    repair->breaks = 0;
+}
+
+static void repair_in_string(struct repair *repair)
+{
+    char c = repair->text[repair->read];
+    if (c == '\n') {
+        repair->breaks++;
+        repair->read++;
+    } else if (repair->escaped) {
+        if (memchr("\"\\/bfnrtu", c, 9) == NULL) { /* the escape of no character */
+            repair->text[repair->write - 1] = '?';
+        }
+        repair->escaped = false;
+        put(repair, c);
+    } else if (c == '"') {
+        end_string(repair);
+    } else {
+        repair->escaped = c == '\\';
+        put(repair, (unsigned char)c < 0x20 ? ' ' : c);
+    }
+}
+
+void vmt_json_repair(char *text, size_t length)
+{
+    struct repair repair = {.text = text, .length = length};
+    while (repair.read < length) {
+        struct vmt_slice rest = {text + repair.read, length - repair.read};
+        unsigned char c = (unsigned char)rest.data[0];
+        if (c >= 0x80) {
+            bool invalid = vmt_utf8_next(&rest) == VMT_UTF8_INVALID;
+            if (repair.escaped) {
+                text[repair.write - 1] = '?';
+            }
+            size_t count = (size_t)(rest.data - text) - repair.read;
+            for (size_t i = 0; i < count; i++) {
+                put(&repair, invalid ? '?' : text[repair.read]);
+            }
+            repair.escaped = false;
+        } else if (repair.in_string) {
+            repair_in_string(&repair);
+        } else if (c == '-' || (c >= '0' && c <= '9')) {
+            repair_number(&repair);
+        } else {
+            repair.in_string = c == '"';
+            put(&repair, c < 0x20 && c != '\n' ? ' ' : (char)c);
+        }
+    }
+    memset(text + repair.write, '\n', repair.breaks);
+}
