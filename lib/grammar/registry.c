@@ -20,6 +20,8 @@
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_status.h"
 #include "grammar/linux_vmstat.h"
+#include "grammar/vmtally_csv.h"
+#include "grammar/vmtally_json.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_crash,
@@ -42,5 +44,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_linux_smaps_rollup,
     &vmt_grammar_linux_status,
     &vmt_grammar_linux_vmstat,
+    &vmt_grammar_vmtally_csv,
+    &vmt_grammar_vmtally_json,
     NULL,
 };
