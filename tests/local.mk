@@ -31,7 +31,6 @@ unit_tests = \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
-	%D%/unit/test_system
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
