@@ -11,7 +11,7 @@ struct dressing {
     const char *front; /* of each line */
     const char *end;   /* of each line, before its CR LF or LF */
     bool escaped;      /* < > & as on a web page */
-    bool different;    /* some format tells things by how far they stand in */
+    bool different;    /* blanks mean something to some format, or stand in its strings */
 };
 
 static const struct dressing dressings[] = {
@@ -26,7 +26,7 @@ static const struct dressing dressings[] = {
     {"escaped", "", "", true, false},
     {"escaped and quoted", "> ", "", true, false},
     {"indented", "    ", "", false, true},
-    {"with blanks at the ends", "", "  ", false, false},
+    {"with blanks at the ends", "", "  ", false, true},
 };
 
 /* A byte becomes at most an entity, a line gets at most so much. */
