@@ -220,7 +220,9 @@ static enum vmt_status read_table_line(struct reader *reader, struct vmt_error *
     if (vmt_vmmap_is_elision(text)) {
         return note_line(reader, notes_of(reader), VMT_NOTE_ELISION, err);
     }
-    bool row = line->too_long || vmt_footprint_resembles(text, line->torn ? 0 : 2);
+    /* A row that is cut, or the first of a table, need not look like others. */
+    bool few = line->torn || rows_of(reader)->count == 0;
+    bool row = line->too_long || vmt_footprint_resembles(text, few ? 0 : 2);
     if (!row && !rows_go_on(reader)) {
         return VMT_END;
     }

@@ -221,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status != VMT_E_LIMIT) {
         REQUIRE(record != NULL);
         check_ledger(&record->ledger, text);
-        REQUIRE((status == VMT_OK) == (snapshot.processes.count > 0));
+        REQUIRE((status == VMT_OK) == (snapshot.processes.count + snapshot.sets.count > 0));
     }
     struct vmt_walker walker = {0};
     const struct vmt_process *process = NULL;
