@@ -408,6 +408,13 @@ static void test_text__message_among_rows(void)
     UNIT_EQUAL_U64(vmt_notes_count(&reading.input->notes, VMT_NOTE_TOOL_MESSAGE), 1);
     check_ledger(8, 1, 0, 0);
     end_reading();
+
+    /* A key that is known only by how it begins. */
+    read_text("phys_footprint_limit: 671 MB\n");
+    UNIT_EQUAL_STR(fact_of(process_at(0), "phys_footprint_limit"), "671 MB");
+    CU_ASSERT(!process_at(0)->whole.of[VMT_FOOTPRINT].bounded);
+    check_ledger(1, 0, 0, 0);
+    end_reading();
 }
 
 static void test_text__two_tables_are_two_processes(void)
