@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Real captures of vmmap, in vmmap-full/ and vmmap-summary/ below VMT_CAPTURES: each is read, or
+# Real captures, in vmmap-full/, vmmap-summary/ and footprint/ below VMT_CAPTURES: each is read, or
 # refused because it is of a format that we do not read; none is committed, so without the directory
 # there is nothing to test.
 #
 # A file fails when the command crashes or hangs, when its lines do not add up, when it is refused
 # though it should be read, or when a check of a whole dump differs: what vmmap printed agrees with
-# itself. Tables alone (vmmap-summary) can have lost rows to whoever quoted them.
+# itself. Tables alone (vmmap-summary, footprint) can have lost rows to whoever quoted them.
 set -u
 
 : "${VMTALLY:?run through make check}"
@@ -107,7 +107,7 @@ test_file()
     if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
-for kind in vmmap-full vmmap-summary; do
+for kind in vmmap-full vmmap-summary footprint; do
     printf '%-45s %4s %6s %7s %6s %7s %9s %7s %5s\n' "$kind" exit lines damaged prose agrees \
         explained differs open
     for file in "$captures/$kind"/*; do
