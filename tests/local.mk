@@ -29,7 +29,7 @@ unit_tests = \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
-	%D%/unit/test_set
+	%D%/unit/test_set \
 	%D%/unit/test_system
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h

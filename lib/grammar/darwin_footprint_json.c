@@ -410,7 +410,7 @@ static bool claims(const struct vmt_cursor *cursor)
 static enum vmt_status parse_json(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct document document = {.parse = parse};
-    uint64_t lines = parse->input->ledger.lines;
+    uint64_t consumed = parse->input->ledger.consumed;
     enum vmt_status status =
         vmt_snapshot_add_process(&document.process, parse->snapshot, parse->input, err);
     if (status != VMT_OK) {
@@ -420,7 +420,7 @@ static enum vmt_status parse_json(struct vmt_parse *parse, struct vmt_error *err
     document.process->line = vmt_cursor_ahead(parse->cursor, 0)->number;
     status = vmt_json_read(&document.json, parse, &document.process->notes, err);
     if (status == VMT_OK) {
-        document.spoilable = parse->input->ledger.lines - lines;
+        document.spoilable = parse->input->ledger.consumed - consumed;
         status = read_document(&document, err);
     }
     vmt_json_free(&document.json);
