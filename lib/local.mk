@@ -69,14 +69,23 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_footprint_lines.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
+	%D%/grammar/darwin_vmmap_claims.c \
+	%D%/grammar/darwin_vmmap_header.c \
 	%D%/grammar/darwin_vmmap_lines.c \
 	%D%/grammar/darwin_vmmap_lines.h \
+	%D%/grammar/darwin_vmmap_old.c \
+	%D%/grammar/darwin_vmmap_old.h \
+	%D%/grammar/darwin_vmmap_reader.c \
+	%D%/grammar/darwin_vmmap_reader.h \
+	%D%/grammar/darwin_vmmap_rows.c \
 	%D%/grammar/dressing.c \
 	%D%/grammar/dressing.h \
 	%D%/grammar/driver.c \
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/part_elision.c \
+	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
 	%D%/grammar/linux_maps.c \

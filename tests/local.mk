@@ -21,16 +21,19 @@ unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
+	%D%/unit/test_crash \
 	%D%/unit/test_dressing \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
+	%D%/unit/test_json \
 	%D%/unit/test_model \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
-	%D%/unit/test_system
+	%D%/unit/test_system \
+	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -43,6 +46,10 @@ unit_tests = \
 %C%_unit_test_collect_SOURCES = %D%/unit/test_collect.c %D%/unit/unit.h
 %C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_collect_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_crash_SOURCES = %D%/unit/test_crash.c %D%/unit/unit.h
+%C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_crash_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -58,6 +65,10 @@ unit_tests = \
 %C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
+%C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -81,6 +92,10 @@ unit_tests = \
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/unit.h
+%C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT

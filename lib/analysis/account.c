@@ -92,12 +92,13 @@ void vmt_account_start(struct vmt_amounts *amounts)
     }
 }
 
-/* Something of which no more is known than its address space, and perhaps what is resident. */
+/* Something of which no more is known than its address space, and perhaps what is resident; what
+ * is reserved is told by the type and the sharing mode. */
 static void add_incomplete(struct vmt_amounts *amounts, const struct vmt_amount resident)
 {
     for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
         if (vmt_members[member].kind != VMT_STATED && member != VMT_VIRTUAL &&
-            member != VMT_RESIDENT) {
+            member != VMT_RESIDENT && member != VMT_RESERVED) {
             amounts->of[member] = VMT_UNKNOWN;
         }
     }
@@ -426,6 +427,7 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
     }
     if (!parts.resident.known || !parts.dirty.known || !parts.swapped.known) {
         add_incomplete(amounts, parts.resident);
+        amounts->of[VMT_RESERVED] = VMT_UNKNOWN;
         return;
     }
     /* Ranges without memory hide in any row: as many as nothing is resident or swapped in. */

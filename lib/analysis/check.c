@@ -14,6 +14,7 @@ static const char reason_count[] = "vmmap of macOS 10.12 to 10.14 counts a regio
 static const char reason_submaps[] = "whether the total counts submap windows is not known";
 static const char reason_no_row[] = "the table has no such row";
 static const char reason_no_region[] = "no region has this type";
+static const char reason_heap[] = "the table calls rows of several heap types MALLOC";
 static const char reason_rows[] = "rows are missing, or the total is wrong";
 static const char reason_unknown[] = "the table does not state it";
 static const char reason_overflow[] = "the sum is more than 64 bits hold";
@@ -70,6 +71,7 @@ struct group {
     struct side rows;
     struct side tallies;
     bool renamed; /* some name stands on one side only */
+    bool heap;    /* rows of other heap types are taken for the table's MALLOC */
 };
 
 struct checking {
@@ -77,6 +79,7 @@ struct checking {
     struct vmt_string_map by_canonical; /* the groups */
     struct vmt_string_map row_names;    /* as printed in the table */
     struct vmt_sequence groups;         /* of struct group */
+    struct group *heap;                 /* the table's row MALLOC, of macOS 10.11 and before */
     struct side all_rows;
     struct side all_tallies;
     struct side unreserved_tallies;
@@ -140,6 +143,8 @@ static enum vmt_status group_rows(struct checking *checking, struct vmt_error *e
             return vmt_arena_fail(&checking->out->arena, err);
         }
         *name = group;
+        checking->heap =
+            vmt_slice_equals(group->name, vmt_slice("MALLOC")) ? group : checking->heap;
         add_row(&group->rows, row);
         if (!row->apart) {
             add_row(&checking->all_rows, row);
@@ -165,6 +170,11 @@ static enum vmt_status group_tallies(struct checking *checking, struct vmt_error
         if (group != NULL && group->rows.parts == 0) {
             const struct vmt_type *type = uncut_type(checking->out->process, tally->type);
             group = type == NULL ? group : find_group(checking, type);
+        }
+        if (group != NULL && group->rows.parts == 0 && checking->heap != NULL &&
+            tally->type->class == VMT_CLASS_HEAP) {
+            group = checking->heap;
+            group->heap = true;
         }
         void **name = vmt_string_map_at(&checking->row_names, tally->type->printed);
         if (group == NULL || name == NULL) {
@@ -270,6 +280,8 @@ static enum vmt_status compare(struct checking *checking, struct vmt_slice name,
             reason = reason_overflow;
         } else if (!states(stated, comparison->evidence) || !states(ours, comparison->evidence)) {
             reason = reason_unknown;
+        } else if (check->verdict == VMT_DIFFERS && explanation == reason_heap) {
+            reason = reason_heap; /* of which ones is not known */
         }
         if (reason != NULL) {
             check->verdict = VMT_NOT_ASSESSED;
@@ -292,14 +304,23 @@ static enum vmt_status check_groups(struct checking *checking, const char *not_a
                                     struct vmt_error *err)
 {
     struct vmt_walker walker = {0};
-    const struct group *group = vmt_sequence_next(&checking->groups, &walker);
+    struct group *group = vmt_sequence_next(&checking->groups, &walker);
     for (; group != NULL; group = vmt_sequence_next(&checking->groups, &walker)) {
         if (group->rows.parts == 0 && (group->tallies.parts == 0 || not_assessed != NULL)) {
             continue;
         }
         bool renamed = group->renamed || group->rows.parts != group->tallies.parts;
-        enum vmt_status status = compare(checking, group->name, &group->rows, &group->tallies,
-                                         not_assessed, renamed ? reason_names : NULL, err);
+        if (group->rows.parts == 0) {
+            /* A row that is not there would have stated no more than the others do. */
+            group->rows.known = checking->all_rows.known;
+            group->rows.counted = checking->all_rows.counted;
+        }
+        enum vmt_status status =
+            compare(checking, group->name, &group->rows, &group->tallies, not_assessed,
+                    group->heap ? reason_heap
+                    : renamed   ? reason_names
+                                : NULL,
+                    err);
         if (status != VMT_OK) {
             return status;
         }

@@ -4,7 +4,7 @@
 #include "grammar/darwin_footprint.h"
 
 #include "grammar/darwin_footprint_lines.h"
-#include "grammar/darwin_vmmap_lines.h"
+#include "grammar/part_elision.h"
 #include "grammar/part_header.h"
 #include "grammar/part_table.h"
 
@@ -217,7 +217,7 @@ static enum vmt_status read_table_line(struct reader *reader, struct vmt_error *
     if (status != VMT_END) {
         return status;
     }
-    if (vmt_vmmap_is_elision(text)) {
+    if (vmt_part_is_elision(text)) {
         return note_line(reader, notes_of(reader), VMT_NOTE_ELISION, err);
     }
     bool row = line->too_long || vmt_footprint_resembles(text, line->torn ? 0 : 2);
@@ -384,7 +384,7 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
     if (status == VMT_END && reader->stage == STAGE_TABLE) {
         status = read_table_line(reader, err);
     }
-    if (status == VMT_END && reader->stage > STAGE_START && vmt_vmmap_is_elision(text) &&
+    if (status == VMT_END && reader->stage > STAGE_START && vmt_part_is_elision(text) &&
         goes_on(reader, 1 + vmt_footprint_blanks(cursor, 1))) {
         status = note_line(reader, notes_of(reader), VMT_NOTE_ELISION, err);
     }

@@ -11,6 +11,7 @@
 #include "grammar/darwin_top.h"
 #include "grammar/darwin_vm_stat.h"
 #include "grammar/darwin_vmmap.h"
+#include "grammar/darwin_vmmap_old.h"
 #include "grammar/grammar.h"
 #include "grammar/linux_maps.h"
 #include "grammar/linux_meminfo.h"
@@ -40,5 +41,6 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_linux_smaps_rollup,
     &vmt_grammar_linux_status,
     &vmt_grammar_linux_vmstat,
+    &vmt_grammar_darwin_vmmap_old,
     NULL,
 };

@@ -195,6 +195,8 @@ const struct vmt_type_help vmt_type_helps[] = {
     {"VM_ALLOCATE", NULL, ALL,
      "Memory taken from the kernel directly, without a label: runtimes, allocators, databases.",
      "Look at size and protection; label your own with a tag."},
+    {"(unnamed)", NULL, ALL, "A row without a name, as vmmap of Mac OS X 10.2 and 10.3 has them.",
+     "Look at its protection and detail."},
     {"Performance tool data", "ANALYSIS_TOOL", ALL,
      "What a measuring tool keeps in the process, such as stack logging of malloc.",
      "Goes when the tool is off."},

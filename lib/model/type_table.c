@@ -149,6 +149,9 @@ const struct vmt_type_entry vmt_type_table[] = {
      {"VM_ALLOCATE", "VM_ALLOCATE ?", "Untagged", "untagged (VM_ALLOCATE)",
       "untagged (\"VM_ALLOCATE\")"}},
 
+    /* vmmap of 10.2 and 10.3 leaves the name out */
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"(unnamed)"}},
+
     /* buffers of frameworks and of the system */
     {10, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Performance tool data"}},
     {20, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Mach message"}},

@@ -326,7 +326,7 @@ static void text_regions(struct vmt_emit *emit, const struct vmt_process *proces
     struct vmt_walker walker = {0};
     uint64_t shown = 0;
 
-    vmt_emit_process_heading(emit, process, process->regions.count, process->coverage);
+    vmt_emit_process_heading(emit, process, true, process->regions.count, process->coverage);
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &table);
     while (emit->status == VMT_OK) {
@@ -360,7 +360,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
-    vmt_header_cells(next, owner->process, owner->process->regions.count);
+    vmt_header_cells(next, owner->process, true, owner->process->regions.count);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
     emit_regions(emit, owner, filter);

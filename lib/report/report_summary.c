@@ -202,7 +202,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, breakdown->coverage);
     *next++ = vmt_cell_word(vmt_level_name(breakdown->level));
-    next = vmt_header_cells(next, owner->process, breakdown->regions);
+    next = vmt_header_cells(next, owner->process, breakdown->counted, breakdown->regions);
     *next++ = vmt_cell_amounts(&breakdown->totals);
     *next++ = vmt_cell_word(breakdown->pss_method);
     *next++ = vmt_cell_string(owner->process->reason);

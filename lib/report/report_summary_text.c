@@ -209,12 +209,12 @@ static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *bre
     }
 }
 
-static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regions,
+static void types_row(struct vmt_emit *emit, struct vmt_cell name, struct vmt_cell regions,
                       const struct vmt_amounts *amounts)
 {
     const struct vmt_cell cells[COUNT_OF(types_columns)] = {
         name,
-        vmt_cell_number(VMT_CELL_COUNT, regions),
+        regions,
         vmt_cell_amount(amounts->of[VMT_VIRTUAL]),
         vmt_cell_amount(amounts->of[VMT_RESIDENT]),
         vmt_cell_amount(amounts->of[VMT_DIRTY]),
@@ -229,6 +229,7 @@ static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regi
 struct sum {
     uint64_t rows;
     uint64_t regions;
+    bool uncounted; /* some row does not say how many */
     struct vmt_amounts amounts;
 };
 
@@ -240,6 +241,17 @@ static void add_to(struct sum *sum, const struct vmt_type_sum *type)
         vmt_amounts_add(&sum->amounts, &type->amounts);
     }
     sum->regions += type->regions;
+    sum->uncounted = sum->uncounted || !type->counted;
+}
+
+static struct vmt_cell regions_of(const struct vmt_type_sum *type)
+{
+    return vmt_cell_optional(VMT_CELL_COUNT, type->counted, type->regions);
+}
+
+static struct vmt_cell regions_in(const struct sum *sum)
+{
+    return vmt_cell_optional(VMT_CELL_COUNT, !sum->uncounted, sum->regions);
 }
 
 /* Neither address space only nor outside of it: the rest of the columns means something. */
@@ -271,16 +283,16 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
         if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
-            types_row(emit, vmt_cell_string(sum->type->canonical), sum->regions, &sum->amounts);
+            types_row(emit, vmt_cell_string(sum->type->canonical), regions_of(sum), &sum->amounts);
         }
     }
     if (filter->count == 0) {
-        types_row(emit, vmt_cell_word("TOTAL"), all.regions, &all.amounts);
+        types_row(emit, vmt_cell_word("TOTAL"), regions_in(&all), &all.amounts);
     } else {
         if (shown.rows > 0) {
-            types_row(emit, vmt_cell_word("TOTAL shown"), shown.regions, &shown.amounts);
+            types_row(emit, vmt_cell_word("TOTAL shown"), regions_in(&shown), &shown.amounts);
         }
-        types_row(emit, vmt_cell_word("TOTAL of all"), all.regions, &all.amounts);
+        types_row(emit, vmt_cell_word("TOTAL of all"), regions_in(&all), &all.amounts);
     }
     vmt_emit_close(emit);
 }
@@ -301,7 +313,7 @@ static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown
         }
         const struct vmt_cell cells[] = {
             vmt_cell_string(sum->type->canonical),
-            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            regions_of(sum),
             vmt_cell_amount(sum->amounts.of[VMT_VIRTUAL]),
         };
         vmt_emit_row(emit, cells);
@@ -328,7 +340,7 @@ static void text_kernel(struct vmt_emit *emit, const struct vmt_breakdown *break
         }
         const struct vmt_cell cells[] = {
             vmt_cell_string(sum->type->canonical),
-            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            regions_of(sum),
             vmt_cell_amount(sum->amounts.of[VMT_PRIVATE_FOOTPRINT]),
             vmt_cell_amount(sum->amounts.of[VMT_RECLAIMABLE]),
         };
@@ -427,7 +439,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_report_options *options)
 {
     const struct vmt_process *process = breakdown->process;
-    vmt_emit_process_heading(emit, process, breakdown->regions, breakdown->coverage);
+    vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions, breakdown->coverage);
     vmt_emit_fault_text(emit, process);
     if (breakdown->level == VMT_LEVEL_TOTALS) {
         text_stated(emit, &breakdown->totals);

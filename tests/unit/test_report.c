@@ -953,6 +953,7 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     row->stated[VMT_EV_SWAPPED] = (struct vmt_reading){0, 0};
     row->known = 15;
     row->regions = 3;
+    row->counted = true;
     write_report(SUMMARY, TEXT, NULL, NULL);
     CU_ASSERT(
         written("\nFrom the dump's own table: what is private and shared is estimated by type."));
