@@ -21,6 +21,7 @@ unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_grammar \
+	%D%/unit/test_linux \
 	%D%/unit/test_model \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness
@@ -36,6 +37,10 @@ unit_tests = \
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)

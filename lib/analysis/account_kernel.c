@@ -196,4 +196,12 @@ void vmt_account_whole(struct vmt_amounts *whole)
             vmt_estimate(swapped - private.value, swapped - private.upper, swapped - private.lower);
     }
     derive_sum(whole, VMT_PRIVATE_FOOTPRINT, VMT_PRIVATE_DIRTY, VMT_SWAPPED_PRIVATE);
+    if (!of[VMT_FILE_BACKED].bounded && of[VMT_ANONYMOUS].bounded && of[VMT_RESIDENT].bounded &&
+        of[VMT_SWAPPED].bounded) {
+        /* What is resident and not anonymous: as much as nothing anonymous is swapped. */
+        uint64_t resident = of[VMT_RESIDENT].upper;
+        uint64_t least_resident = of[VMT_ANONYMOUS].lower;
+        least_resident -= least(least_resident, of[VMT_SWAPPED].upper);
+        of[VMT_FILE_BACKED] = vmt_between(0, resident - least(resident, least_resident));
+    }
 }
