@@ -80,7 +80,8 @@ TESTS += \
 	%D%/fuzz/replay.sh \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
-	%D%/captures.sh
+	%D%/captures.sh \
+	%D%/linux.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -97,6 +98,7 @@ EXTRA_DIST += \
 	%D%/fuzz/vmmap.dict \
 	%D%/golden \
 	%D%/lint \
+	%D%/linux.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 

@@ -169,6 +169,9 @@ void vmt_account_counted(struct vmt_amounts *amounts, const struct vmt_region *r
     add_swapped(amounts, region);
     add_nature(amounts, region, resident, dirty.value);
     add(amounts, VMT_RECLAIMABLE, vmt_exactly(fields[VMT_MAPPING_LAZY_FREE]));
+    if (region->type->nature == VMT_NATURE_ANONYMOUS) { /* the allocator alone knows */
+        amounts->of[VMT_HEAP_KEPT_EMPTY] = VMT_UNKNOWN;
+    }
 }
 
 /* --- totals ----------------------------------------------------------------------------------- */

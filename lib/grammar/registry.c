@@ -12,13 +12,7 @@
 #include "grammar/linux_vmstat.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
-    &vmt_grammar_darwin_vmmap,
-    &vmt_grammar_linux_maps,
-    &vmt_grammar_linux_meminfo,
-    &vmt_grammar_linux_pressure,
-    &vmt_grammar_linux_smaps,
-    &vmt_grammar_linux_smaps_rollup,
-    &vmt_grammar_linux_status,
-    &vmt_grammar_linux_vmstat,
-    NULL,
+    &vmt_grammar_darwin_vmmap,   &vmt_grammar_linux_maps,   &vmt_grammar_linux_meminfo,
+    &vmt_grammar_linux_pressure, &vmt_grammar_linux_smaps,  &vmt_grammar_linux_smaps_rollup,
+    &vmt_grammar_linux_status,   &vmt_grammar_linux_vmstat, NULL,
 };

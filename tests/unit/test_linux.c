@@ -225,6 +225,7 @@ static void test_smaps__totals(void)
     exactly(VMT_RECLAIMABLE, 32 * K);
     exactly(VMT_FILE_BACKED, 96 * K);
     exactly(VMT_RESERVED, 0);
+    CU_ASSERT(!total(VMT_HEAP_KEPT_EMPTY).bounded);
     /* The three that share anything have lost up to 1023 bytes each. */
     equal_amount(total(VMT_PSS), (31 + 10 + 640 + 128 + 20) * K, (31 + 10 + 640 + 128 + 20) * K,
                  (31 + 10 + 640 + 128 + 20) * K + 3 * 1023);
