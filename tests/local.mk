@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
 	%D%/unit/test_json \
+	%D%/unit/test_linux \
 	%D%/unit/test_model \
 	%D%/unit/test_own \
 	%D%/unit/test_redact \
@@ -71,6 +72,9 @@ unit_tests = \
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
+%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -149,6 +153,8 @@ TESTS += \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
 	%D%/captures.sh
+	%D%/captures.sh \
+	%D%/linux.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -169,6 +175,7 @@ EXTRA_DIST += \
 	%D%/fuzz/vmmap.dict \
 	%D%/golden \
 	%D%/lint \
+	%D%/linux.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
