@@ -1051,7 +1051,8 @@ static void test_report__text_of_a_log(void)
     /* 128 pages are 2 MB, 1408 are 22 MB. */
     SAYS("\nfree                            2048K    22.0M    2048K       1   22.0M      21\n");
     SAYS("\nfaults                                   210             20     21\n"); /* 1 + … + 20 */
-    SAYS("\nfaults                                     -        5000000              -\n");
+    SAYS("\nSINCE BOOT                             COUNT\n"
+         "faults                               5000000\n");
     SAYS("\nevery sample: --csv\n");
     SAYS_NOT("SAMPLE BOOT");
     end();
