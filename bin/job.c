@@ -19,6 +19,7 @@ static bool is_damage(enum vmt_note_kind kind)
 {
     switch (kind) {
     case VMT_NOTE_DAMAGED_LINE:
+    case VMT_NOTE_DAMAGED_VALUE:
     case VMT_NOTE_LONG_LINE:
     case VMT_NOTE_AMBIGUOUS_PART:
     case VMT_NOTE_UNREADABLE:
@@ -208,13 +209,18 @@ static void warn_of_types(const struct job *job)
     vmt_arena_free(&arena);
 }
 
-bool job_read(struct job *job, const struct options *options)
+void job_init(struct job *job, const struct options *options)
 {
     *job = (struct job){.options = options, .outcome = DONE};
     vmt_context_init(&job->context, &vmt_allocator_system);
     job->context.only = options->only;
     job->context.threads = vmt_parallel_processors();
     vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+}
+
+bool job_read(struct job *job, const struct options *options)
+{
+    job_init(job, options);
     int read = 0;
     for (int i = 0; i < options->target_count; i++) {
         read += read_target(job, options->targets[i]) ? 1 : 0;
@@ -232,7 +238,7 @@ bool job_read(struct job *job, const struct options *options)
     /* A target that failed midway may have given something before. */
     struct holdings all = holdings_of(&job->snapshot);
     uint64_t subjects = options->reporter->subject == OF_HOSTS ? all.hosts : all.processes;
-    return read > 0 || options->target_count == 0 || subjects > 0;
+    return read > 0 || subjects > 0;
 }
 
 static bool wants_colour(const struct options *options, const struct output *output)
@@ -273,9 +279,10 @@ static enum vmt_status new_writer(struct vmt_writer **out, struct output *output
     return vmt_writer_text_new(out, &output->sink, allocator, writer, err);
 }
 
-static enum vmt_status write_report(const struct job *job, struct output *output,
+static enum vmt_status write_report(const struct job *job, struct vmt_sink *sink,
                                     struct vmt_error *err)
 {
+    struct output *output = (struct output *)sink; /* its first member */
     const struct options *options = job->options;
     struct vmt_writer *writer = NULL;
     enum vmt_status status = new_writer(&writer, output, options, err);
@@ -290,11 +297,16 @@ static enum vmt_status write_report(const struct job *job, struct output *output
 
 void job_write(struct job *job)
 {
+    job_write_with(job, write_report);
+}
+
+void job_write_with(struct job *job, job_writer *write)
+{
     struct output output;
     struct vmt_error err = VMT_ERROR_INIT;
     enum vmt_status status = output_open(&output, job->options->output, &err);
     if (status == VMT_OK) {
-        status = write_report(job, &output, &err);
+        status = write(job, &output.sink, &err);
         if (status == VMT_OK) {
             status = output_close(&output, &err);
         } else {

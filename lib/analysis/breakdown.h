@@ -23,6 +23,7 @@ struct vmt_type_sum {
     uint64_t regions;
     bool counted; /* all of its evidence counts regions */
     struct vmt_amounts amounts;
+    struct vmt_amount charged; /* of a table of charges: dirty or swapped, as stated */
 };
 
 /* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */
@@ -41,6 +42,7 @@ struct vmt_breakdown {
     struct vmt_intern strings;
     const struct vmt_process *process;
     enum vmt_level level;
+    bool charges;               /* a table that states what the kernel charges: footprint's */
     enum vmt_coverage coverage; /* of that level */
     uint64_t regions;
     bool counted; /* `regions` is known */

@@ -16,10 +16,11 @@ enum vmt_verdict {
 /* One sum of ours held against one that the evidence states itself. */
 struct vmt_check {
     struct vmt_slice type; /* what it is about; borrowed: see who makes it */
-    const char *member;    /* name of what is compared */
-    uint64_t expected;     /* as stated */
-    uint64_t actual;       /* the sum; 0 when not assessed */
-    uint64_t bound;        /* what rounding on both sides can account for */
+    const char
+        *member; /* name of what is compared: a member, "charged" (dirty or swapped), "regions" */
+    uint64_t expected; /* as stated */
+    uint64_t actual;   /* the sum; 0 when not assessed */
+    uint64_t bound;    /* what rounding on both sides can account for */
     enum vmt_verdict verdict;
     const char *reason; /* NULL for VMT_AGREES */
 };

@@ -3,6 +3,8 @@
 
 #include "grammar/cursor.h"
 
+#include "grammar/dressing.h"
+
 #include <assert.h>
 
 enum vmt_status vmt_cursor_init(struct vmt_cursor *cursor, struct vmt_context *context,
@@ -46,21 +48,18 @@ static enum vmt_status refill(struct vmt_cursor *cursor, struct vmt_error *err)
     size_t got = 0;
     enum vmt_status status = cursor->input->read(cursor->input, cursor->window + cursor->filled,
                                                  cursor->size - cursor->filled, &got, err);
+    cursor->dressed = cursor->dressed ||
+                      vmt_text_is_dressed((struct vmt_slice){cursor->window + cursor->filled, got});
     cursor->filled += got;
     cursor->ended = status == VMT_OK && got == 0;
     return status;
 }
 
-/* Leave out what is no part of the line's own text: a byte order mark, the quoting of a mail. */
+/* Leave out what is no part of the line's own text: a byte order mark, marks of quoting. */
 static void strip_front(struct vmt_line *line)
 {
     size_t length = line->number == 1 && vmt_slice_starts(line->text, "\xef\xbb\xbf") ? 3 : 0;
-    while (length < line->text.length && line->text.data[length] == '>') {
-        length++;
-        if (length < line->text.length && line->text.data[length] == ' ') {
-            length++;
-        }
-    }
+    length += vmt_text_quoting(vmt_slice_from(line->text, length));
     line->before = length;
     line->text = vmt_slice_from(line->text, length);
 }
@@ -68,13 +67,17 @@ static void strip_front(struct vmt_line *line)
 static void see_line(struct vmt_cursor *cursor, size_t length, bool torn, bool too_long)
 {
     struct vmt_line *line = &cursor->ahead[(cursor->first + cursor->count++) % VMT_CURSOR_AHEAD];
-    const char *data = cursor->window + cursor->scanned;
+    char *data = cursor->window + cursor->scanned;
     cursor->scanned += length + (torn || too_long ? 0 : 1);
     if (length > 0 && data[length - 1] == '\r') {
         length--;
     }
+    if (cursor->dressed && !too_long) { /* of one too long the rest is still to come */
+        length = vmt_text_undress(data, length);
+    }
     *line = (struct vmt_line){{data, length}, 0, ++cursor->lines, torn, too_long};
-    if (line->number == 1 || (length > 0 && data[0] == '>')) {
+    /* Most lines begin with a letter. */
+    if (line->number == 1 || (length > 0 && (data[0] <= '>' || data[0] == '|'))) {
         strip_front(line);
     }
 }

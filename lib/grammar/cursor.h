@@ -5,7 +5,13 @@
 /* Lines of an input, through a window that is refilled: never the whole text at once.
  *
  * A line is looked at first and taken after, with what became of it; so the ledger of the input
- * adds up by construction. */
+ * adds up by construction.
+ *
+ * What a terminal, a web page or a mail has put into a line, and a person reads through, is not in
+ * its text: colours (ESC [ … m and other control sequences), `&lt;` `&gt;` `&amp;` for the
+ * characters that they stand for (and not `&quot;`, which would end strings of JSON), marks of
+ * quoting in front (`> `, `# `, `| `), a byte order mark.  Columns are those of the line as it is
+ * then shown: with the marks in front, without the rest. */
 
 #include "base/input.h"
 #include "grammar/context.h"
@@ -16,7 +22,7 @@
 
 struct vmt_line {
     struct vmt_slice text; /* without its end of line, LF or CRLF; valid until the next call */
-    size_t before;         /* bytes in front of `text`: a byte order mark, a mail's `> ` */
+    size_t before;         /* bytes in front of `text`: a byte order mark, marks of quoting */
     uint64_t number;       /* from 1 */
     bool torn;             /* the input ended before the line did */
     bool too_long;         /* more than the window: `text` is only its beginning */
@@ -39,6 +45,7 @@ struct vmt_cursor {
     size_t filled;  /* bytes in the window */
     size_t scanned; /* where the line after the last one seen begins */
     bool ended;     /* the input gave all it has */
+    bool dressed;   /* it gave an ESC or an `&` */
     struct vmt_line ahead[VMT_CURSOR_AHEAD]; /* a ring of lines seen and not taken */
     size_t first;
     size_t count;

@@ -65,7 +65,7 @@ struct reader {
 static enum vmt_status wrong(const struct reader *reader, struct vmt_place place,
                              const char *reason, struct vmt_error *err)
 {
-    return vmt_notes_add(reader->notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
+    return vmt_notes_add(reader->notes, VMT_NOTE_DAMAGED_VALUE, place, vmt_slice(reason),
                          (struct vmt_slice){0}, err);
 }
 
@@ -237,25 +237,25 @@ static enum vmt_status read_pages(struct reader *reader, struct vmt_process *pro
     return VMT_OK;
 }
 
-static enum vmt_status read_entry(struct reader *reader, const json_t *entry, struct vmt_error *err)
+static enum vmt_status add_process(struct vmt_process **out, const struct vmt_parse *parse,
+                                   struct vmt_error *err)
+{
+    enum vmt_status status = vmt_snapshot_add_process(out, parse->snapshot, parse->input, err);
+    if (status == VMT_OK) {
+        (*out)->grammar = vmt_grammar_darwin_jetsam.name;
+        (*out)->coverage = VMT_COVERAGE_EXCERPT;
+    }
+    return status;
+}
+
+static enum vmt_status fill_process(struct reader *reader, struct vmt_process *process,
+                                    const json_t *entry, struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = reader->parse->snapshot;
-    struct vmt_process *process = NULL;
-    vmt_json_next(reader->json, &reader->walk, "rpages");
-    enum vmt_status status =
-        vmt_snapshot_add_process(&process, snapshot, reader->parse->input, err);
-    if (status != VMT_OK) {
-        return status;
-    }
-    if (reader->host == NULL) {
-        reader->notes = &process->notes;
-    }
-    process->grammar = vmt_grammar_darwin_jetsam.name;
-    process->line = reader->walk.place.line;
-    process->page_size = reader->page_size;
-    process->os = reader->host == NULL ? NULL : reader->host->os;
-    process->captured_at = reader->host == NULL ? NULL : reader->host->captured_at;
     struct vmt_slice text;
+    enum vmt_status status = VMT_OK;
+    vmt_json_next(reader->json, &reader->walk, "rpages");
+    process->line = reader->walk.place.line;
     if (vmt_json_string(entry, "name", &text)) {
         status = vmt_snapshot_string(&process->name, snapshot, text, err);
     }
@@ -275,6 +275,19 @@ static enum vmt_status read_entry(struct reader *reader, const json_t *entry, st
     return status == VMT_OK
                ? vmt_json_facts(snapshot, &process->facts, entry, entry_facts_skip, err)
                : status;
+}
+
+static enum vmt_status read_entry(struct reader *reader, const json_t *entry, struct vmt_error *err)
+{
+    struct vmt_process *process = NULL;
+    enum vmt_status status = add_process(&process, reader->parse, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    process->page_size = reader->page_size;
+    process->os = reader->host->os;
+    process->captured_at = reader->host->captured_at;
+    return fill_process(reader, process, entry, err);
 }
 
 static enum vmt_status read_entries(struct reader *reader, const json_t *list,
@@ -306,17 +319,34 @@ static enum vmt_status read_body(struct reader *reader, const json_t *root, stru
                             : status;
 }
 
-static enum vmt_status read_object(struct reader *reader, bool entry, struct vmt_error *err)
+/* An object of a report, or an entry that is quoted alone (`process` not NULL). */
+static enum vmt_status read_object(struct reader *reader, struct vmt_process *process,
+                                   struct vmt_error *err)
 {
     struct vmt_json json;
     enum vmt_status status = vmt_json_read(&json, reader->parse, reader->notes, err);
     reader->json = &json;
     reader->walk = (struct vmt_json_walk){0};
     if (status == VMT_OK) {
-        status = entry ? read_entry(reader, json.root, err) : read_body(reader, json.root, err);
+        status = process != NULL ? fill_process(reader, process, json.root, err)
+                                 : read_body(reader, json.root, err);
     }
     vmt_json_free(&json);
     return status == VMT_END ? VMT_OK : status;
+}
+
+static enum vmt_status read_fragment(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_process *process = NULL;
+    uint64_t line = vmt_cursor_ahead(reader->parse->cursor, 0)->number;
+    enum vmt_status status = add_process(&process, reader->parse, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    reader->notes = &process->notes;
+    status = read_object(reader, process, err);
+    process->line = line;
+    return status;
 }
 
 static enum vmt_status skip_blank(struct vmt_parse *parse, struct vmt_error *err)
@@ -339,7 +369,7 @@ static enum vmt_status parse_jetsam(struct vmt_parse *parse, struct vmt_error *e
     struct reader reader = {.parse = parse, .notes = &parse->input->notes};
     bool header = is_jetsam_header(parse->cursor);
     if (!header && !vmt_json_mentions(parse->cursor, 0, body_keys)) {
-        return read_object(&reader, true, err);
+        return read_fragment(&reader, err);
     }
     enum vmt_status status =
         vmt_snapshot_add_host(&reader.host, parse->snapshot, parse->input, err);
@@ -348,12 +378,12 @@ static enum vmt_status parse_jetsam(struct vmt_parse *parse, struct vmt_error *e
     }
     reader.host->grammar = vmt_grammar_darwin_jetsam.name;
     reader.host->line = vmt_cursor_ahead(parse->cursor, 0)->number;
-    status = read_object(&reader, false, err);
+    status = read_object(&reader, NULL, err);
     if (status == VMT_OK && header) {
         status = skip_blank(parse, err);
         if (status == VMT_OK && vmt_json_begins(parse->cursor, 0) &&
             vmt_json_mentions(parse->cursor, 0, body_keys)) {
-            status = read_object(&reader, false, err);
+            status = read_object(&reader, NULL, err);
         }
     }
     return status;

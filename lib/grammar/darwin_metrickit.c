@@ -23,7 +23,8 @@
  *     "hangDiagnostics" : [ … ]
  *   }
  *
- * Only crashes say anything of memory; each is a process.  One diagnostic can be quoted alone. */
+ * Only crashes say anything of memory; each is a process.  One diagnostic can be quoted alone; and
+ * a payload without a crash is of a process of which nothing more is known. */
 
 static const char *const payload_keys[] = {
     "crashDiagnostics",        "hangDiagnostics",
@@ -111,14 +112,15 @@ static enum vmt_status parse_metrickit(struct vmt_parse *parse, struct vmt_error
     struct reader reader = {.parse = parse, .json = &json};
     enum vmt_status status = vmt_json_read(&json, parse, &parse->input->notes, err);
     const json_t *crashes = json_object_get(json.root, "crashDiagnostics");
-    if (status == VMT_OK && json_object_get(json.root, "diagnosticMetaData") != NULL) {
-        status = read_crash(&reader, json.root, err);
-    }
+    status = status == VMT_END ? VMT_OK : status;
     for (size_t i = 0; status == VMT_OK && i < json_array_size(crashes); i++) {
         status = read_crash(&reader, json_array_get(crashes, i), err);
     }
+    if (status == VMT_OK && json_array_size(crashes) == 0) {
+        status = read_crash(&reader, json.root, err);
+    }
     vmt_json_free(&json);
-    return status == VMT_END ? VMT_OK : status;
+    return status;
 }
 
 const struct vmt_grammar vmt_grammar_darwin_metrickit = {

@@ -50,8 +50,13 @@ enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *note
         return status;
     }
     struct vmt_place place = vmt_parse_place(parse, line, column == 0 ? 1 : column);
-    status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
-                           vmt_line_whole(line), err);
+    if (parse->home.line > 0) { /* its column is not one of this line */
+        status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_VALUE, place, vmt_slice(reason),
+                               (struct vmt_slice){0}, err);
+    } else {
+        status = vmt_notes_add(notes, VMT_NOTE_DAMAGED_LINE, place, vmt_slice(reason),
+                               vmt_line_whole(line), err);
+    }
     return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_DAMAGED, err) : status;
 }
 

@@ -28,7 +28,7 @@ enum vmt_status vmt_part_ips_string(struct vmt_slice *out, struct vmt_process *p
     if (value == NULL || json_is_null(value)) {
         return VMT_END;
     }
-    enum vmt_status status = note(process, VMT_NOTE_DAMAGED_LINE, vmt_json_place(json, key),
+    enum vmt_status status = note(process, VMT_NOTE_DAMAGED_VALUE, vmt_json_place(json, key),
                                   "not the text that belongs here", err);
     return status == VMT_OK ? VMT_END : status;
 }
@@ -237,7 +237,7 @@ static enum vmt_status set_pid(struct vmt_process *process, const struct vmt_jso
     process->pid_known = vmt_json_u64(json->root, "pid", &process->pid);
     return process->pid_known || json_object_get(json->root, "pid") == NULL
                ? VMT_OK
-               : note(process, VMT_NOTE_DAMAGED_LINE, vmt_json_place(json, "pid"),
+               : note(process, VMT_NOTE_DAMAGED_VALUE, vmt_json_place(json, "pid"),
                       "not the number of a process", err);
 }
 
@@ -311,8 +311,9 @@ enum vmt_status vmt_part_ips_scrape(struct vmt_parse *parse, struct vmt_process 
                 {"vmSummary", false}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         json_t *string = NULL;
-        if (keys[i].regions ? process->around_fault : process->stated.count > 0) {
-            continue;
+        bool have = keys[i].regions ? process->around_fault : process->stated.count > 0;
+        if (have || json_object_get(json->root, keys[i].key) != NULL) {
+            continue; /* it was read, or was not readable */
         }
         enum vmt_status status = vmt_json_scrape(&string, json, keys[i].key, err);
         if (status == VMT_OK) {

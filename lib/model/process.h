@@ -24,6 +24,7 @@ struct vmt_stated_row {
     uint64_t line;
     uint16_t known; /* bit 1 << vmt_evidence */
     bool counted;   /* the table counts regions */
+    bool apart;     /* its total leaves the row out, as it says itself */
 };
 
 /* An allocator's zone. */

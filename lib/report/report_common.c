@@ -109,14 +109,14 @@ struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_own
 }
 
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
-                                  uint64_t regions)
+                                  bool counted, uint64_t regions)
 {
     *cells++ = vmt_cell_string(process->os);
     *cells++ = vmt_cell_string(process->arch);
     *cells++ = vmt_cell_optional(VMT_CELL_BYTES, process->page_size > 0, process->page_size);
     *cells++ = vmt_cell_string(process->captured_at);
     *cells++ = vmt_cell_string(process->launched_at);
-    *cells++ = vmt_cell_number(VMT_CELL_COUNT, regions);
+    *cells++ = vmt_cell_optional(VMT_CELL_COUNT, counted, regions);
     return cells;
 }
 
@@ -336,7 +336,7 @@ static const char *coverage_text(enum vmt_coverage coverage)
 }
 
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions, enum vmt_coverage coverage)
+                              bool counted, uint64_t regions, enum vmt_coverage coverage)
 {
     struct vmt_remark line = {.count = 0};
     if (process->name != NULL) {
@@ -366,7 +366,11 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
         vmt_remark_count(&line, process->line);
         vmt_remark_word(&line, "   ");
     }
-    vmt_remark_counted(&line, regions, "region", "regions");
+    if (counted) {
+        vmt_remark_counted(&line, regions, "region", "regions");
+    } else {
+        vmt_remark_word(&line, "regions not counted");
+    }
     vmt_remark_word(&line, coverage_text(coverage));
     if (process->captured_at != NULL) {
         vmt_remark_word(&line, "   ");

@@ -64,7 +64,7 @@ struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner 
 struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner,
                                     enum vmt_coverage coverage);
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
-                                  uint64_t regions);
+                                  bool counted, uint64_t regions);
 
 /* The name of an input; - is standard input. */
 struct vmt_cell vmt_input_cell(const struct vmt_string *name);
@@ -87,7 +87,7 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 
 /* For people: who, from where, how much of it. */
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions, enum vmt_coverage coverage);
+                              bool counted, uint64_t regions, enum vmt_coverage coverage);
 void vmt_emit_text_notes(struct vmt_emit *emit, const struct vmt_notes *notes);
 
 /* The region types that are wanted, under whatever names they were asked for. */

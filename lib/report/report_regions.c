@@ -4,6 +4,7 @@
 /* Every region of every process, in the order of the evidence. */
 
 #include "analysis/account.h"
+#include "analysis/account_kernel.h"
 #include "report/report_common.h"
 
 #include <inttypes.h>
@@ -18,6 +19,36 @@
     (BIT(VMT_PRIVATE_CLEAN) | BIT(VMT_PRIVATE_DIRTY) | BIT(VMT_SHARED_CLEAN) |    \
      BIT(VMT_SHARED_DIRTY) | BIT(VMT_SWAPPED_PRIVATE) | BIT(VMT_SWAPPED_SHARED) | \
      BIT(VMT_ANONYMOUS) | BIT(VMT_FILE_BACKED) | BIT(VMT_RECLAIMABLE))
+
+/* What Linux tells of a mapping. */
+#define MAPPING_COLUMN(key, help, where) VMT_DATA_COLUMN(key, BYTES, where, help)
+#define MAPPING_COLUMNS(where)                                                               \
+    VMT_DATA_COLUMN("pss", AMOUNT, where, "Linux: resident, shared pages divided."),         \
+        VMT_DATA_COLUMN("swap_pss", AMOUNT, where, "Linux: swapped, shared pages divided."), \
+        MAPPING_COLUMN("pss_dirty", "Linux: the dirty part of pss.", where),                 \
+        MAPPING_COLUMN("referenced", "Linux: used since that was last reset.", where),       \
+        MAPPING_COLUMN("ksm", "Linux: merged with equal pages.", where),                     \
+        MAPPING_COLUMN("lazy_free", "Linux: given up, not yet dropped (MADV_FREE).", where), \
+        MAPPING_COLUMN("anon_huge_pages", "Linux: anonymous memory in huge pages.", where),  \
+        MAPPING_COLUMN("shmem_pmd_mapped", "Linux: shared memory in huge pages.", where),    \
+        MAPPING_COLUMN("file_pmd_mapped", "Linux: files in huge pages.", where),             \
+        MAPPING_COLUMN("shared_hugetlb", "Linux: shared, and not in resident.", where),      \
+        MAPPING_COLUMN("private_hugetlb", "Linux: private, and not in resident.", where),    \
+        MAPPING_COLUMN("locked", "Linux: locked by mlock, shared pages divided.", where),    \
+        MAPPING_COLUMN("kernel_page_size", "Linux: bytes of a page of the mapping.", where), \
+        MAPPING_COLUMN("mmu_page_size", "Linux: bytes of a page in the page table.", where), \
+        MAPPING_COLUMN("offset", "Linux: where in the file it begins.", where),              \
+        VMT_DATA_COLUMN("device", WORD, where, "Linux: of the file, major:minor in hex."),   \
+        VMT_DATA_COLUMN("inode", COUNT, where, "Linux: of the file."),                       \
+        VMT_DATA_COLUMN("flags", TEXT, where, "Linux: VmFlags.")
+
+/* What there are columns for, in their order; the others are among the members. */
+static const enum vmt_mapping_field mapping_fields[] = {
+    VMT_MAPPING_PSS_DIRTY,       VMT_MAPPING_REFERENCED,       VMT_MAPPING_KSM,
+    VMT_MAPPING_LAZY_FREE,       VMT_MAPPING_ANON_HUGE_PAGES,  VMT_MAPPING_SHMEM_PMD_MAPPED,
+    VMT_MAPPING_FILE_PMD_MAPPED, VMT_MAPPING_SHARED_HUGETLB,   VMT_MAPPING_PRIVATE_HUGETLB,
+    VMT_MAPPING_LOCKED,          VMT_MAPPING_KERNEL_PAGE_SIZE, VMT_MAPPING_MMU_PAGE_SIZE,
+};
 
 static const struct vmt_column process_columns[] = {
     VMT_IDENTITY_COLUMNS,
@@ -52,6 +83,20 @@ static const struct vmt_column regions_columns[] = {
     VMT_MEMBER_COLUMNS(DERIVED_MEMBERS, VMT_IN_DATA),
     VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of it: a path, a name."),
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
+    MAPPING_COLUMNS(VMT_IN_CSV),
+};
+
+/* In JSON what only Linux has stands apart, and only where there is something. */
+static const struct vmt_column mapping_columns[] = {
+    MAPPING_COLUMNS(VMT_IN_JSON),
+};
+
+static const struct vmt_table mapping_table = {
+    .name = "mapping",
+    .columns = mapping_columns,
+    .column_count = COUNT_OF(mapping_columns),
+    .where = VMT_IN_JSON,
+    .record = true,
 };
 
 static const struct vmt_table regions_table = {
@@ -96,6 +141,44 @@ static struct vmt_cell stated_cell(const struct vmt_region *region, enum vmt_evi
                                          : vmt_cell_null();
 }
 
+struct device_text {
+    char data[2 * 8 + 2];
+};
+
+/* Pss and swap PSS with their bounds, the other fields, where the mapping lies in its file. */
+static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region,
+                          const struct vmt_amounts *amounts, struct device_text *device)
+{
+    const struct vmt_mapping *mapping = region->mapping;
+    if (mapping == NULL) {
+        for (size_t i = 0; i < COUNT_OF(mapping_columns); i++) {
+            *next++ = vmt_cell_null();
+        }
+        return;
+    }
+    bool counted = vmt_account_is_counted(region);
+    *next++ = counted ? vmt_cell_amount(amounts->of[VMT_PSS]) : vmt_cell_null();
+    *next++ = counted ? vmt_cell_amount(amounts->of[VMT_SWAP_PSS]) : vmt_cell_null();
+    for (size_t i = 0; i < COUNT_OF(mapping_fields); i++) {
+        enum vmt_mapping_field field = mapping_fields[i];
+        bool known = (mapping->known & UINT32_C(1) << field) != 0;
+        *next++ = vmt_cell_optional(VMT_CELL_BYTES, known, mapping->fields[field]);
+    }
+    snprintf(device->data, sizeof device->data, "%02" PRIx32 ":%02" PRIx32, mapping->device_major,
+             mapping->device_minor);
+    *next++ = vmt_cell_number(VMT_CELL_BYTES, mapping->offset);
+    *next++ = vmt_cell_word(device->data);
+    *next++ = vmt_cell_optional(VMT_CELL_COUNT, mapping->inode > 0, mapping->inode);
+    *next++ = vmt_cell_string(mapping->flags);
+}
+
+/* What can be allowed; Linux says it in its flags only. */
+static struct vmt_cell max_protection_cell(const struct vmt_region *region)
+{
+    bool stated = region->mapping == NULL || region->mapping->flags != NULL;
+    return stated ? vmt_cell_word(protection_text(region->max_protection)) : vmt_cell_null();
+}
+
 static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
                         const struct vmt_account *account, const struct vmt_region *region)
 {
@@ -103,6 +186,7 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_account_start(&amounts);
     vmt_account_region(&amounts, account, region);
 
+    struct device_text device;
     struct vmt_cell cells[COUNT_OF(regions_columns)];
     struct vmt_cell *next = vmt_owner_cells(cells, owner);
     uint64_t page_size = owner->process->page_size;
@@ -113,7 +197,7 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_string(region->type->canonical);
     *next++ = vmt_cell_word(vmt_class_name(region->type->class));
     *next++ = vmt_cell_word(protection_text(region->protection));
-    *next++ = vmt_cell_word(protection_text(region->max_protection));
+    *next++ = max_protection_cell(region);
     *next++ = sharing_cell(region);
     *next++ = vmt_cell_word(vmt_purge_name((enum vmt_purge)region->purge));
     *next++ = vmt_cell_number(VMT_CELL_COUNT, region->submap_depth);
@@ -124,7 +208,13 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_amounts(&amounts);
     *next++ = vmt_cell_string(region->detail);
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
+    mapping_cells(next, region, &amounts, &device);
     vmt_emit_row(emit, cells);
+    if (region->mapping != NULL) {
+        vmt_emit_open(emit, &mapping_table);
+        vmt_emit_row(emit, next);
+        vmt_emit_close(emit);
+    }
 }
 
 static void emit_regions(struct vmt_emit *emit, const struct vmt_owner *owner,
@@ -192,6 +282,18 @@ static unsigned range_width(const struct vmt_process *process)
     return width;
 }
 
+/* For people, what the kernel counts as dirty in two parts. */
+static struct vmt_cell text_dirty_cell(const struct vmt_region *region)
+{
+    if (!vmt_account_is_counted(region)) {
+        return stated_cell(region, VMT_EV_DIRTY);
+    }
+    struct vmt_amounts amounts;
+    vmt_account_start(&amounts);
+    vmt_account_counted(&amounts, region);
+    return vmt_cell_reading((struct vmt_reading){amounts.of[VMT_DIRTY].value, 0});
+}
+
 static void text_row(struct vmt_emit *emit, const struct vmt_region *region)
 {
     struct range_text range;
@@ -200,7 +302,7 @@ static void text_row(struct vmt_emit *emit, const struct vmt_region *region)
         vmt_cell_string(region->type->printed),
         stated_cell(region, VMT_EV_VIRTUAL),
         stated_cell(region, VMT_EV_RESIDENT),
-        stated_cell(region, VMT_EV_DIRTY),
+        text_dirty_cell(region),
         stated_cell(region, VMT_EV_SWAPPED),
         vmt_cell_word(protection_text(region->protection)),
         sharing_cell(region),
@@ -224,7 +326,7 @@ static void text_regions(struct vmt_emit *emit, const struct vmt_process *proces
     struct vmt_walker walker = {0};
     uint64_t shown = 0;
 
-    vmt_emit_process_heading(emit, process, process->regions.count, process->coverage);
+    vmt_emit_process_heading(emit, process, true, process->regions.count, process->coverage);
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &table);
     while (emit->status == VMT_OK) {
@@ -258,7 +360,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
-    vmt_header_cells(next, owner->process, owner->process->regions.count);
+    vmt_header_cells(next, owner->process, true, owner->process->regions.count);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
     emit_regions(emit, owner, filter);

@@ -34,8 +34,20 @@ static bool wants_guard(struct vmt_slice text)
     return text.length > 0 && text.data[0] != '\0' && strchr("=+-@\t\r'", text.data[0]) != NULL;
 }
 
-/* Blanks at the ends would not survive readers that trim; no text at all is not the same as
+/* Printable ASCII that needs no quotes: nearly all cells, and the time of a long list is in them.
+ * Blanks at the ends would not survive readers that trim; no text at all is not the same as
  * unknown. */
+static bool is_plain(struct vmt_slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c < ' ' || c > '~' || c == ',' || c == '"') {
+            return false;
+        }
+    }
+    return text.length > 0 && text.data[0] != ' ' && text.data[text.length - 1] != ' ';
+}
+
 static bool wants_quotes(struct vmt_slice text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -69,6 +81,13 @@ static bool is_kept(uint32_t code)
 static void put_csv_text(struct csv_writer *csv, struct vmt_slice text, bool guard)
 {
     struct vmt_output *output = &csv->output;
+    if (is_plain(text)) {
+        if (guard && wants_guard(text)) {
+            vmt_put_char(output, '\'');
+        }
+        vmt_put(output, text.data, text.length);
+        return;
+    }
     bool quotes = wants_quotes(text);
     if (quotes) {
         vmt_put_char(output, '"');

@@ -53,7 +53,7 @@ static enum vmt_status run(struct counting *counting, struct vmt_slice text, boo
     context.interpret = interpret;
     vmt_snapshot_init(&snapshot, &allocator, MEMORY_LIMIT);
     enum vmt_status status = read_text(&snapshot, &context, text, err);
-    *hash = hash_model(&snapshot);
+    *hash = hash_model(&snapshot, true);
     if (status == VMT_OK) {
         status = write_reports(&snapshot, &allocator, hash, err);
     }

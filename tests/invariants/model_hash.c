@@ -43,7 +43,7 @@ static void hash_amounts(uint64_t *hash, const struct vmt_amounts *amounts)
     }
 }
 
-static void hash_notes(uint64_t *hash, const struct vmt_notes *notes)
+static void hash_notes(uint64_t *hash, const struct vmt_notes *notes, bool columns)
 {
     struct vmt_walker walker = {0};
     const struct vmt_note *note = NULL;
@@ -52,10 +52,12 @@ static void hash_notes(uint64_t *hash, const struct vmt_notes *notes)
         hash_u64(hash, note->kind);
         hash_u64(hash, note->count);
         hash_u64(hash, note->place.line);
-        hash_u64(hash, note->place.column);
         hash_string(hash, note->text);
-        hash_string(hash, note->excerpt);
-        hash_u64(hash, note->excerpt_column);
+        if (columns) {
+            hash_u64(hash, note->place.column);
+            hash_string(hash, note->excerpt);
+            hash_u64(hash, note->excerpt_column);
+        }
     }
 }
 
@@ -151,7 +153,7 @@ static void hash_fault(uint64_t *hash, const struct vmt_fault *fault)
     hash_bytes(hash, numbers, sizeof numbers);
 }
 
-static void hash_whole(uint64_t *hash, const struct vmt_process *process)
+static void hash_whole(uint64_t *hash, const struct vmt_process *process, bool columns)
 {
     const struct vmt_string *const strings[] = {
         process->name,        process->os,     process->arch,  process->captured_at,
@@ -167,12 +169,12 @@ static void hash_whole(uint64_t *hash, const struct vmt_process *process)
     hash_amounts(hash, &process->whole);
     hash_fault(hash, &process->fault);
     hash_facts(hash, &process->facts);
-    hash_notes(hash, &process->notes);
+    hash_notes(hash, &process->notes, columns);
 }
 
-static void hash_process(uint64_t *hash, const struct vmt_process *process)
+static void hash_process(uint64_t *hash, const struct vmt_process *process, bool columns)
 {
-    hash_whole(hash, process);
+    hash_whole(hash, process, columns);
     struct vmt_walker walker = {0};
     const struct vmt_region *region = NULL;
     while ((region = vmt_sequence_next(&process->regions, &walker)) != NULL) {
@@ -204,7 +206,7 @@ static void hash_sample(uint64_t *hash, const struct vmt_sample *sample)
     hash_string(hash, sample->captured_at);
 }
 
-static void hash_host(uint64_t *hash, const struct vmt_host *host)
+static void hash_host(uint64_t *hash, const struct vmt_host *host, bool columns)
 {
     hash_string(hash, host->os);
     hash_string(hash, host->captured_at);
@@ -215,21 +217,21 @@ static void hash_host(uint64_t *hash, const struct vmt_host *host)
         hash_sample(hash, sample);
     }
     hash_facts(hash, &host->facts);
-    hash_notes(hash, &host->notes);
+    hash_notes(hash, &host->notes, columns);
 }
 
-uint64_t hash_model(const struct vmt_snapshot *snapshot)
+uint64_t hash_model(const struct vmt_snapshot *snapshot, bool columns)
 {
     uint64_t hash = HASH_BASIS;
     struct vmt_walker walker = {0};
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
-        hash_process(&hash, process);
+        hash_process(&hash, process, columns);
     }
     walker = (struct vmt_walker){0};
     const struct vmt_host *host = NULL;
     while ((host = vmt_sequence_next(&snapshot->hosts, &walker)) != NULL) {
-        hash_host(&hash, host);
+        hash_host(&hash, host, columns);
     }
     walker = (struct vmt_walker){0};
     const struct vmt_stated_set *set = NULL;
@@ -241,7 +243,7 @@ uint64_t hash_model(const struct vmt_snapshot *snapshot)
     const struct vmt_input_record *input = NULL;
     while ((input = vmt_sequence_next(&snapshot->inputs, &walker)) != NULL) {
         hash_bytes(&hash, &input->ledger, sizeof input->ledger);
-        hash_notes(&hash, &input->notes);
+        hash_notes(&hash, &input->notes, columns);
     }
     return hash;
 }

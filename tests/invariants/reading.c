@@ -209,7 +209,7 @@ uint64_t read_any(struct vmt_context *context, struct vmt_slice text, bool with_
         if (with_breakdowns) {
             check_breakdowns(&snapshot);
         }
-        hash = hash_model(&snapshot);
+        hash = hash_model(&snapshot, true);
     }
     vmt_snapshot_free(&snapshot);
     return hash;

@@ -60,8 +60,9 @@ void *take_memory(void *memory);
 /* FNV-1a; begin with HASH_BASIS. */
 #define HASH_BASIS UINT64_C(0xcbf29ce484222325)
 void hash_bytes(uint64_t *hash, const void *bytes, size_t length);
-/* Of everything that a reading gives, so that two of them can be compared. */
-uint64_t hash_model(const struct vmt_snapshot *snapshot);
+/* Of everything that a reading gives, so that two of them can be compared; with or without where in
+ * a line something was noted. */
+uint64_t hash_model(const struct vmt_snapshot *snapshot, bool columns);
 
 /* --- reading.c -------------------------------------------------------------------------------- */
 
@@ -92,6 +93,7 @@ fixture_sweep sweep_notes;         /* meaning.c */
 fixture_sweep sweep_cuts;          /* cuts.c */
 fixture_sweep sweep_windows;       /* cuts.c */
 fixture_sweep sweep_small_windows; /* cuts.c */
+fixture_sweep sweep_dressed;       /* dressed.c */
 fixture_sweep sweep_memory;        /* memory.c */
 fixture_sweep sweep_mutations;     /* mutations.c */
 

@@ -1127,16 +1127,14 @@ static void test_region__headings(void)
         vmt_slice("REGION TYPE                        SIZE    COUNT (non-coalesced) ")));
 }
 
-static void test_region__older_formats_are_not_ours(void)
+static void test_region__a_short_row_alone_is_not_ours(void)
 {
     static const char *const texts[] = {
         "__TEXT                         a0000000 [   4K] rw-/rw- SM=COW ...System.B.dylib\n",
         "__TEXT                 00001000-00034000 [  204K] r-x/rwx SM=COW\n",
         "STACK GUARD            00007fff650aa000-00007fff688aa000 [ 56.0M] ---/rwx SM=NUL  x\n",
         "__TEXT                 0000000105b60000-0000000105b62000 [    8K     8K] r-x/rwx SM=COW\n",
-        "Virtual Memory Map of process 1 (x)\nOutput report format:  2.2  -- 64-bit process\n",
-        ("Virtual Memory Map of process 1 (x)\nOutput report format:  2.3  -- 64-bit process\n"
-         "==== Non-writable regions for process 1\n__TEXT 1000-2000 [ 4K] r-x/rwx SM=COW\n"),
+        "Virtual Memory Map of process 1 (x)\nOutput report format:  3.1  -- 64-bit process\n",
         "Process: x [1]\nAnalysis Tool: /usr/bin/heap\n----\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -1844,7 +1842,7 @@ static const struct unit_test tests[] = {
      test_region__content_of_the_machine_wide_submap_lies_deeper},
     {"region__legend_is_no_row", test_region__legend_is_no_row},
     {"region__headings", test_region__headings},
-    {"region__older_formats_are_not_ours", test_region__older_formats_are_not_ours},
+    {"region__a_short_row_alone_is_not_ours", test_region__a_short_row_alone_is_not_ours},
     {"header__process", test_header__process},
     {"header__times", test_header__times},
     {"header__systems", test_header__systems},

@@ -953,6 +953,7 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     row->stated[VMT_EV_SWAPPED] = (struct vmt_reading){0, 0};
     row->known = 15;
     row->regions = 3;
+    row->counted = true;
     write_report(SUMMARY, TEXT, NULL, NULL);
     CU_ASSERT(
         written("\nFrom the dump's own table: what is private and shared is estimated by type."));
@@ -1130,13 +1131,14 @@ static void test_regions__csv_and_json(void)
         "protection,max_protection,sharing_mode,purge_state,submap_depth,virtual,"
         "virtual_quantum,resident,resident_quantum,dirty,dirty_quantum,swapped,"
         "swapped_quantum,private_clean,private_dirty,shared_clean,shared_dirty,"
-        "swapped_private,swapped_shared,anonymous,file_backed,reclaimable,detail,line\n"));
+        "swapped_private,swapped_shared,anonymous,file_backed,reclaimable,detail,line,"
+        "pss,swap_pss,pss_dirty,"));
     CU_ASSERT(written("\ndump.txt,1,4711,Ledger,4096,0x100000000,0x100008000,MALLOC_TINY,"
                       "MALLOC_TINY,heap,rw-,---,PRV,,0,32768,0,12288,0,8192,0,0,0,4096,8192,0,0,"
                       "0,0,"));
     CU_ASSERT(written("\ndump.txt,1,4711,Ledger,4096,,,weird=,weird=,"));
     CU_ASSERT(written(",rw-,---,Q?!,volatile,0,,,,,,,,,"));
-    CU_ASSERT(written(",'=x,24\n"));
+    CU_ASSERT(written(",'=x,24,,,,,,,,,,,,,,,,,,\n"));
     write_report(REGIONS, JSON, NULL, NULL);
     CU_ASSERT(is_json());
     CU_ASSERT(written("{\"start\": \"0x100000000\", \"end\": \"0x100008000\", "

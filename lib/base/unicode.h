@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMT_BASE_UTF8_H
-#define VMT_BASE_UTF8_H
+#ifndef VMT_BASE_UNICODE_H
+#define VMT_BASE_UNICODE_H
 
 #include "base/slice.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/utf8.h"
+#include "base/unicode.h"
 
 uint32_t vmt_utf8_next(struct vmt_slice *rest)
 {
