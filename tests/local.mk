@@ -72,6 +72,7 @@ unit_tests = \
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)

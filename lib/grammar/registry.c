@@ -47,7 +47,4 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_vmtally_csv,
     &vmt_grammar_vmtally_json,
     NULL,
-    &vmt_grammar_darwin_vmmap,   &vmt_grammar_linux_maps,   &vmt_grammar_linux_meminfo,
-    &vmt_grammar_linux_pressure, &vmt_grammar_linux_smaps,  &vmt_grammar_linux_smaps_rollup,
-    &vmt_grammar_linux_status,   &vmt_grammar_linux_vmstat, NULL,
 };
