@@ -439,7 +439,8 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_report_options *options)
 {
     const struct vmt_process *process = breakdown->process;
-    vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions, breakdown->coverage);
+    vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
+                             breakdown->coverage);
     vmt_emit_fault_text(emit, process);
     if (breakdown->level == VMT_LEVEL_TOTALS) {
         text_stated(emit, &breakdown->totals);
