@@ -35,6 +35,8 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_VIRTUAL_DIFFERS:
     case VMT_NOTE_RESIDENT_INCLUDES_SWAPPED:
     case VMT_NOTE_DIRTY_EXCEEDS_RESIDENT:
+    case VMT_NOTE_UNKNOWN_COLUMN:
+    case VMT_NOTE_NO_BOUNDS:
     case VMT_NOTE_TWIN_DIFFERS:
     case VMT_NOTE_OTHER_HOST:
     case VMT_NOTE_HOST_GUESSED:

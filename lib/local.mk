@@ -110,6 +110,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_host.c \
 	%D%/grammar/part_host.h \
+	%D%/grammar/own.c \
+	%D%/grammar/own.h \
+	%D%/grammar/own_rows.c \
+	%D%/grammar/own_rows.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
 	%D%/grammar/json_repair.c \
@@ -133,6 +137,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/printed.c \
 	%D%/grammar/printed.h \
 	%D%/grammar/registry.c \
+	%D%/grammar/vmtally_csv.c \
+	%D%/grammar/vmtally_csv.h \
+	%D%/grammar/vmtally_csv_record.c \
+	%D%/grammar/vmtally_csv_record.h \
+	%D%/grammar/vmtally_csv_table.c \
+	%D%/grammar/vmtally_csv_table.h \
+	%D%/grammar/vmtally_json.c \
+	%D%/grammar/vmtally_json.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
@@ -189,6 +201,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
 	%D%/report/report_explain.c \
+	%D%/report/report_evidence.c \
+	%D%/report/report_evidence.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

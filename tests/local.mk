@@ -27,7 +27,9 @@ unit_tests = \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
 	%D%/unit/test_json \
+	%D%/unit/test_linux \
 	%D%/unit/test_model \
+	%D%/unit/test_own \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
@@ -54,6 +56,7 @@ unit_tests = \
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/unit.h
 %C%_unit_test_footprint_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_footprint_LDADD = $(UNIT_LIBS)
@@ -70,9 +73,17 @@ unit_tests = \
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linux_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
+%C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -89,6 +100,7 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
@@ -123,6 +135,10 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 	%D%/invariants/sweep.h
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
+check_PROGRAMS += %D%/invariants/roundtrip
+%C%_invariants_roundtrip_SOURCES = %D%/invariants/roundtrip.c
+%C%_invariants_roundtrip_LDADD = $(VMT_LIBS)
+
 # The plain main replays files; libFuzzer's main does the same when it is given files.
 %C%_fuzz_fuzz_parse_SOURCES = %D%/fuzz/fuzz_parse.c
 %C%_fuzz_fuzz_parse_CFLAGS = $(AM_CFLAGS) $(FUZZ_CFLAGS)
@@ -132,11 +148,14 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 
 TESTS += \
 	%D%/invariants/sweep \
+	%D%/invariants/roundtrip \
 	%D%/fuzz/replay.sh \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
 	%D%/captures.sh
+	%D%/captures.sh \
+	%D%/linux.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -157,6 +176,7 @@ EXTRA_DIST += \
 	%D%/fuzz/vmmap.dict \
 	%D%/golden \
 	%D%/lint \
+	%D%/linux.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 

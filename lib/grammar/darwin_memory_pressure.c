@@ -230,6 +230,10 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
 static enum vmt_status read_counter(struct reader *reader, enum vmt_host_quantity quantity,
                                     struct vmt_slice number, struct vmt_error *err)
 {
+    if (vmt_part_counter_cut(vmt_cursor_ahead(reader->part.parse->cursor, 0))) {
+        return vmt_part_host_damage(&reader->part, "the text ends in this number", number.data,
+                                    err);
+    }
     enum vmt_status status =
         reader->part.has[quantity] ? vmt_part_host_sample(&reader->part, true, err) : VMT_OK;
     return status == VMT_OK

@@ -20,6 +20,8 @@
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_status.h"
 #include "grammar/linux_vmstat.h"
+#include "grammar/vmtally_csv.h"
+#include "grammar/vmtally_json.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_crash,
@@ -34,6 +36,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_vm_stat,
     &vmt_grammar_darwin_vm_stat_log,
     &vmt_grammar_darwin_vmmap,
+    &vmt_grammar_darwin_vmmap_old,
     &vmt_grammar_linux_maps,
     &vmt_grammar_linux_meminfo,
     &vmt_grammar_linux_pressure,
@@ -41,6 +44,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_linux_smaps_rollup,
     &vmt_grammar_linux_status,
     &vmt_grammar_linux_vmstat,
-    &vmt_grammar_darwin_vmmap_old,
+    &vmt_grammar_vmtally_csv,
+    &vmt_grammar_vmtally_json,
     NULL,
 };

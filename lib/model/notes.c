@@ -34,6 +34,8 @@ static const struct {
                                             "resident and swapped together exceed the range", 1},
     [VMT_NOTE_DIRTY_EXCEEDS_RESIDENT] = {"dirty-exceeds-resident",
                                          "more dirty than resident: resident is taken as dirty", 1},
+    [VMT_NOTE_UNKNOWN_COLUMN] = {"unknown-column", "a column that is not known", 5},
+    [VMT_NOTE_NO_BOUNDS] = {"no-bounds", "numbers without their bounds are taken as exact", 1},
     [VMT_NOTE_TWIN_DIFFERS] = {"twin-differs",
                                "two forms of one statement differ, the first is taken", 5},
     [VMT_NOTE_OTHER_HOST] = {"other-host", "another host than the one before", 20},

@@ -5,7 +5,7 @@
 
 #include "analysis/account.h"
 #include "analysis/account_kernel.h"
-#include "report/report_common.h"
+#include "report/report_evidence.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +53,8 @@ static const enum vmt_mapping_field mapping_fields[] = {
 static const struct vmt_column process_columns[] = {
     VMT_IDENTITY_COLUMNS,
     VMT_HEADER_COLUMNS,
+    VMT_DATA_COLUMN("stated_damaged", BOOLEAN, VMT_IN_JSON,
+                    "Whether a line of the table `stated` could not be read."),
 };
 
 /* In text too, where it has no columns: what it holds has some. */
@@ -83,6 +85,10 @@ static const struct vmt_column regions_columns[] = {
     VMT_MEMBER_COLUMNS(DERIVED_MEMBERS, VMT_IN_DATA),
     VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of it: a path, a name."),
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
+    VMT_DATA_COLUMN("coverage", WORD, VMT_IN_CSV,
+                    "whole, excerpt or unknown: whether regions of the process are missing."),
+    VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_CSV, "Regions of the process."),
+    VMT_CONTEXT_COLUMNS,
     MAPPING_COLUMNS(VMT_IN_CSV),
 };
 
@@ -119,7 +125,7 @@ static const struct vmt_column text_columns[] = {
 };
 
 const struct vmt_table *const vmt_report_regions_tables[] = {
-    &regions_table, &processes_table, &vmt_notes_table, &vmt_inputs_table, NULL,
+    &regions_table, &processes_table, &vmt_stated_table, &vmt_notes_table, &vmt_inputs_table, NULL,
 };
 
 static const char *protection_text(unsigned protection)
@@ -208,6 +214,9 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_amounts(&amounts);
     *next++ = vmt_cell_string(region->detail);
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
+    *next++ = vmt_cell_word(vmt_coverage_name(owner->process->coverage));
+    *next++ = vmt_cell_number(VMT_CELL_COUNT, owner->process->regions.count);
+    next = vmt_context_cells(next, owner->process);
     mapping_cells(next, region, &amounts, &device);
     vmt_emit_row(emit, cells);
     if (region->mapping != NULL) {
@@ -360,13 +369,18 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
-    vmt_header_cells(next, owner->process, true, owner->process->regions.count);
+    next = vmt_header_cells(next, owner->process, true, owner->process->regions.count);
+    *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->stated_damaged);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
     emit_regions(emit, owner, filter);
     vmt_emit_open(emit, &vmt_notes_table);
     vmt_emit_notes(emit, owner, &owner->process->notes);
     vmt_emit_close(emit);
+    vmt_emit_whole(emit, owner->process);
+    vmt_emit_stated(emit, owner);
+    vmt_emit_zones(emit, owner);
+    vmt_emit_facts(emit, owner);
     if (owner->index > 1) {
         vmt_emit_blank(emit);
     }

@@ -4,6 +4,7 @@
 /* What each process's memory comes to, for programs: report_summary_text.c has the form for
  * people. */
 
+#include "report/report_evidence.h"
 #include "report/report_fault.h"
 #include "report/report_summary.h"
 
@@ -40,23 +41,6 @@ static const struct vmt_column types_columns[] = {
     VMT_MEMBER_COLUMNS(TYPE_MEMBERS, VMT_IN_DATA),
 };
 
-static const struct vmt_column zones_columns[] = {
-    VMT_OWNER_COLUMNS,
-    VMT_DATA_COLUMN("zone", TEXT, VMT_IN_DATA, "Name of the allocator's zone."),
-    VMT_DATA_COLUMN("virtual", READING, VMT_IN_DATA, "Address space of the zone."),
-    VMT_DATA_COLUMN("resident", READING, VMT_IN_DATA, "Pages of it in memory."),
-    VMT_DATA_COLUMN("dirty", READING, VMT_IN_DATA, "The part of resident that was written."),
-    VMT_DATA_COLUMN("swapped", READING, VMT_IN_DATA, "Pages of it in the compressor."),
-    VMT_DATA_COLUMN("allocations", COUNT, VMT_IN_DATA, "Blocks in use by the program."),
-    VMT_DATA_COLUMN("allocated", READING, VMT_IN_DATA, "Bytes in those blocks."),
-    VMT_DATA_COLUMN("fragmentation_permille", PERMILLE, VMT_IN_DATA,
-                    "The part of dirty and swapped that is not allocated."),
-    VMT_DATA_COLUMN("regions", COUNT, VMT_IN_DATA, "Regions of the zone."),
-    VMT_DATA_COLUMN("full_permille", PERMILLE, VMT_IN_DATA,
-                    "The part of virtual that is allocated."),
-    VMT_DATA_COLUMN("fragmented", READING, VMT_IN_DATA, "Dirty and swapped less allocated."),
-};
-
 static const struct vmt_column checks_columns[] = {
     VMT_OWNER_COLUMNS,
     VMT_DATA_COLUMN("type", TEXT, VMT_IN_DATA, "Region type, or the name of a total."),
@@ -66,12 +50,6 @@ static const struct vmt_column checks_columns[] = {
     VMT_DATA_COLUMN("bound", COUNT, VMT_IN_DATA, "What rounding accounts for."),
     VMT_DATA_COLUMN("verdict", WORD, VMT_IN_DATA, "agrees, explained, differs, not_assessed."),
     VMT_DATA_COLUMN("reason", WORD, VMT_IN_DATA, "Why it does not simply agree."),
-};
-
-static const struct vmt_column facts_columns[] = {
-    VMT_OWNER_COLUMNS,
-    VMT_DATA_COLUMN("key", TEXT, VMT_IN_DATA, "A header line's name."),
-    VMT_DATA_COLUMN("value", TEXT, VMT_IN_DATA, "What stands behind it."),
 };
 
 #define TABLE(variable, name_, columns_, where_, record_)                         \
@@ -85,13 +63,14 @@ static const struct vmt_column facts_columns[] = {
 TABLE(processes_table, "processes", process_columns, VMT_IN_ALL, false);
 TABLE(totals_table, "totals", totals_columns, VMT_IN_JSON, true);
 TABLE(types_table, "types", types_columns, VMT_IN_DATA, false);
-TABLE(zones_table, "zones", zones_columns, VMT_IN_DATA, false);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
-TABLE(facts_table, "facts", facts_columns, VMT_IN_DATA, false);
 
 const struct vmt_table *const vmt_report_summary_tables[] = {
-    &types_table,     &processes_table,  &checks_table,          &zones_table,      &facts_table,
-    &vmt_notes_table, &vmt_inputs_table, &vmt_set_members_table, &vmt_shares_table, NULL,
+    &types_table,      &processes_table,
+    &checks_table,     &vmt_zones_table,
+    &vmt_facts_table,  &vmt_notes_table,
+    &vmt_inputs_table, &vmt_set_members_table,
+    &vmt_shares_table, NULL,
 };
 
 static void emit_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -124,41 +103,6 @@ static void emit_types(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_emit_close(emit);
 }
 
-static struct vmt_cell zone_size(const struct vmt_zone *zone, enum vmt_zone_size size)
-{
-    return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size]) : vmt_cell_null();
-}
-
-static struct vmt_cell zone_number(const struct vmt_zone *zone, enum vmt_cell_kind kind,
-                                   enum vmt_zone_number number)
-{
-    return vmt_cell_optional(kind, zone->known_numbers >> number & 1, zone->numbers[number]);
-}
-
-static void emit_zones(struct vmt_emit *emit, const struct vmt_owner *owner)
-{
-    struct vmt_cell cells[COUNT_OF(zones_columns)];
-    struct vmt_walker walker = {0};
-    vmt_emit_open(emit, &zones_table);
-    const struct vmt_zone *zone = vmt_sequence_next(&owner->process->zones, &walker);
-    for (; zone != NULL; zone = vmt_sequence_next(&owner->process->zones, &walker)) {
-        struct vmt_cell *next = vmt_owner_cells(cells, owner);
-        *next++ = vmt_cell_string(zone->name);
-        *next++ = zone_size(zone, VMT_ZONE_VIRTUAL);
-        *next++ = zone_size(zone, VMT_ZONE_RESIDENT);
-        *next++ = zone_size(zone, VMT_ZONE_DIRTY);
-        *next++ = zone_size(zone, VMT_ZONE_SWAPPED);
-        *next++ = zone_number(zone, VMT_CELL_COUNT, VMT_ZONE_ALLOCATIONS);
-        *next++ = zone_size(zone, VMT_ZONE_ALLOCATED);
-        *next++ = zone_number(zone, VMT_CELL_PERMILLE, VMT_ZONE_FRAGMENTATION);
-        *next++ = zone_number(zone, VMT_CELL_COUNT, VMT_ZONE_REGIONS);
-        *next++ = zone_number(zone, VMT_CELL_PERMILLE, VMT_ZONE_FULL);
-        *next++ = zone_size(zone, VMT_ZONE_FRAGMENTED);
-        vmt_emit_row(emit, cells);
-    }
-    vmt_emit_close(emit);
-}
-
 static void emit_checks(struct vmt_emit *emit, const struct vmt_owner *owner,
                         const struct vmt_breakdown *breakdown)
 {
@@ -181,21 +125,6 @@ static void emit_checks(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_emit_close(emit);
 }
 
-static void emit_facts(struct vmt_emit *emit, const struct vmt_owner *owner)
-{
-    struct vmt_cell cells[COUNT_OF(facts_columns)];
-    struct vmt_walker walker = {0};
-    vmt_emit_open(emit, &facts_table);
-    const struct vmt_fact *fact = vmt_sequence_next(&owner->process->facts, &walker);
-    for (; fact != NULL; fact = vmt_sequence_next(&owner->process->facts, &walker)) {
-        struct vmt_cell *next = vmt_owner_cells(cells, owner);
-        *next++ = vmt_cell_string(fact->key);
-        *next++ = vmt_cell_string(fact->value);
-        vmt_emit_row(emit, cells);
-    }
-    vmt_emit_close(emit);
-}
-
 static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
                          const struct vmt_breakdown *breakdown, const struct vmt_filter *filter)
 {
@@ -212,14 +141,14 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_emit_source(emit, owner->process);
     emit_totals(emit, breakdown);
     emit_types(emit, owner, breakdown, filter);
-    emit_zones(emit, owner);
+    vmt_emit_zones(emit, owner);
     vmt_emit_fault(emit, owner->process);
     emit_checks(emit, owner, breakdown);
     vmt_emit_open(emit, &vmt_notes_table);
     vmt_emit_notes(emit, owner, &owner->process->notes);
     vmt_emit_notes(emit, owner, &breakdown->notes);
     vmt_emit_close(emit);
-    emit_facts(emit, owner);
+    vmt_emit_facts(emit, owner);
 }
 
 enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,

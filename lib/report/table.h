@@ -45,7 +45,8 @@ enum {
     VMT_IN_JSON = 4,
     VMT_IN_DATA = VMT_IN_CSV | VMT_IN_JSON,
     VMT_IN_ALL = VMT_IN_TEXT | VMT_IN_DATA,
-    VMT_TEXT_BOUNDS = 8 /* an amount column: text shows bounds beside it wherever they matter */
+    VMT_TEXT_BOUNDS = 8, /* an amount column: text shows bounds beside it wherever they matter */
+    VMT_CSV_BOUNDS = 16  /* an amount column: CSV has its bounds even if not asked for */
 };
 
 struct vmt_column {

@@ -140,10 +140,16 @@ static void put_number(struct csv_writer *csv, bool known, uint64_t number)
     }
 }
 
-static void put_amount(struct csv_writer *csv, struct vmt_amount amount)
+static bool has_bounds(const struct csv_writer *csv, const struct vmt_column *column)
+{
+    return csv->bounds || (column->where & VMT_CSV_BOUNDS) != 0;
+}
+
+static void put_amount(struct csv_writer *csv, const struct vmt_column *column,
+                       struct vmt_amount amount)
 {
     put_number(csv, amount.known, amount.value);
-    if (csv->bounds) {
+    if (has_bounds(csv, column)) {
         put_number(csv, amount.bounded, amount.lower);
         put_number(csv, amount.bounded, amount.upper);
     }
@@ -165,7 +171,7 @@ static void put_figures(struct csv_writer *csv, const struct vmt_column *column,
         if (column->figures[i].unit == VMT_UNIT_BOOLEAN) {
             put_boolean(csv, amount.known, amount.value);
         } else if (vmt_figure_has_bounds(&column->figures[i])) {
-            put_amount(csv, amount);
+            put_amount(csv, column, amount);
         } else {
             put_number(csv, amount.known, amount.value);
         }
@@ -179,12 +185,12 @@ static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
     bool known = cell->kind != VMT_CELL_NULL;
     switch (column->kind) {
     case VMT_CELL_AMOUNT:
-        put_amount(csv, known ? cell->amount : VMT_UNKNOWN);
+        put_amount(csv, column, known ? cell->amount : VMT_UNKNOWN);
         return;
     case VMT_CELL_AMOUNTS:
         for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
             if (column->members >> member & 1) {
-                put_amount(csv, known ? cell->amounts->of[member] : VMT_UNKNOWN);
+                put_amount(csv, column, known ? cell->amounts->of[member] : VMT_UNKNOWN);
             }
         }
         return;
@@ -230,10 +236,11 @@ static void put_title(struct csv_writer *csv, const char *key, const char *suffi
     vmt_put_string(&csv->output, suffix);
 }
 
-static void put_amount_title(struct csv_writer *csv, const char *key)
+static void put_amount_title(struct csv_writer *csv, const struct vmt_column *column,
+                             const char *key)
 {
     put_title(csv, key, "");
-    if (csv->bounds) {
+    if (has_bounds(csv, column)) {
         put_title(csv, key, "_lower");
         put_title(csv, key, "_upper");
     }
@@ -243,7 +250,7 @@ static void put_figure_titles(struct csv_writer *csv, const struct vmt_column *c
 {
     for (size_t i = 0; i < column->figure_count; i++) {
         if (vmt_figure_has_bounds(&column->figures[i])) {
-            put_amount_title(csv, column->figures[i].name);
+            put_amount_title(csv, column, column->figures[i].name);
         } else {
             put_title(csv, column->figures[i].name, "");
         }
@@ -255,13 +262,13 @@ static void put_titles(struct csv_writer *csv, const struct vmt_column *column)
     if (column->kind == VMT_CELL_AMOUNTS) {
         for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
             if (column->members >> member & 1) {
-                put_amount_title(csv, vmt_members[member].name);
+                put_amount_title(csv, column, vmt_members[member].name);
             }
         }
     } else if (column->kind == VMT_CELL_FIGURES) {
         put_figure_titles(csv, column);
     } else if (column->kind == VMT_CELL_AMOUNT) {
-        put_amount_title(csv, column->key);
+        put_amount_title(csv, column, column->key);
     } else {
         put_title(csv, column->key, "");
         if (column->kind == VMT_CELL_READING) {

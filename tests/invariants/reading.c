@@ -80,12 +80,17 @@ static void check_owner(const char *what, const char *grammar, const struct vmt_
     }
 }
 
-static void check_notes(const struct vmt_notes *notes, const struct vmt_ledger *ledger)
+/* A note that comes back with a report of ours is about a line of another input. */
+static void check_notes(const struct vmt_notes *notes, const struct vmt_input_record *record)
 {
+    const struct vmt_ledger *ledger = &record->ledger;
     struct vmt_walker walker = {0};
     const struct vmt_note *note = NULL;
     while ((note = vmt_sequence_next(&notes->sequence, &walker)) != NULL) {
-        if (note->kind >= VMT_NOTE_COUNT || note->count == 0 || note->place.line > ledger->lines) {
+        bool here =
+            note->place.source == NULL || strcmp(note->place.source, record->name->data) == 0;
+        if (note->kind >= VMT_NOTE_COUNT || note->count == 0 ||
+            (here && note->place.line > ledger->lines)) {
             fault("note %d, %" PRIu64 " times, at line %" PRIu64 " of %" PRIu64, (int)note->kind,
                   note->count, note->place.line, ledger->lines);
         }
@@ -107,7 +112,7 @@ static void check_region(const struct vmt_region *region)
 static void check_process(const struct vmt_process *process, const struct vmt_input_record *record)
 {
     check_owner("process", process->grammar, process->input, process->line, record);
-    check_notes(&process->notes, &record->ledger);
+    check_notes(&process->notes, record);
     check_amounts(&process->whole, "the process as a whole");
     struct vmt_walker walker = {0};
     const struct vmt_region *region = NULL;
@@ -144,12 +149,22 @@ static void check_sample(const struct vmt_sample *sample, const struct vmt_input
 static void check_host(const struct vmt_host *host, const struct vmt_input_record *record)
 {
     check_owner("host", host->grammar, host->input, host->line, record);
-    check_notes(&host->notes, &record->ledger);
+    check_notes(&host->notes, record);
     struct vmt_walker walker = {0};
     const struct vmt_sample *sample = NULL;
     while ((sample = vmt_sequence_next(&host->samples, &walker)) != NULL) {
         check_sample(sample, record);
     }
+}
+
+/* Something was read, or it is said of the input why not: damage, or a report of nothing. */
+static bool has_result(const struct vmt_snapshot *snapshot)
+{
+    const struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
+    return snapshot->processes.count + snapshot->hosts.count + snapshot->sets.count > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_DAMAGED_LINE) > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_DAMAGED_VALUE) > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_NO_CAPTURE) > 0;
 }
 
 static void check_ledger(const struct vmt_snapshot *snapshot, const struct vmt_ledger *ledger,
@@ -162,8 +177,7 @@ static void check_ledger(const struct vmt_snapshot *snapshot, const struct vmt_l
               ledger->lines, count_lines(text), ledger->consumed, ledger->prose, ledger->damaged,
               ledger->blank, text.length);
     }
-    bool nothing = snapshot->processes.count + snapshot->hosts.count + snapshot->sets.count == 0;
-    if (nothing && (ledger->consumed > 0 || ledger->damaged > 0)) {
+    if (!has_result(snapshot) && (ledger->consumed > 0 || ledger->damaged > 0)) {
         fault("lines without anything to belong to (text of %zu bytes)", text.length);
     }
 }
@@ -172,7 +186,7 @@ void check_model(const struct vmt_snapshot *snapshot, struct vmt_slice text)
 {
     const struct vmt_input_record *record = vmt_sequence_last(&snapshot->inputs);
     check_ledger(snapshot, &record->ledger, text);
-    check_notes(&record->notes, &record->ledger);
+    check_notes(&record->notes, record);
     struct vmt_walker walker = {0};
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
@@ -199,11 +213,11 @@ uint64_t read_any(struct vmt_context *context, struct vmt_slice text, bool with_
     alarm(HANG_SECONDS);
     vmt_snapshot_init(&snapshot, &vmt_allocator_system, MEMORY_LIMIT);
     enum vmt_status status = read_text(&snapshot, context, text, &err);
-    size_t count = snapshot.processes.count + snapshot.hosts.count + snapshot.sets.count;
     if (status != VMT_OK && status != VMT_E_NOCAPTURE) {
         fault("%s (text of %zu bytes)", err.message, text.length);
-    } else if ((status == VMT_OK) != (count > 0)) {
-        fault("%s with %zu processes, hosts and sets", vmt_status_name(status), count);
+    } else if ((status == VMT_OK) != has_result(&snapshot)) {
+        fault("%s with %zu processes, %zu hosts, %zu sets", vmt_status_name(status),
+              snapshot.processes.count, snapshot.hosts.count, snapshot.sets.count);
     } else {
         check_model(&snapshot, text);
         if (with_breakdowns) {

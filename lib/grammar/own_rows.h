@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_GRAMMAR_OWN_ROWS_H
+#define VMT_GRAMMAR_OWN_ROWS_H
+
+/* What the rows of the tables of our own reports are, and where they go. */
+
+#include "grammar/own.h"
+
+struct vmt_own_table {
+    const char *name; /* of the table, and its key in JSON */
+    struct vmt_own_columns columns;
+    /* Keep a row that was filled.  VMT_END: it cannot be, the row's `reason` says why. */
+    enum vmt_status (*add)(struct vmt_own_row *row, struct vmt_error *err);
+    bool regions; /* its rows are all regions of a process, unless some were taken out */
+};
+
+extern const struct vmt_own_table vmt_own_regions;
+extern const struct vmt_own_table vmt_own_stated;        /* what a tool's own table states */
+extern const struct vmt_own_table vmt_own_stated_totals; /* and its totals */
+extern const struct vmt_own_table vmt_own_types;         /* sums of ours by type */
+extern const struct vmt_own_table vmt_own_totals;        /* and in all */
+extern const struct vmt_own_table vmt_own_zones;
+extern const struct vmt_own_table vmt_own_zone_total;
+extern const struct vmt_own_table vmt_own_facts;
+extern const struct vmt_own_table vmt_own_notes;
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_GRAMMAR_VMTALLY_JSON_H
+#define VMT_GRAMMAR_VMTALLY_JSON_H
+
+#include "grammar/grammar.h"
+
+extern const struct vmt_grammar vmt_grammar_vmtally_json;
+
+#endif
