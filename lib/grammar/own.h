@@ -79,13 +79,14 @@ struct vmt_own_columns {
     {                                                     \
         (columns), sizeof(columns) / sizeof((columns)[0]) \
     }
-#define VMT_OWN_READING(name_, set_, which_)                                         \
-    {                                                                                \
-        .names = {name_, name_ "_quantum"}, .set = (set_), .which = (unsigned)which_ \
+#define VMT_OWN_READING(name_, set_, which_)                                           \
+    {                                                                                  \
+        .names = {name_, name_ "_quantum"}, .set = (set_), .which = (unsigned)(which_) \
     }
-#define VMT_OWN_AMOUNT(name_, set_, which_)                                                        \
-    {                                                                                              \
-        .names = {name_, name_ "_lower", name_ "_upper"}, .set = (set_), .which = (unsigned)which_ \
+#define VMT_OWN_AMOUNT(name_, set_, which_)                              \
+    {                                                                    \
+        .names = {name_, name_ "_lower", name_ "_upper"}, .set = (set_), \
+        .which = (unsigned)(which_)                                      \
     }
 
 /* Take a row's values, VMT_OWN_SLOTS for each column.  VMT_END: one was refused, that of

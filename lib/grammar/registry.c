@@ -11,10 +11,12 @@
 #include "grammar/vmtally_json.h"
 
 const struct vmt_grammar *const vmt_grammars[] = {
+    &vmt_grammar_darwin_crash,
+    &vmt_grammar_darwin_ips,
+    &vmt_grammar_darwin_jetsam,
+    &vmt_grammar_darwin_metrickit,
     &vmt_grammar_darwin_vmmap,
     &vmt_grammar_vmtally_csv,
     &vmt_grammar_vmtally_json,
     NULL,
-    &vmt_grammar_darwin_crash,     &vmt_grammar_darwin_ips,   &vmt_grammar_darwin_jetsam,
-    &vmt_grammar_darwin_metrickit, &vmt_grammar_darwin_vmmap, NULL,
 };
