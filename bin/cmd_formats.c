@@ -15,7 +15,7 @@ static const struct vmt_column formats_columns[] = {
      .title = "FORMAT",
      .kind = VMT_CELL_WORD,
      .where = VMT_IN_ALL,
-     .width = 21,
+     .width = 22,
      .help = "Name, for --format."},
     {.key = "reads",
      .title = "READS",
@@ -65,9 +65,8 @@ static enum vmt_status report(const struct vmt_snapshot *snapshot,
 static enum outcome run(const struct options *options)
 {
     struct job job;
-    if (job_read(&job, options)) { /* no targets: nothing to read */
-        job_write(&job);
-    }
+    job_init(&job, options);
+    job_write(&job);
     enum outcome outcome = job.outcome;
     job_free(&job);
     return outcome;
@@ -87,5 +86,5 @@ const struct command command_formats = {
     .tables = tables,
     .report = report,
     .run = run,
-    .no_targets = true,
+    .takes = TAKES_NOTHING,
 };

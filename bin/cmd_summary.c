@@ -13,6 +13,12 @@ static void set_zones(struct options *options, const char *argument)
     options->report.zones = true;
 }
 
+static void set_explain_share(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->report.explain_share = true;
+}
+
 static void set_fail_on_check(struct options *options, const char *argument)
 {
     (void)argument;
@@ -72,6 +78,8 @@ static enum outcome run(const struct options *options)
 
 static const struct option_row rows[] = {
     {"zones", 0, NULL, "text: the zones of malloc too", set_zones},
+    {"explain-share", 0, NULL, "text: what each process shares with the others, and how",
+     set_explain_share},
     {"fail-on-check", 0, NULL, "exit 1 when a sum differs from what the dump states",
      set_fail_on_check},
     {0},

@@ -17,6 +17,12 @@ enum outcome {
     WRONG_USE = 64 /* EX_USAGE of sysexits.h, so that scripts can tell it from a failure */
 };
 
+/* What stands behind a command's options. */
+enum takes { TAKES_TARGETS, TAKES_NAMES, TAKES_NOTHING };
+
+/* What a report is about. */
+enum subject { OF_PROCESSES, OF_HOSTS };
+
 struct command {
     const char *name;
     const char *usage;                /* the synopsis */
@@ -29,13 +35,17 @@ struct command {
                               const struct vmt_allocator *allocator,
                               const struct vmt_report_options *options, struct vmt_writer *writer,
                               struct vmt_error *err);
+    enum subject subject;
     enum outcome (*run)(const struct options *options);
-    bool no_targets; /* it takes none */
+    enum takes takes;
 };
 
+extern const struct command command_convert;
+extern const struct command command_explain;
 extern const struct command command_formats;
 extern const struct command command_regions;
 extern const struct command command_summary;
+extern const struct command command_system;
 
 /* Sorted by name, NULL-terminated. */
 extern const struct command *const commands[];

@@ -38,6 +38,9 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_UNKNOWN_COLUMN:
     case VMT_NOTE_NO_BOUNDS:
     case VMT_NOTE_TWIN_DIFFERS:
+    case VMT_NOTE_OTHER_HOST:
+    case VMT_NOTE_HOST_GUESSED:
+    case VMT_NOTE_UNKNOWN_PAGE_SIZE:
     case VMT_NOTE_COUNT:
         break;
     }
@@ -99,13 +102,19 @@ static bool show_damage(const struct vmt_snapshot *snapshot, bool each)
     bool found = false;
     struct vmt_walker inputs = {0};
     struct vmt_walker processes = {0};
+    struct vmt_walker hosts = {0};
     const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &processes);
+    const struct vmt_host *host = vmt_sequence_next(&snapshot->hosts, &hosts);
     const struct vmt_input_record *input = vmt_sequence_next(&snapshot->inputs, &inputs);
     for (; input != NULL; input = vmt_sequence_next(&snapshot->inputs, &inputs)) {
         struct damage damage = {.each = each};
-        while (process != NULL && process->input == input->name) { /* both in order of reading */
+        while (process != NULL && process->input == input->name) { /* all in order of reading */
             look_for_damage(&damage, &process->notes, input->name);
             process = vmt_sequence_next(&snapshot->processes, &processes);
+        }
+        while (host != NULL && host->input == input->name) {
+            look_for_damage(&damage, &host->notes, input->name);
+            host = vmt_sequence_next(&snapshot->hosts, &hosts);
         }
         look_for_damage(&damage, &input->notes, input->name);
         if (damage.lines > 0) {
@@ -126,9 +135,43 @@ static bool is_missing_number(const char *target)
            stat(target, &file) != 0;
 }
 
+/* What a snapshot has of the subjects of reports. */
+struct holdings {
+    uint64_t processes;
+    uint64_t hosts;
+};
+
+static struct holdings holdings_of(const struct vmt_snapshot *snapshot)
+{
+    return (struct holdings){snapshot->processes.count + snapshot->sets.count,
+                             snapshot->hosts.count};
+}
+
+/* A target that was read well may still hold nothing that the report is about: then say which
+ * command has a report about what it does hold. */
+static bool has_subject(const struct job *job, const char *target, struct holdings before)
+{
+    struct holdings now = holdings_of(&job->snapshot);
+    uint64_t processes = now.processes - before.processes;
+    uint64_t hosts = now.hosts - before.hosts;
+    bool of_hosts = job->options->reporter->subject == OF_HOSTS;
+    if (of_hosts && hosts == 0 && processes > 0) {
+        ui_message("%s: holds %" PRIu64 " %s and no evidence of a host: vmtally summary %s", target,
+                   processes, processes == 1 ? "process" : "processes", target);
+        return false;
+    }
+    if (!of_hosts && processes == 0 && hosts > 0) {
+        ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
+                   target);
+        return false;
+    }
+    return true;
+}
+
 /* Returns whether it was read. */
 static bool read_target(struct job *job, const char *target)
 {
+    struct holdings before = holdings_of(&job->snapshot);
     if (is_missing_number(target)) {
         ui_message("%s: not a file, and process ids are not supported (a file of that name is "
                    "./%s)",
@@ -137,7 +180,7 @@ static bool read_target(struct job *job, const char *target)
     }
     struct vmt_error err = VMT_ERROR_INIT;
     if (vmt_collect(&job->snapshot, &job->context, target, &err) == VMT_OK) {
-        return true;
+        return has_subject(job, target, before);
     }
     ui_error(&err);
     return false;
@@ -168,13 +211,18 @@ static void warn_of_types(const struct job *job)
     vmt_arena_free(&arena);
 }
 
-bool job_read(struct job *job, const struct options *options)
+void job_init(struct job *job, const struct options *options)
 {
     *job = (struct job){.options = options, .outcome = DONE};
     vmt_context_init(&job->context, &vmt_allocator_system);
     job->context.only = options->only;
     job->context.threads = vmt_parallel_processors();
     vmt_snapshot_init(&job->snapshot, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+}
+
+bool job_read(struct job *job, const struct options *options)
+{
+    job_init(job, options);
     int read = 0;
     for (int i = 0; i < options->target_count; i++) {
         read += read_target(job, options->targets[i]) ? 1 : 0;
@@ -189,9 +237,10 @@ bool job_read(struct job *job, const struct options *options)
         show_damage(&job->snapshot, false);
     }
     warn_of_types(job);
-    /* A target that failed midway may have given processes before. */
-    return read > 0 || options->target_count == 0 || job->snapshot.processes.count > 0 ||
-           job->snapshot.hosts.count > 0;
+    /* A target that failed midway may have given something before. */
+    struct holdings all = holdings_of(&job->snapshot);
+    uint64_t subjects = options->reporter->subject == OF_HOSTS ? all.hosts : all.processes;
+    return read > 0 || subjects > 0;
 }
 
 static bool wants_colour(const struct options *options, const struct output *output)
@@ -232,9 +281,10 @@ static enum vmt_status new_writer(struct vmt_writer **out, struct output *output
     return vmt_writer_text_new(out, &output->sink, allocator, writer, err);
 }
 
-static enum vmt_status write_report(const struct job *job, struct output *output,
+static enum vmt_status write_report(const struct job *job, struct vmt_sink *sink,
                                     struct vmt_error *err)
 {
+    struct output *output = (struct output *)sink; /* its first member */
     const struct options *options = job->options;
     struct vmt_writer *writer = NULL;
     enum vmt_status status = new_writer(&writer, output, options, err);
@@ -249,11 +299,16 @@ static enum vmt_status write_report(const struct job *job, struct output *output
 
 void job_write(struct job *job)
 {
+    job_write_with(job, write_report);
+}
+
+void job_write_with(struct job *job, job_writer *write)
+{
     struct output output;
     struct vmt_error err = VMT_ERROR_INIT;
     enum vmt_status status = output_open(&output, job->options->output, &err);
     if (status == VMT_OK) {
-        status = write_report(job, &output, &err);
+        status = write(job, &output.sink, &err);
         if (status == VMT_OK) {
             status = output_close(&output, &err);
         } else {

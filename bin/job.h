@@ -24,12 +24,20 @@ struct job {
     enum outcome outcome; /* FAILED once anything did, also when a report is written */
 };
 
+/* A job that has read nothing yet; to be freed in any case. */
+void job_init(struct job *job, const struct options *options);
+
 /* Read the targets, saying what is wrong with them.  Returns whether there is something to report
  * on; the job is to be freed in any case. */
 bool job_read(struct job *job, const struct options *options);
 
 /* Write the report that the options ask for.  A failure is said and kept in `outcome`. */
 void job_write(struct job *job);
+
+/* The same of something that is no report. */
+typedef enum vmt_status job_writer(const struct job *job, struct vmt_sink *sink,
+                                   struct vmt_error *err);
+void job_write_with(struct job *job, job_writer *write);
 
 void job_free(struct job *job);
 

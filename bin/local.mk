@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_SOURCES = \
+	%D%/cmd_convert.c \
+	%D%/cmd_explain.c \
 	%D%/cmd_formats.c \
 	%D%/cmd_regions.c \
 	%D%/cmd_summary.c \
+	%D%/cmd_system.c \
 	%D%/command.h \
 	%D%/job.c \
 	%D%/job.h \
@@ -17,7 +20,10 @@ bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_LDADD = $(VMT_LIBS)
 
 dist_man1_MANS += \
+	%D%/vmtally-convert.1 \
+	%D%/vmtally-explain.1 \
 	%D%/vmtally-formats.1 \
 	%D%/vmtally-regions.1 \
 	%D%/vmtally-summary.1 \
+	%D%/vmtally-system.1 \
 	%D%/vmtally.1

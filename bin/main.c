@@ -10,9 +10,12 @@
 #include "ui.h"
 
 const struct command *const commands[] = {
+    &command_convert,
+    &command_explain,
     &command_formats,
     &command_regions,
     &command_summary,
+    &command_system,
     NULL,
 };
 

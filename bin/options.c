@@ -249,14 +249,15 @@ static void choose_reporter(struct options *options)
 
 static void check_targets(const struct options *options)
 {
-    if (options->command->no_targets) {
-        if (options->target_count > 0) {
-            ui_wrong_use(options->command, "no TARGET expected: '%s'", options->targets[0]);
-        }
-        return;
+    enum takes takes = options->command->takes;
+    if (takes == TAKES_NOTHING && options->target_count > 0) {
+        ui_wrong_use(options->command, "no TARGET expected: '%s'", options->targets[0]);
     }
-    if (options->target_count == 0) {
-        ui_wrong_use(options->command, "no TARGET given");
+    if (takes != TAKES_NOTHING && options->target_count == 0) {
+        ui_wrong_use(options->command, "no %s given", takes == TAKES_NAMES ? "NAME" : "TARGET");
+    }
+    if (takes != TAKES_TARGETS) {
+        return;
     }
     int standard_inputs = 0;
     for (int i = 0; i < options->target_count; i++) {
@@ -336,7 +337,7 @@ static void print_row(const struct option_row *row)
 void options_print_help(const struct command *command)
 {
     printf("Usage: %s\n\n%s\n", command->usage, command->about);
-    if (!command->no_targets) {
+    if (command->takes == TAKES_TARGETS) {
         printf("A TARGET is a file, a directory of captures, or - for standard input.\n\n");
     }
     printf("Options:\n");

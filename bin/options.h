@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "grammar/grammar.h"
+#include "report/layout.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
@@ -23,6 +24,9 @@ struct options {
     const struct vmt_grammar *only; /* the format that targets are in; NULL: they tell */
     bool strict;
     bool fail_on_check;
+    const char *layout;  /* convert: name of the layout, NULL when not given */
+    vmt_layout *convert; /* convert: writes it; NULL: a report in `format` */
+    bool redact;
     enum when colour;
     struct vmt_report_options report;
     struct vmt_slice *types; /* behind `report.types`, to be added to */

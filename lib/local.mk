@@ -17,8 +17,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/slice.h \
 	%D%/base/string_map.c \
 	%D%/base/string_map.h \
-	%D%/base/utf8.c \
-	%D%/base/utf8.h \
+	%D%/base/unicode.c \
+	%D%/base/unicode.h \
 	%D%/model/amount.c \
 	%D%/model/amount.h \
 	%D%/model/fact.h \
@@ -37,11 +37,23 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/snapshot.h \
 	%D%/model/type.c \
 	%D%/model/type.h \
+	%D%/model/type_help.c \
+	%D%/model/type_help.h \
 	%D%/model/type_table.c \
 	%D%/grammar/context.c \
 	%D%/grammar/context.h \
 	%D%/grammar/cursor.c \
 	%D%/grammar/cursor.h \
+	%D%/grammar/darwin_memory_pressure.c \
+	%D%/grammar/darwin_memory_pressure.h \
+	%D%/grammar/darwin_sysctl.c \
+	%D%/grammar/darwin_sysctl.h \
+	%D%/grammar/darwin_top.c \
+	%D%/grammar/darwin_top.h \
+	%D%/grammar/darwin_top_table.c \
+	%D%/grammar/darwin_vm_stat.c \
+	%D%/grammar/darwin_vm_stat.h \
+	%D%/grammar/darwin_vm_stat_log.c \
 	%D%/grammar/darwin_crash.c \
 	%D%/grammar/darwin_crash.h \
 	%D%/grammar/darwin_ips.c \
@@ -50,10 +62,22 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/darwin_jetsam.h \
 	%D%/grammar/darwin_metrickit.c \
 	%D%/grammar/darwin_metrickit.h \
+	%D%/grammar/darwin_footprint.c \
+	%D%/grammar/darwin_footprint.h \
+	%D%/grammar/darwin_footprint_json.c \
+	%D%/grammar/darwin_footprint_lines.c \
+	%D%/grammar/darwin_footprint_lines.h \
 	%D%/grammar/darwin_vmmap.c \
 	%D%/grammar/darwin_vmmap.h \
+	%D%/grammar/darwin_vmmap_claims.c \
+	%D%/grammar/darwin_vmmap_header.c \
 	%D%/grammar/darwin_vmmap_lines.c \
 	%D%/grammar/darwin_vmmap_lines.h \
+	%D%/grammar/darwin_vmmap_old.c \
+	%D%/grammar/darwin_vmmap_old.h \
+	%D%/grammar/darwin_vmmap_reader.c \
+	%D%/grammar/darwin_vmmap_reader.h \
+	%D%/grammar/darwin_vmmap_rows.c \
 	%D%/grammar/dressing.c \
 	%D%/grammar/dressing.h \
 	%D%/grammar/driver.c \
@@ -62,17 +86,45 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/json.h \
 	%D%/grammar/own.c \
 	%D%/grammar/own.h \
+	%D%/grammar/own_mapping.c \
+	%D%/grammar/own_mapping.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
+	%D%/grammar/part_elision.c \
+	%D%/grammar/part_elision.h \
+	%D%/grammar/part_counter.c \
+	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_maps.c \
+	%D%/grammar/linux_maps.h \
+	%D%/grammar/linux_meminfo.c \
+	%D%/grammar/linux_meminfo.h \
+	%D%/grammar/linux_pressure.c \
+	%D%/grammar/linux_pressure.h \
+	%D%/grammar/linux_smaps.c \
+	%D%/grammar/linux_smaps.h \
+	%D%/grammar/linux_smaps_rollup.c \
+	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_status.c \
+	%D%/grammar/linux_status.h \
+	%D%/grammar/linux_vmstat.c \
+	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/part_counts.c \
+	%D%/grammar/part_counts.h \
+	%D%/grammar/part_field.c \
+	%D%/grammar/part_field.h \
+	%D%/grammar/part_header.c \
+	%D%/grammar/part_header.h \
+	%D%/grammar/part_host.c \
+	%D%/grammar/part_host.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
 	%D%/grammar/part_fault.h \
-	%D%/grammar/part_header.c \
-	%D%/grammar/part_header.h \
 	%D%/grammar/part_ips.c \
 	%D%/grammar/part_ips.h \
+	%D%/grammar/part_mapping.c \
+	%D%/grammar/part_mapping.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \
@@ -106,25 +158,63 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
+	%D%/analysis/account_charged.c \
+	%D%/analysis/account_charged.h \
+	%D%/analysis/account_kernel.c \
+	%D%/analysis/account_kernel.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/redact.c \
+	%D%/analysis/redact.h \
+	%D%/analysis/set.c \
+	%D%/analysis/set.h \
+	%D%/analysis/set_form.c \
+	%D%/analysis/set_form.h \
+	%D%/analysis/moment.c \
+	%D%/analysis/moment.h \
+	%D%/analysis/system.c \
+	%D%/analysis/system.h \
+	%D%/analysis/system_checks.c \
+	%D%/analysis/system_members.c \
+	%D%/analysis/system_samples.c \
+	%D%/analysis/system_state.c \
+	%D%/analysis/system_state.h \
+	%D%/analysis/verdict.c \
+	%D%/analysis/verdict.h \
 	%D%/report/emit.c \
 	%D%/report/emit.h \
 	%D%/report/human.c \
 	%D%/report/human.h \
+	%D%/report/layout.c \
+	%D%/report/layout.h \
+	%D%/report/layout_smaps.c \
+	%D%/report/layout_vmmap.c \
+	%D%/report/layout_vmmap.h \
+	%D%/report/layout_vmmap_tables.c \
 	%D%/report/output.c \
 	%D%/report/output.h \
 	%D%/report/report.h \
 	%D%/report/report_common.c \
+	%D%/report/report_checks.c \
+	%D%/report/report_checks.h \
 	%D%/report/report_common.h \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \
+	%D%/report/report_fault.c \
+	%D%/report/report_fault.h \
+	%D%/report/report_explain.c \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
+	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_system.c \
+	%D%/report/report_system.h \
+	%D%/report/report_system_series.c \
+	%D%/report/report_system_text.c \
 	%D%/report/table.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \

@@ -21,11 +21,18 @@ unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
+	%D%/unit/test_dressing \
+	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
+	%D%/unit/test_host_darwin \
 	%D%/unit/test_model \
 	%D%/unit/test_own \
+	%D%/unit/test_redact \
 	%D%/unit/test_report \
-	%D%/unit/test_robustness
+	%D%/unit/test_robustness \
+	%D%/unit/test_set \
+	%D%/unit/test_system \
+	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -39,9 +46,20 @@ unit_tests = \
 %C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_collect_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
+%C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/unit.h
+%C%_unit_test_footprint_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_footprint_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
+%C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -50,6 +68,9 @@ unit_tests = \
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+%C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
+%C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_redact_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_report_SOURCES = %D%/unit/test_report.c %D%/unit/unit.h
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -58,6 +79,17 @@ unit_tests = \
 %C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
+%C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
+%C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_system_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/unit.h
+%C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT
@@ -102,6 +134,7 @@ TESTS += \
 	%D%/fuzz/replay.sh \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
+	%D%/convert.sh \
 	%D%/captures.sh
 
 TEST_EXTENSIONS = .sh
@@ -109,11 +142,14 @@ SH_LOG_COMPILER = $(BASH)
 
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/bench/common.sh \
 	%D%/bench/run.sh \
+	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
 	%D%/captures.sh \
+	%D%/convert.sh \
 	%D%/captures.tsv \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
@@ -142,6 +178,8 @@ lint: lib/libvmtally.a
 bench_programs = \
 	%D%/bench/floor_lines \
 	%D%/bench/floor_match \
+	%D%/bench/gen_smaps \
+	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
 	%D%/bench/measure
 EXTRA_PROGRAMS += $(bench_programs)
@@ -159,14 +197,21 @@ CLEANFILES = $(bench_programs)
 	%D%/bench/whole_file.h
 %C%_bench_floor_match_LDADD = $(VMT_LIBS)
 
-%C%_bench_gen_vmmap_SOURCES = %D%/bench/gen_vmmap.c
+%C%_bench_gen_smaps_SOURCES = %D%/bench/gen_smaps.c %D%/bench/gen_random.h
+%C%_bench_gen_smaps_LDADD = $(VMT_LIBS)
+
+%C%_bench_gen_vm_stat_SOURCES = %D%/bench/gen_vm_stat.c %D%/bench/gen_random.h
+%C%_bench_gen_vm_stat_LDADD = $(VMT_LIBS)
+
+%C%_bench_gen_vmmap_SOURCES = %D%/bench/gen_vmmap.c %D%/bench/gen_random.h
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
 
-# [BENCH_ROWS=100000] [BENCH_RUNS=7]
+# [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
 
 # make update-golden [NAME='summary-*']; read the difference before it is committed.
 update-golden: bin/vmtally$(EXEEXT)

@@ -3,6 +3,8 @@
 
 #include "analysis/account.h"
 
+#include "analysis/account_kernel.h"
+
 /* The rules, in the order in which they are tried for a region.
  *
  *  1  A submap row is a window on others: nothing.  Memory that the kernel holds for the process
@@ -23,6 +25,8 @@
  *     do not do it: taken as private, possibly shared.
  *  8  Other SHM, ALI, S/A: shared, possibly all by this process itself.
  *  9  An unknown mode, or NUL with memory in it: no estimate, bounds from nothing to all.
+ *
+ * Regions that the kernel has counted follow account_kernel.c after rule 2.
  *
  * Dirty and swapped pages of a region are held in its object; resident counts all pages found in
  * the object, and so is an upper bound of what the process has in its page tables. */
@@ -88,12 +92,13 @@ void vmt_account_start(struct vmt_amounts *amounts)
     }
 }
 
-/* Something of which no more is known than its address space, and perhaps what is resident. */
+/* Something of which no more is known than its address space, and perhaps what is resident; what
+ * is reserved is told by the type and the sharing mode. */
 static void add_incomplete(struct vmt_amounts *amounts, const struct vmt_amount resident)
 {
     for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
         if (vmt_members[member].kind != VMT_STATED && member != VMT_VIRTUAL &&
-            member != VMT_RESIDENT) {
+            member != VMT_RESIDENT && member != VMT_RESERVED) {
             amounts->of[member] = VMT_UNKNOWN;
         }
     }
@@ -328,7 +333,16 @@ static bool is_address_space(const struct vmt_type *type, bool empty,
 
 bool vmt_account_is_address_space(const struct vmt_region *region)
 {
-    return is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
+    /* Linux lists ranges without saying what is in them (maps): they may hold what was written
+     * before nobody may touch them. */
+    bool stated = region->mapping == NULL || (region->known & 1u << VMT_EV_RESIDENT) != 0;
+    return stated &&
+           is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
+}
+
+bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region)
+{
+    return region->submap_depth > 0 || in_shared_cache(account, region);
 }
 
 unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_account *account,
@@ -348,6 +362,10 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
     add(amounts, VMT_VIRTUAL, parts.virtual);
     if (vmt_account_is_address_space(region)) {
         add(amounts, VMT_RESERVED, parts.virtual);
+        return 0;
+    }
+    if (vmt_account_is_counted(region)) {
+        vmt_account_counted(amounts, region);
         return 0;
     }
     if (region->known != (1u << VMT_EV_OF_REGION) - 1) {
@@ -409,6 +427,7 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
     }
     if (!parts.resident.known || !parts.dirty.known || !parts.swapped.known) {
         add_incomplete(amounts, parts.resident);
+        amounts->of[VMT_RESERVED] = VMT_UNKNOWN;
         return;
     }
     /* Ranges without memory hide in any row: as many as nothing is resident or swapped in. */
@@ -424,7 +443,7 @@ void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row
     add(amounts, VMT_RECLAIMABLE, reclaimable);
 }
 
-void vmt_account_finish(struct vmt_amounts *amounts)
+void vmt_account_finish(struct vmt_amounts *amounts, bool kernel_counts)
 {
     struct vmt_amount *of = amounts->of;
     add(amounts, VMT_PRIVATE_FOOTPRINT, of[VMT_PRIVATE_DIRTY]);
@@ -434,6 +453,9 @@ void vmt_account_finish(struct vmt_amounts *amounts)
     if (of[VMT_USS].bounded && of[VMT_RESIDENT].bounded) {
         /* What is clean is not dirty: the limits of both parts are not reached together. */
         of[VMT_USS] = at_most(of[VMT_USS], of[VMT_RESIDENT].upper);
+    }
+    if (kernel_counts) {
+        return;
     }
     /* One process alone does not tell by how many its shared pages are to be divided. */
     of[VMT_PSS] = of[VMT_RSS] = of[VMT_SWAP_PSS] = VMT_UNKNOWN;

@@ -35,8 +35,12 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
  * bounds only. */
 void vmt_account_stated(struct vmt_amounts *amounts, const struct vmt_stated_row *row);
 
-/* USS, PSS, RSS and swap PSS follow from the other members. */
-void vmt_account_finish(struct vmt_amounts *amounts);
+/* USS, PSS, RSS and swap PSS follow from the other members; where the kernel has counted every
+ * region (vmt_process.kernel_counts), all but USS are there already. */
+void vmt_account_finish(struct vmt_amounts *amounts, bool kernel_counts);
+
+/* Whether a region lies in the shared cache of its system, which all processes have. */
+bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region);
 
 /* A region of which no page can be resident: NUL, guard or reserved, and nothing stated in it. */
 bool vmt_account_is_address_space(const struct vmt_region *region);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "analysis/account.h"
+#include "analysis/account_charged.h"
+#include "analysis/account_kernel.h"
 #include "analysis/check.h"
 
 /* A breakdown while it is being made. */
@@ -17,6 +19,30 @@ struct making {
     const struct vmt_type *last_type; /* rows of one type come in runs */
     struct vmt_tally *last_tally;
 };
+
+static void start(const struct making *making, struct vmt_amounts *amounts)
+{
+    if (making->out->charges) {
+        vmt_account_start_charged(amounts);
+    } else {
+        vmt_account_start(amounts);
+    }
+}
+
+/* The kernel itself says what is private, shared and proportional. */
+static bool kernel_counts(const struct vmt_breakdown *out)
+{
+    return out->level == VMT_LEVEL_REGIONS && out->process->kernel_counts;
+}
+
+static void finish_amounts(const struct making *making, struct vmt_amounts *amounts)
+{
+    if (making->out->charges) {
+        vmt_account_finish_charged(amounts);
+    } else {
+        vmt_account_finish(amounts, kernel_counts(making->out));
+    }
+}
 
 /* The tally of a type as it was printed, NULL when there is no memory. */
 static struct vmt_tally *find_tally(struct making *making, const struct vmt_type *type)
@@ -52,7 +78,8 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
         if (sum != NULL) {
             sum->type = type;
             sum->counted = true;
-            vmt_account_start(&sum->amounts);
+            start(making, &sum->amounts);
+            sum->charged = vmt_exactly(0);
         }
         *slot = sum;
     }
@@ -152,7 +179,12 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
         }
         sum->regions += row->regions;
         sum->counted = sum->counted && row->counted;
-        vmt_account_stated(&sum->amounts, row);
+        if (making->out->charges) {
+            vmt_account_charged(&sum->amounts, row);
+            vmt_amount_add(&sum->charged, vmt_account_charge(row));
+        } else {
+            vmt_account_stated(&sum->amounts, row);
+        }
         out->regions += row->regions;
         out->counted = out->counted && row->counted;
     }
@@ -170,7 +202,7 @@ static enum vmt_status note_types(struct making *making, struct vmt_error *err)
     struct vmt_walker walker = {0};
     const struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
     for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
-        if (!sum->type->in_dictionary) {
+        if (sum->type->entry == NULL) {
             enum vmt_status status =
                 vmt_notes_add(&making->out->notes, VMT_NOTE_UNKNOWN_TYPE, (struct vmt_place){0},
                               vmt_string_slice(sum->type->printed), (struct vmt_slice){0}, err);
@@ -221,28 +253,30 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
         return vmt_arena_fail(&out->arena, err);
     }
     if (out->level == VMT_LEVEL_REGIONS || out->level == VMT_LEVEL_TYPES) {
-        vmt_account_start(&out->totals);
+        start(making, &out->totals);
     }
     struct vmt_walker walker = {0};
     struct vmt_type_sum *sum = vmt_sequence_next(&making->sums, &walker);
     for (; sum != NULL; sum = vmt_sequence_next(&making->sums, &walker)) {
         /* What the system stated for the process is of no type. */
         vmt_amounts_add(&out->totals, &sum->amounts);
-        vmt_account_finish(&sum->amounts);
+        finish_amounts(making, &sum->amounts);
         out->types[out->type_count++] = sum;
     }
     qsort((void *)out->types, out->type_count, sizeof *out->types, compare_sums);
     if (out->level == VMT_LEVEL_TOTALS) {
         out->totals = out->process->whole;
+        vmt_account_whole(&out->totals);
     } else {
-        vmt_account_finish(&out->totals);
+        finish_amounts(making, &out->totals);
     }
     for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
         if (vmt_members[member].kind == VMT_STATED && out->process->whole.of[member].bounded) {
             out->totals.of[member] = out->process->whole.of[member];
         }
     }
-    out->pss_method = "single-dump";
+    out->pss_method =
+        kernel_counts(out) || out->totals.of[VMT_PSS].known ? "kernel" : "single-dump";
     return VMT_OK;
 }
 
@@ -268,6 +302,7 @@ static void choose_level(struct vmt_breakdown *out)
     } else if (process->stated.count > 0) {
         out->level = VMT_LEVEL_TYPES;
         out->coverage = table ? VMT_COVERAGE_WHOLE : VMT_COVERAGE_EXCERPT;
+        out->charges = vmt_account_has_charges(process);
     } else if (states_anything(process)) {
         out->level = VMT_LEVEL_TOTALS;
         out->coverage = VMT_COVERAGE_WHOLE;
@@ -292,6 +327,8 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
     enum vmt_status status = VMT_OK;
     switch (out->level) {
     case VMT_LEVEL_NONE:
+        out->regions = process->regions.count;
+        break;
     case VMT_LEVEL_TOTALS:
         break;
     case VMT_LEVEL_REGIONS:
@@ -339,19 +376,4 @@ const char *vmt_level_name(enum vmt_level level)
         return "totals";
     }
     return "none";
-}
-
-const char *vmt_verdict_name(enum vmt_verdict verdict)
-{
-    switch (verdict) {
-    case VMT_AGREES:
-        return "agrees";
-    case VMT_EXPLAINED:
-        return "explained";
-    case VMT_DIFFERS:
-        return "differs";
-    case VMT_NOT_ASSESSED:
-        break;
-    }
-    return "not_assessed";
 }

@@ -4,6 +4,7 @@
 
 /* What a process's memory comes to, by region type and in all. */
 
+#include "analysis/verdict.h"
 #include "base/string_map.h"
 #include "model/member.h"
 #include "model/process.h"
@@ -22,6 +23,7 @@ struct vmt_type_sum {
     uint64_t regions;
     bool counted; /* all of its evidence counts regions */
     struct vmt_amounts amounts;
+    struct vmt_amount charged; /* of a table of charges: dirty or swapped, as stated */
 };
 
 /* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */
@@ -35,29 +37,12 @@ struct vmt_tally {
     struct vmt_amounts amounts;
 };
 
-enum vmt_verdict {
-    VMT_AGREES,
-    VMT_EXPLAINED, /* differs for a known reason */
-    VMT_DIFFERS,
-    VMT_NOT_ASSESSED
-};
-
-/* One sum of ours held against one that the dump states itself. */
-struct vmt_check {
-    struct vmt_slice type; /* canonical, or a total's own name; borrowed from the process */
-    const char *member;    /* name of a member, or "regions" */
-    uint64_t expected;     /* as stated */
-    uint64_t actual;       /* the sum; 0 when not assessed */
-    uint64_t bound;        /* what rounding on both sides can account for */
-    enum vmt_verdict verdict;
-    const char *reason; /* NULL for VMT_AGREES */
-};
-
 struct vmt_breakdown {
     struct vmt_arena arena; /* owns what follows; the process is borrowed */
     struct vmt_intern strings;
     const struct vmt_process *process;
     enum vmt_level level;
+    bool charges;               /* a table that states what the kernel charges: footprint's */
     enum vmt_coverage coverage; /* of that level */
     uint64_t regions;
     bool counted; /* `regions` is known */
@@ -66,7 +51,7 @@ struct vmt_breakdown {
     const struct vmt_type_sum **types; /* memory first, by size; then address space */
     size_t type_count;
     struct vmt_sequence tallies; /* of struct vmt_tally; none at the level of types */
-    struct vmt_sequence checks;  /* of struct vmt_check */
+    struct vmt_sequence checks;  /* of struct vmt_check, about canonical types and totals */
     struct vmt_notes notes;      /* of the accounting, beside the process's own */
 };
 
@@ -79,8 +64,7 @@ void vmt_breakdown_free(struct vmt_breakdown *breakdown);
 /* How many checks have the verdict. */
 uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict);
 
-/* "regions", "types", "totals", "none"; "agrees", "explained", "differs", "not_assessed". */
+/* "regions", "types", "totals", "none". */
 const char *vmt_level_name(enum vmt_level level);
-const char *vmt_verdict_name(enum vmt_verdict verdict);
 
 #endif

@@ -14,23 +14,24 @@ static const char reason_count[] = "vmmap of macOS 10.12 to 10.14 counts a regio
 static const char reason_submaps[] = "whether the total counts submap windows is not known";
 static const char reason_no_row[] = "the table has no such row";
 static const char reason_no_region[] = "no region has this type";
+static const char reason_heap[] = "the table calls rows of several heap types MALLOC";
 static const char reason_rows[] = "rows are missing, or the total is wrong";
 static const char reason_unknown[] = "the table does not state it";
 static const char reason_overflow[] = "the sum is more than 64 bits hold";
 
 /* One side of a comparison: a sum of rows of a table, or of tallies of regions. */
 struct side {
-    uint64_t value[VMT_EV_OF_REGION];
-    uint64_t slack[VMT_EV_OF_REGION];
+    uint64_t value[VMT_EV_COUNT];
+    uint64_t slack[VMT_EV_COUNT];
     uint64_t regions;
     uint64_t excess; /* at most so many regions are counted too many */
     size_t parts;    /* rows or tallies */
-    uint8_t known;   /* bit 1 << vmt_evidence; all of them while there is no part */
+    uint16_t known;  /* bit 1 << vmt_evidence; all of them while there is no part */
     bool counted;    /* so are the regions */
     bool overflow;
 };
 
-#define SIDE_INIT ((struct side){.known = (1u << VMT_EV_OF_REGION) - 1, .counted = true})
+#define SIDE_INIT ((struct side){.known = (1u << VMT_EV_COUNT) - 1, .counted = true})
 
 static bool add_u64(uint64_t *sum, uint64_t value)
 {
@@ -42,12 +43,12 @@ static bool add_u64(uint64_t *sum, uint64_t value)
 static void add_row(struct side *side, const struct vmt_stated_row *row)
 {
     bool fits = add_u64(&side->regions, row->regions);
-    for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+    for (size_t i = 0; i < VMT_EV_COUNT; i++) {
         fits = add_u64(&side->value[i], row->stated[i].value) && fits;
         fits = add_u64(&side->slack[i], vmt_reading_slack(row->stated[i])) && fits;
     }
     side->overflow = side->overflow || !fits;
-    side->known &= (uint8_t)row->known;
+    side->known &= row->known;
     side->counted = side->counted && row->counted;
     side->parts++;
 }
@@ -70,6 +71,7 @@ struct group {
     struct side rows;
     struct side tallies;
     bool renamed; /* some name stands on one side only */
+    bool heap;    /* rows of other heap types are taken for the table's MALLOC */
 };
 
 struct checking {
@@ -77,6 +79,7 @@ struct checking {
     struct vmt_string_map by_canonical; /* the groups */
     struct vmt_string_map row_names;    /* as printed in the table */
     struct vmt_sequence groups;         /* of struct group */
+    struct group *heap;                 /* the table's row MALLOC, of macOS 10.11 and before */
     struct side all_rows;
     struct side all_tallies;
     struct side unreserved_tallies;
@@ -140,6 +143,8 @@ static enum vmt_status group_rows(struct checking *checking, struct vmt_error *e
             return vmt_arena_fail(&checking->out->arena, err);
         }
         *name = group;
+        checking->heap =
+            vmt_slice_equals(group->name, vmt_slice("MALLOC")) ? group : checking->heap;
         add_row(&group->rows, row);
         if (!row->apart) {
             add_row(&checking->all_rows, row);
@@ -166,6 +171,11 @@ static enum vmt_status group_tallies(struct checking *checking, struct vmt_error
             const struct vmt_type *type = uncut_type(checking->out->process, tally->type);
             group = type == NULL ? group : find_group(checking, type);
         }
+        if (group != NULL && group->rows.parts == 0 && checking->heap != NULL &&
+            tally->type->class == VMT_CLASS_HEAP) {
+            group = checking->heap;
+            group->heap = true;
+        }
         void **name = vmt_string_map_at(&checking->row_names, tally->type->printed);
         if (group == NULL || name == NULL) {
             return vmt_arena_fail(&checking->out->arena, err);
@@ -180,16 +190,47 @@ static enum vmt_status group_tallies(struct checking *checking, struct vmt_error
     return VMT_OK;
 }
 
-static const char *const members[VMT_EV_OF_REGION + 1] = {"virtual", "resident", "dirty", "swapped",
-                                                          "regions"};
-enum { REGIONS = VMT_EV_OF_REGION };
+/* What is compared, in order. */
+struct comparison {
+    const char *member; /* NULL ends them */
+    size_t evidence;    /* enum vmt_evidence, or REGIONS */
+};
+
+enum { REGIONS = VMT_EV_COUNT };
+
+static const struct comparison size_comparisons[] = {
+    {"virtual", VMT_EV_VIRTUAL}, {"resident", VMT_EV_RESIDENT}, {"dirty", VMT_EV_DIRTY},
+    {"swapped", VMT_EV_SWAPPED}, {"regions", REGIONS},          {NULL, 0},
+};
+
+static const struct comparison charge_comparisons[] = {
+    {"charged", VMT_EV_CHARGED},
+    {"swapped", VMT_EV_SWAPPED},
+    {"clean", VMT_EV_CLEAN},
+    {"reclaimable", VMT_EV_RECLAIMABLE},
+    {"wired", VMT_EV_WIRED},
+    {"regions", REGIONS},
+    {NULL, 0},
+};
+
+/* By what the table states. */
+static const struct comparison *comparisons_of(const struct side *stated)
+{
+    bool charges = stated->parts > 0 && (stated->known & 1u << VMT_EV_CHARGED) != 0;
+    return charges ? charge_comparisons : size_comparisons;
+}
+
+static bool states(const struct side *side, size_t evidence)
+{
+    return evidence == REGIONS ? side->counted : (side->known & 1u << evidence) != 0;
+}
 
 static void compare_sizes(struct vmt_check *check, const struct side *stated,
-                          const struct side *ours, size_t member)
+                          const struct side *ours, size_t evidence)
 {
-    check->expected = stated->value[member];
-    check->actual = ours->value[member];
-    check->bound = stated->slack[member] + ours->slack[member];
+    check->expected = stated->value[evidence];
+    check->actual = ours->value[evidence];
+    check->bound = stated->slack[evidence] + ours->slack[evidence];
     uint64_t apart = check->expected > check->actual ? check->expected - check->actual
                                                      : check->actual - check->expected;
     check->verdict = apart <= check->bound ? VMT_AGREES : VMT_DIFFERS;
@@ -217,24 +258,30 @@ static enum vmt_status compare(struct checking *checking, struct vmt_slice name,
                                const char *not_assessed, const char *explanation,
                                struct vmt_error *err)
 {
-    for (size_t member = 0; member <= REGIONS; member++) {
+    const struct comparison *comparison = comparisons_of(stated);
+    const bool charges = comparison == charge_comparisons;
+    for (; comparison->member != NULL; comparison++) {
+        if (charges && !states(stated, comparison->evidence)) {
+            continue; /* a column that must be asked for */
+        }
         struct vmt_check *check = vmt_sequence_add(&checking->out->checks);
         if (check == NULL) {
             return vmt_arena_fail(&checking->out->arena, err);
         }
         check->type = name;
-        check->member = members[member];
-        if (member == REGIONS) {
+        check->member = comparison->member;
+        if (comparison->evidence == REGIONS) {
             compare_counts(check, stated, ours);
         } else {
-            compare_sizes(check, stated, ours, member);
+            compare_sizes(check, stated, ours, comparison->evidence);
         }
         const char *reason = not_assessed;
         if (stated->overflow || ours->overflow) {
             reason = reason_overflow;
-        } else if (member < REGIONS ? (stated->known & ours->known & 1u << member) == 0
-                                    : !stated->counted || !ours->counted) {
+        } else if (!states(stated, comparison->evidence) || !states(ours, comparison->evidence)) {
             reason = reason_unknown;
+        } else if (check->verdict == VMT_DIFFERS && explanation == reason_heap) {
+            reason = reason_heap; /* of which ones is not known */
         }
         if (reason != NULL) {
             check->verdict = VMT_NOT_ASSESSED;
@@ -257,14 +304,23 @@ static enum vmt_status check_groups(struct checking *checking, const char *not_a
                                     struct vmt_error *err)
 {
     struct vmt_walker walker = {0};
-    const struct group *group = vmt_sequence_next(&checking->groups, &walker);
+    struct group *group = vmt_sequence_next(&checking->groups, &walker);
     for (; group != NULL; group = vmt_sequence_next(&checking->groups, &walker)) {
         if (group->rows.parts == 0 && (group->tallies.parts == 0 || not_assessed != NULL)) {
             continue;
         }
         bool renamed = group->renamed || group->rows.parts != group->tallies.parts;
-        enum vmt_status status = compare(checking, group->name, &group->rows, &group->tallies,
-                                         not_assessed, renamed ? reason_names : NULL, err);
+        if (group->rows.parts == 0) {
+            /* A row that is not there would have stated no more than the others do. */
+            group->rows.known = checking->all_rows.known;
+            group->rows.counted = checking->all_rows.counted;
+        }
+        enum vmt_status status =
+            compare(checking, group->name, &group->rows, &group->tallies, not_assessed,
+                    group->heap ? reason_heap
+                    : renamed   ? reason_names
+                                : NULL,
+                    err);
         if (status != VMT_OK) {
             return status;
         }
@@ -360,10 +416,11 @@ bool vmt_check_table_is_complete(const struct vmt_process *process)
         (rows.regions >= total.regions && excess <= (counts_too_high(process) ? rows.parts : 0));
     bool complete =
         rows.parts > 0 && counted && !process->stated_damaged && !rows.overflow && !total.overflow;
-    for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+    const struct comparison *comparison = comparisons_of(&total);
+    for (; comparison->evidence != REGIONS; comparison++) {
         struct vmt_check check = {0};
-        compare_sizes(&check, &total, &rows, i);
-        bool known = (rows.known & total.known & 1u << i) != 0;
+        compare_sizes(&check, &total, &rows, comparison->evidence);
+        bool known = states(&rows, comparison->evidence) && states(&total, comparison->evidence);
         complete = complete && (!known || check.verdict == VMT_AGREES);
     }
     return complete;

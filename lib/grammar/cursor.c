@@ -76,7 +76,8 @@ static void see_line(struct vmt_cursor *cursor, size_t length, bool torn, bool t
         length = vmt_text_undress(data, length);
     }
     *line = (struct vmt_line){{data, length}, 0, ++cursor->lines, torn, too_long};
-    if (line->number == 1 || (length > 0 && vmt_is_quoting(data[0]))) {
+    /* Most lines begin with a letter. */
+    if (line->number == 1 || (length > 0 && (data[0] <= '>' || data[0] == '|'))) {
         strip_front(line);
     }
 }

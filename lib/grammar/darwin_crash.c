@@ -54,11 +54,8 @@ static bool is_totals(struct vmt_slice line)
 /* The table that vmmap's own reports do not have. */
 static bool is_short_table(const struct vmt_cursor *cursor, size_t index)
 {
-    struct vmt_slice line = vmt_cursor_text(cursor, index);
-    return (vmt_slice_starts(line, "VIRTUAL") || vmt_slice_starts(line, "REGION TYPE")) &&
-           vmt_slice_find(line, "RESIDENT") == line.length &&
-           vmt_slice_find(line, "[") == line.length && vmt_part_summary_begins(cursor, index) &&
-           !vmt_part_summary_begins_full(cursor, index);
+    enum vmt_part_summary_kind kind = vmt_part_summary_kind(cursor, index);
+    return kind == VMT_PART_SUMMARY_COUNTED || kind == VMT_PART_SUMMARY_VIRTUAL;
 }
 
 static bool table_in_sight(const struct vmt_cursor *cursor, size_t index)
@@ -167,8 +164,8 @@ static bool report_goes_on(const struct reader *reader)
             return !reader->seen_fault;
         } else if (table_begins(cursor, i)) {
             return !reader->seen_table;
-        } else if (reader->header && vmt_slice_equals(line, vmt_slice("Full Report"))) {
-            return true;
+        } else if (reader->header && vmt_slice_starts(line, "{")) {
+            return true; /* perhaps what it was translated from */
         }
     }
     return false;

@@ -100,16 +100,28 @@ size_t vmt_text_undress(char *data, size_t length)
     return length;
 }
 
+static bool is_mark(char c)
+{
+    return c == '>' || c == '#' || c == '|';
+}
+
 size_t vmt_text_quoting(struct vmt_slice line)
 {
-    size_t length = 0;
-    while (length < line.length && vmt_is_quoting(line.data[length])) {
-        bool last = length + 1 == line.length;
-        bool blank = !last && line.data[length + 1] == ' ';
-        if (line.data[length] != '>' && !last && !blank) {
-            break; /* a word that begins so */
+    size_t quoted = 0;
+    size_t at = 0;
+    for (;;) {
+        while (at < line.length && vmt_is_blank(line.data[at])) {
+            at++;
         }
-        length += blank ? 2 : 1;
+        if (at == line.length || !is_mark(line.data[at])) {
+            return quoted;
+        }
+        bool last = at + 1 == line.length;
+        bool blank = !last && line.data[at + 1] == ' ';
+        if (line.data[at] != '>' && !last && !blank) {
+            return quoted; /* a word that begins so */
+        }
+        at += blank ? 2 : 1;
+        quoted = at;
     }
-    return length;
 }

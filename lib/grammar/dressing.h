@@ -13,12 +13,8 @@ bool vmt_text_is_dressed(struct vmt_slice text);
  * page, put characters in place of `&lt;`, `&gt;` and `&amp;`, once.  Returns the new length. */
 size_t vmt_text_undress(char *data, size_t length);
 
-static inline bool vmt_is_quoting(char c)
-{
-    return c == '>' || c == '#' || c == '|';
-}
-
-/* How many bytes of quoting stand in front of a line: `>`, `# ` and `| `, in any number. */
+/* How many bytes of quoting stand in front of a line: `>`, `# ` and `| `, in any number, with what
+ * indents them. */
 size_t vmt_text_quoting(struct vmt_slice line);
 
 #endif

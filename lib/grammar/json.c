@@ -7,6 +7,8 @@
 #define LINES_SEEN VMT_CURSOR_AHEAD
 /* As deep as jansson goes. */
 #define DEPTH_MOST 2048
+/* So many lines that cannot be read are left out of an object. */
+#define LINES_DROPPED 8
 
 bool vmt_json_begins(const struct vmt_cursor *cursor, size_t index)
 {
@@ -19,7 +21,6 @@ struct nesting {
     uint64_t depth;
     bool in_string;
     bool escaped;
-    bool met; /* a first brace */
 };
 
 /* Whether the byte ends the outermost value. */
@@ -34,11 +35,30 @@ static bool follow(struct nesting *nesting, char c)
         nesting->in_string = true;
     } else if (c == '{' || c == '[') {
         nesting->depth++;
-        nesting->met = true;
     } else if ((c == '}' || c == ']') && nesting->depth > 0) {
         return --nesting->depth == 0;
     }
     return false;
+}
+
+bool vmt_json_is_member(struct vmt_slice line)
+{
+    line = vmt_slice_trim(line);
+    if (!vmt_slice_starts(line, "\"")) {
+        return false;
+    }
+    struct vmt_slice rest = vmt_slice_from(line, 1);
+    size_t end = vmt_slice_find(rest, "\"");
+    return end < rest.length && vmt_slice_find((struct vmt_slice){rest.data, end}, "\\") == end &&
+           vmt_slice_starts(vmt_slice_trim(vmt_slice_from(rest, end + 1)), ":");
+}
+
+static void begin_line(struct nesting *nesting, struct vmt_slice line)
+{
+    if (nesting->in_string && vmt_json_is_member(line)) {
+        nesting->in_string = false;
+        nesting->escaped = false;
+    }
 }
 
 /* `"key"` with a colon after it, at `at`. */
@@ -71,6 +91,7 @@ bool vmt_json_mentions(const struct vmt_cursor *cursor, size_t index, const char
         if (line == NULL) {
             return false;
         }
+        begin_line(&nesting, line->text);
         for (size_t at = 0; at < line->text.length; at++) {
             bool member = nesting.depth == 1 && !nesting.in_string && line->text.data[at] == '"';
             if (member && is_any_key(line->text, at, keys)) {
@@ -172,6 +193,9 @@ static enum vmt_status gather_lines(struct gathering *gathering, struct vmt_pars
             !goes_on(gathering, parse->cursor)) {
             break;
         }
+        if (!gathering->member) {
+            begin_line(&gathering->nesting, vmt_cursor_ahead(parse->cursor, 0)->text);
+        }
         status = vmt_cursor_take_whole(parse->cursor, VMT_LINE_CONSUMED, gather, gathering, err);
         gathering->lines++;
         if (status == VMT_OK && !gathering->over && !gathering->too_large) {
@@ -203,6 +227,18 @@ static enum vmt_status spoil(struct vmt_parse *parse, struct vmt_notes *notes, u
         place.column = 1;
     }
     return status;
+}
+
+/* jansson's view of the text; *fault is where it stopped. */
+static enum vmt_status load(json_t **out, const char *text, size_t length, json_error_t *error,
+                            size_t *fault, struct vmt_error *err)
+{
+    *out = json_loadb(text, length, JSON_ALLOW_NUL, error);
+    if (*out != NULL) {
+        return VMT_OK;
+    }
+    *fault = error->position > 0 ? (size_t)error->position - 1 : 0;
+    return json_error_code(error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
 }
 
 /* Parse what stands in front of `end`, up to the last member that is whole there: NULL when there
@@ -237,15 +273,50 @@ static enum vmt_status parse_beginning(struct vmt_json *json, size_t end, struct
         text[cut + i] = closers[depth - 1 - i];
     }
     json_error_t error;
-    json->root = json_loadb(text, cut + depth, JSON_ALLOW_NUL, &error);
+    enum vmt_status status = load(&json->root, text, cut + depth, &error, &cut, err);
     json->allocator->release(json->allocator->self, text);
-    if (json->root != NULL) {
-        return VMT_OK;
-    }
-    return json_error_code(&error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
+    return status;
 }
 
-/* The whole object, or what stands in front of a fault in it. */
+/* Reports have a member on a line: without the few that cannot be read there can be an object.
+ * VMT_END when there is not. */
+static enum vmt_status parse_without_lines(struct vmt_json *json, size_t fault, const char *reason,
+                                           struct vmt_parse *parse, struct vmt_notes *notes,
+                                           struct vmt_error *err)
+{
+    size_t faults[LINES_DROPPED];
+    size_t count = 0;
+    char *copy = json->allocator->allocate(json->allocator->self, json->length);
+    if (copy == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    memcpy(copy, json->text, json->length);
+    enum vmt_status status = VMT_END;
+    while (status == VMT_END && count < LINES_DROPPED) {
+        size_t begin = fault;
+        while (begin > 0 && copy[begin - 1] != '\n') {
+            begin--;
+        }
+        size_t end = fault;
+        while (end < json->length && copy[end] != '\n') {
+            end++;
+        }
+        if (begin == 0) {
+            break; /* the object itself begins there */
+        }
+        memset(copy + begin, ' ', end - begin);
+        faults[count++] = fault;
+        json_error_t error;
+        status = load(&json->root, copy, json->length, &error, &fault, err);
+    }
+    json->allocator->release(json->allocator->self, copy);
+    for (size_t i = 0; status == VMT_OK && i < count; i++) {
+        status = spoil(parse, notes, 1, place_at(json, faults[i]), reason, err);
+    }
+    return status;
+}
+
+/* The whole object, or what is left of it without a fault, or what stands in front of one. */
 static enum vmt_status parse_object(struct vmt_json *json, const struct gathering *gathering,
                                     struct vmt_parse *parse, struct vmt_notes *notes,
                                     struct vmt_error *err)
@@ -254,22 +325,23 @@ static enum vmt_status parse_object(struct vmt_json *json, const struct gatherin
     const char *reason = "a JSON value that does not end";
     size_t fault = json->length;
     if (gathering->over) {
-        json->root = json_loadb(json->text, json->length, JSON_ALLOW_NUL, &error);
-        if (json->root != NULL) {
-            return !gathering->rest ? VMT_OK
-                                    : spoil(parse, notes, 1, place_at(json, json->length),
-                                            "text behind a JSON value", err);
+        enum vmt_status status = load(&json->root, json->text, json->length, &error, &fault, err);
+        if (status == VMT_OK && gathering->rest) {
+            return spoil(parse, notes, 1, place_at(json, json->length), "text behind a JSON value",
+                         err);
         }
-        if (json_error_code(&error) == json_error_out_of_memory) {
-            return vmt_fail_nomem(err);
+        if (status == VMT_END) {
+            reason = error.text;
+            status = parse_without_lines(json, fault, reason, parse, notes, err);
         }
-        reason = error.text;
-        fault = error.position > 0 ? (size_t)error.position - 1 : 0;
+        if (status != VMT_END) {
+            return status;
+        }
     }
     struct vmt_place place = place_at(json, fault > 0 ? fault - 1 : 0);
     uint64_t good = place.line - json->line;
-    enum vmt_status status = spoil(
-        parse, notes, gathering->lines - (good < gathering->lines ? good : 0), place, reason, err);
+    uint64_t bad = gathering->lines - (good < gathering->lines ? good : 0);
+    enum vmt_status status = spoil(parse, notes, bad, place, reason, err);
     return status == VMT_OK ? parse_beginning(json, fault, err) : status;
 }
 

@@ -56,8 +56,16 @@ struct vmt_json_walk {
 bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key);
 void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, size_t offset);
 
-/* For json.c. */
+/* For json.c: what no parser takes, the text keeping its length and its lines. */
 void vmt_json_repair(char *text, size_t length);
+
+/* `"key" : …`: no string that was broken goes on like this.  A quote without its escape would turn
+ * all after it inside out. */
+bool vmt_json_is_member(struct vmt_slice line);
+
+/* A number that is more than jansson's integers hold, but not than 64 bits do: it is read as a
+ * string, of which this makes the number again. */
+bool vmt_json_wide(struct vmt_slice string, uint64_t *out);
 
 /* Members of an object by their kinds; false when it has none of that name and kind. */
 bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *out);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/utf8.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/unicode.h"
 #include "grammar/json.h"
 
 /* What no JSON parser takes and a person reads over.  The text keeps its length and its lines, so
@@ -17,14 +20,33 @@ struct repair {
     bool escaped;
 };
 
-/* Digits, and what else a number can have. */
-static size_t number_length(const struct repair *repair)
+/* Of a number or a word. */
+static bool is_literal(char c)
 {
-    size_t end = repair->read;
-    while (end < repair->length && memchr("0123456789+-.eE", repair->text[end], 15) != NULL) {
-        end++;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == '.';
+}
+
+/* What has no blank in it, put together where a line was broken inside: its end of line stands
+ * after it. */
+static size_t join_literal(const struct repair *repair)
+{
+    char *text = repair->text;
+    size_t write = repair->read;
+    size_t read = repair->read;
+    size_t breaks = 0;
+    while (read < repair->length &&
+           (is_literal(text[read]) ||
+            (text[read] == '\n' && read + 1 < repair->length && is_literal(text[read + 1])))) {
+        if (text[read] == '\n') {
+            breaks++;
+        } else {
+            text[write++] = text[read];
+        }
+        read++;
     }
-    return end - repair->read;
+    memset(text + write, '\n', breaks);
+    return write - repair->read;
 }
 
 /* Whether 64 bits with a sign hold it, or a double. */
@@ -42,18 +64,42 @@ static bool number_fits(struct vmt_slice number)
         exponent++;
     }
     bool whole = exponent == digits.length && memchr(digits.data, '.', digits.length) == NULL;
-    return !whole && number.length < longest && digits.length - exponent < sizeof "e+99";
+    struct vmt_slice power =
+        vmt_slice_from(digits, exponent < digits.length ? exponent + 1 : exponent);
+    if (vmt_slice_starts(power, "+") || vmt_slice_starts(power, "-")) {
+        power = vmt_slice_from(power, 1);
+    }
+    return !whole && number.length < longest && power.length <= 2;
 }
 
-/* One that does not fit becomes `null` and blanks: unknown, and the rest can be read. */
-static void repair_number(struct repair *repair)
+/* `"x8000000000000000"`: as long as the shortest number that is wide, 19 digits. */
+#define WIDE_DIGITS 16
+
+bool vmt_json_wide(struct vmt_slice string, uint64_t *out)
 {
-    size_t length = number_length(repair);
+    return string.length == 1 + WIDE_DIGITS && string.data[0] == 'x' &&
+           vmt_parse_u64(vmt_slice_from(string, 1), 16, out);
+}
+
+/* One that 64 bits hold without a sign becomes a string; one that they do not, `null`: unknown,
+ * and the rest can be read. */
+static void replace_number(char *at, size_t length)
+{
+    uint64_t value = 0;
+    char string[1 + 1 + WIDE_DIGITS + 1 + 1];
+    bool wide = vmt_parse_u64((struct vmt_slice){at, length}, 10, &value);
+    snprintf(string, sizeof string, "\"x%016" PRIx64 "\"", value);
+    memset(at, ' ', length);
+    memcpy(at, wide ? string : "null", wide ? sizeof string - 1 : 4);
+}
+
+static void repair_literal(struct repair *repair)
+{
+    size_t length = join_literal(repair);
     char *at = repair->text + repair->read;
-    bool digits = length > 4 && !number_fits((struct vmt_slice){at, length});
-    if (digits) {
-        memset(at, ' ', length);
-        memcpy(at, "null", 4);
+    bool number = *at == '-' || (*at >= '0' && *at <= '9');
+    if (number && length > 4 && !number_fits((struct vmt_slice){at, length})) {
+        replace_number(at, length);
     }
     repair->read += length;
     repair->write = repair->read;
@@ -75,10 +121,22 @@ static void end_string(struct repair *repair)
     repair->breaks = 0;
 }
 
+/* The line after the next end of line. */
+static bool next_is_member(const struct repair *repair)
+{
+    struct vmt_slice rest = {repair->text + repair->read + 1, repair->length - repair->read - 1};
+    const char *end = memchr(rest.data, '\n', rest.length);
+    rest.length = end == NULL ? rest.length : (size_t)(end - rest.data);
+    return vmt_json_is_member(rest);
+}
+
 static void repair_in_string(struct repair *repair)
 {
     char c = repair->text[repair->read];
-    if (c == '\n') {
+    if (c == '\n' && next_is_member(repair)) {
+        repair->escaped = false;
+        repair->in_string = false;
+    } else if (c == '\n') {
         repair->breaks++;
         repair->read++;
     } else if (repair->escaped) {
@@ -113,8 +171,8 @@ void vmt_json_repair(char *text, size_t length)
             repair.escaped = false;
         } else if (repair.in_string) {
             repair_in_string(&repair);
-        } else if (c == '-' || (c >= '0' && c <= '9')) {
-            repair_number(&repair);
+        } else if (is_literal((char)c)) {
+            repair_literal(&repair);
         } else {
             repair.in_string = c == '"';
             put(&repair, c < 0x20 && c != '\n' ? ' ' : (char)c);

@@ -3,6 +3,7 @@
 
 #include "grammar/own_rows.h"
 
+#include "grammar/own_mapping.h"
 #include "grammar/part_header.h"
 
 /* --- values that several tables have ---------------------------------------------------------- */
@@ -49,6 +50,11 @@ static enum vmt_status find_type(const struct vmt_type **out, struct vmt_own_row
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
+static bool read_address(struct vmt_slice text, uint64_t *out)
+{
+    return vmt_slice_starts(text, "0x") && vmt_parse_u64(vmt_slice_from(text, 2), 16, out);
+}
+
 /* The end comes after the start. */
 static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
                                    const struct vmt_own_value *values, struct vmt_error *err)
@@ -61,8 +67,7 @@ static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
     if (status != VMT_OK) {
         return status;
     }
-    if (known && (!vmt_slice_starts(text, "0x") ||
-                  !vmt_parse_u64(vmt_slice_from(text, 2), 16, ends[which]))) {
+    if (known && !read_address(text, ends[which])) {
         return vmt_own_refuse(row, "not an address of 64 bits");
     }
     if (which > 0 && known != row->region.ranged) {
@@ -194,6 +199,9 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
     if (status == VMT_OK) {
         status = take_range(row, err);
     }
+    if (status == VMT_OK) {
+        status = vmt_own_keep_mapping(row, err);
+    }
     if (status != VMT_OK) {
         return status;
     }
@@ -223,6 +231,7 @@ static const struct vmt_own_column region_columns[] = {
     VMT_OWN_READING("swapped", set_region_size, VMT_EV_SWAPPED),
     {{"detail"}, set_detail, 0},
     {{"line"}, NULL, 0}, /* of an input that is not at hand */
+    VMT_OWN_MAPPING_COLUMNS,
 };
 const struct vmt_own_table vmt_own_regions = {
     .name = "regions", .columns = VMT_OWN_LIST(region_columns), .add = add_region, .regions = true};
@@ -283,12 +292,17 @@ static enum vmt_status add_stated(struct vmt_own_row *row, struct vmt_error *err
     return VMT_OK;
 }
 
-/* What the kernel holds for a process is in none of the sums that are evidence. */
+/* What the kernel holds for a process is in none of the sums over regions; where it is, a tool has
+ * charged it, and the sums say no more than their total. */
 static enum vmt_status add_sum(struct vmt_own_row *row, struct vmt_error *err)
 {
-    enum vmt_status status = find_type(&row->stated.type, row, err);
-    if (status == VMT_OK && row->stated.type->class == VMT_CLASS_KERNEL) {
-        row->stated.known = 0;
+    struct vmt_stated_row *stated = &row->stated;
+    enum vmt_status status = find_type(&stated->type, row, err);
+    if (status == VMT_OK && stated->type->class == VMT_CLASS_KERNEL) {
+        for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+            row->owner->charged = row->owner->charged || stated->stated[i].value > 0;
+        }
+        stated->known = 0;
     }
     return status == VMT_OK ? add_stated(row, err) : status;
 }
@@ -345,8 +359,18 @@ static enum vmt_status add_total(struct vmt_own_row *row, struct vmt_error *err)
         VMT_OWN_AMOUNT("dirty", set_sum, VMT_EV_DIRTY),       \
         VMT_OWN_AMOUNT("swapped", set_sum, VMT_EV_SWAPPED)
 
-static const struct vmt_own_column stated_columns[] = {
-    {{"type"}, set_type, TYPE}, {{"canonical_type"}, set_text, CANONICAL}, STATED_COLUMNS};
+static enum vmt_status set_apart(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
+{
+    (void)which;
+    (void)err;
+    return vmt_own_truth(row, values, &row->stated.apart);
+}
+
+static const struct vmt_own_column stated_columns[] = {{{"type"}, set_type, TYPE},
+                                                       {{"canonical_type"}, set_text, CANONICAL},
+                                                       STATED_COLUMNS,
+                                                       {{"apart"}, set_apart, 0}};
 const struct vmt_own_table vmt_own_stated = {
     .name = "stated", .columns = VMT_OWN_LIST(stated_columns), .add = add_stated};
 
@@ -427,6 +451,74 @@ const struct vmt_own_table vmt_own_zones = {
     .name = "zones", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone};
 const struct vmt_own_table vmt_own_zone_total = {
     .name = "zone_total", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone_total};
+
+/* --- a fault ---------------------------------------------------------------------------------- */
+
+enum { ADDRESS, REGION_START, REGION_END, BEFORE, AFTER };
+
+static enum vmt_status set_fault_address(struct vmt_own_row *row, unsigned which,
+                                         const struct vmt_own_value *values, struct vmt_error *err)
+{
+    struct vmt_fault *fault = &row->fault;
+    uint64_t *const addresses[] = {&fault->address, &fault->start, &fault->end};
+    (void)err;
+    struct vmt_slice text;
+    bool known = false;
+    enum vmt_status status = vmt_own_text(row, values, &text, &known);
+    if (status == VMT_OK && known && !read_address(text, addresses[which])) {
+        return vmt_own_refuse(row, "not an address of 64 bits");
+    }
+    return status == VMT_OK && !known && which == ADDRESS
+               ? vmt_own_refuse(row, "a fault without an address")
+               : status;
+}
+
+static enum vmt_status set_distance(struct vmt_own_row *row, unsigned which,
+                                    const struct vmt_own_value *values, struct vmt_error *err)
+{
+    struct vmt_fault *fault = &row->fault;
+    (void)err;
+    return which == BEFORE ? vmt_own_u64(row, values, &fault->before, &fault->before_known)
+                           : vmt_own_u64(row, values, &fault->after, &fault->after_known);
+}
+
+static enum vmt_status set_place(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
+{
+    static const enum vmt_fault_place places[] = {VMT_FAULT_IN_REGION, VMT_FAULT_IN_GAP};
+    (void)which;
+    (void)err;
+    struct vmt_slice text = {"", 0};
+    bool known = false;
+    enum vmt_status status = vmt_own_text(row, values, &text, &known);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (vmt_slice_equals(text, vmt_slice(vmt_fault_place_name(places[i])))) {
+            row->fault.place = places[i];
+            known = false;
+        }
+    }
+    return known ? vmt_own_refuse(row, "neither a region nor a gap") : status;
+}
+
+static enum vmt_status add_fault(struct vmt_own_row *row, struct vmt_error *err)
+{
+    (void)err;
+    row->fault.stated = true;
+    row->fault.line = row->line;
+    row->owner->process->fault = row->fault;
+    return VMT_OK;
+}
+
+static const struct vmt_own_column fault_columns[] = {
+    {{"address"}, set_fault_address, ADDRESS},
+    {{"place"}, set_place, 0},
+    {{"region_start"}, set_fault_address, REGION_START},
+    {{"region_end"}, set_fault_address, REGION_END},
+    {{"bytes_before"}, set_distance, BEFORE},
+    {{"bytes_after"}, set_distance, AFTER},
+};
+const struct vmt_own_table vmt_own_fault = {
+    .name = "fault", .columns = VMT_OWN_LIST(fault_columns), .add = add_fault};
 
 /* --- facts and notes -------------------------------------------------------------------------- */
 

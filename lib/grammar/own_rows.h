@@ -21,6 +21,7 @@ extern const struct vmt_own_table vmt_own_types;         /* sums of ours by type
 extern const struct vmt_own_table vmt_own_totals;        /* and in all */
 extern const struct vmt_own_table vmt_own_zones;
 extern const struct vmt_own_table vmt_own_zone_total;
+extern const struct vmt_own_table vmt_own_fault;
 extern const struct vmt_own_table vmt_own_facts;
 extern const struct vmt_own_table vmt_own_notes;
 

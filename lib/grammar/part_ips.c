@@ -311,8 +311,9 @@ enum vmt_status vmt_part_ips_scrape(struct vmt_parse *parse, struct vmt_process 
                 {"vmSummary", false}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         json_t *string = NULL;
-        if (keys[i].regions ? process->around_fault : process->stated.count > 0) {
-            continue;
+        bool have = keys[i].regions ? process->around_fault : process->stated.count > 0;
+        if (have || json_object_get(json->root, keys[i].key) != NULL) {
+            continue; /* it was read, or was not readable */
         }
         enum vmt_status status = vmt_json_scrape(&string, json, keys[i].key, err);
         if (status == VMT_OK) {

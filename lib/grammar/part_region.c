@@ -7,10 +7,12 @@
 
 /* A name is words, each with the blanks after it, as few as it takes until a range follows: so
  * digits and parentheses in a name need no rule, and each blank is looked at once. */
-static const char *const row_groups[] = {"name",     "start", "end",     "word", "virtual",
-                                         "resident", "dirty", "swapped", "read", "max",
-                                         "sharing",  "purge", "detail",  NULL};
-enum { NAME, START, END, WORD, SIZES, READ = SIZES + VMT_EV_OF_REGION, MAX, MODE, PURGE, DETAIL };
+static const char *const full_groups[] = {"name",     "start",   "end",     "word",   "read",
+                                          "max",      "sharing", "purge",   "detail", "virtual",
+                                          "resident", "dirty",   "swapped", NULL};
+static const char *const short_groups[] = {"name",    "start", "end",    "word",  "read", "max",
+                                           "sharing", "purge", "detail", "sizes", NULL};
+enum { NAME, START, END, WORD, READ, MAX, MODE, PURGE, DETAIL, SIZES };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
 #define WORDS "(?<word> unmapped-unmapped | kernel-kernel )"
 #define PROTECTION "[ \\t]*+ (?<read> [-r][-w][-x] ) / (?<max> [-r][-w][-x] )"
@@ -27,23 +29,26 @@ static const struct vmt_pattern_source patterns[] = {
                               "(?<virtual> " SIZE ") [ \\t]++ (?<resident> " SIZE ") [ \\t]++"
                               "(?<dirty> " SIZE ") [ \\t]++ (?<swapped> " SIZE
                               ") [ \\t]*+ \\]" PROTECTION SHARING REST,
-                              row_groups},
-    /* No short row has a swapped size: its group never takes part. */
+                              full_groups},
+    /* Not `(?: … )*?`: where memory is refused for that, PCRE2 10.42 crashes in its JIT. */
     [VMT_PART_REGION_SHORT] =
-        {"[ \\t]*+"
-         "(?<name> (?: [^ \\t]++ [ \\t]++ )*? )"
+        {"(?<name> (?: [^ \\t]*+ [ \\t]++ )+? )?"
          "(?: (?<start> [0-9a-f]{1,16}+ ) (?: - (?<end> [0-9a-f]{1,16}+ ) )?+ | " WORDS " )"
-         "(?: [ \\t]*+ \\[ [ \\t]*+ (?<virtual> " SIZE ")"
-         "    (?: (?: [ \\t]++ | / ) (?<resident> " SIZE ")"
-         "      (?: (?: [ \\t]++ | / ) (?<dirty> " SIZE ") (?: (*FAIL) (?<swapped> ) )?+ )?+ )?+"
-         "    [ \\t]*+ \\] | [ \\t] )" PROTECTION "(?: " SHARING " )?+" REST,
-         row_groups},
+         "(?: [ \\t]*+ \\[ (?<sizes> [0-9.KMGT/ \\t]++ ) \\] | [ \\t] )" PROTECTION "(?: " SHARING
+         " )?+" REST,
+         short_groups},
 };
 #undef REST
 #undef SHARING
 #undef PROTECTION
 #undef WORDS
 #undef SIZE
+
+/* The sizes of a short row: all but swapped. */
+#define SHORT_SIZES VMT_EV_SWAPPED
+
+/* `r-x/rwx` */
+#define PROTECTION_LENGTH 7
 
 /* A region that has no name in the text. */
 #define UNNAMED "(unnamed)"
@@ -52,7 +57,7 @@ enum vmt_status vmt_part_region_init(struct vmt_part_region *part, enum vmt_part
                                      struct vmt_parse *parse, struct vmt_process *process,
                                      struct vmt_error *err)
 {
-    *part = (struct vmt_part_region){.parse = parse, .process = process};
+    *part = (struct vmt_part_region){.parse = parse, .process = process, .form = form};
     return vmt_pattern_get(&part->pattern, parse->context, &patterns[form], err);
 }
 
@@ -122,30 +127,46 @@ static uint64_t bare_unit(const struct vmt_part_region *part, struct vmt_printed
     return part->bare == 0 ? 1 : part->bare;
 }
 
-/* The sizes that the row has. */
-static unsigned parse_sizes(struct vmt_printed *printed, const struct vmt_pattern *pattern,
-                            bool *bare)
+/* Find the sizes of the row that was matched: of a short one in their brackets.  False: there are
+ * other things among them. */
+static bool find_sizes(struct vmt_part_region *part)
 {
-    unsigned count = 0;
-    *bare = true;
-    for (; count < VMT_EV_OF_REGION; count++) {
-        struct vmt_slice text = vmt_pattern_group(pattern, SIZES + count);
-        if (text.data == NULL || !vmt_printed_parse(text, &printed[count])) {
-            break;
+    part->size_count = 0;
+    if (part->form == VMT_PART_REGION_FULL) {
+        for (; part->size_count < VMT_EV_OF_REGION; part->size_count++) {
+            part->sizes[part->size_count] =
+                vmt_pattern_group(part->pattern, SIZES + part->size_count);
         }
-        *bare = *bare && printed[count].unit == 0;
+        return true;
     }
-    return count;
+    struct vmt_slice rest = vmt_pattern_group(part->pattern, SIZES);
+    bool bare = rest.data == NULL;
+    struct vmt_slice word = vmt_slice_word(&rest);
+    while (word.length > 0 && part->size_count < SHORT_SIZES) {
+        /* `8K/4K`, `8K/ 4K` */
+        size_t slash = vmt_slice_find(word, "/");
+        struct vmt_slice size = {word.data, slash};
+        struct vmt_printed printed;
+        if (!vmt_printed_parse(size, &printed)) {
+            return false;
+        }
+        part->sizes[part->size_count++] = size;
+        word = slash + 1 < word.length ? vmt_slice_from(word, slash + 1) : vmt_slice_word(&rest);
+    }
+    return word.length == 0 && (bare || part->size_count > 0);
 }
 
 /* Fill in the stated sizes; the index of one that cannot be true, or VMT_EV_OF_REGION. */
 static size_t read_sizes(struct vmt_part_region *part, struct vmt_region *region)
 {
     struct vmt_printed printed[VMT_EV_OF_REGION];
-    bool bare = false;
-    unsigned count = parse_sizes(printed, part->pattern, &bare);
-    if (count < VMT_EV_OF_REGION && vmt_pattern_group(part->pattern, SIZES + count).data != NULL) {
-        return count;
+    const unsigned count = part->size_count;
+    bool bare = true;
+    for (unsigned i = 0; i < count; i++) {
+        if (!vmt_printed_parse(part->sizes[i], &printed[i])) {
+            return i;
+        }
+        bare = bare && printed[i].unit == 0;
     }
     uint64_t unit = 1;
     if (bare && region->ranged && count > 0) {
@@ -190,7 +211,7 @@ static enum vmt_status check_virtual(struct vmt_part_region *part, struct vmt_re
     struct vmt_reading range = {region->end - region->start, 0};
     enum vmt_status status = VMT_OK;
     if (region->known != 0 && !within(region->stated[VMT_EV_VIRTUAL], range.value)) {
-        struct vmt_slice printed = vmt_pattern_group(part->pattern, SIZES);
+        struct vmt_slice printed = part->sizes[0];
         size_t column = column_of(line, printed);
         struct vmt_place place = vmt_parse_place(part->parse, line, column == 0 ? 1 : column);
         status = vmt_notes_add(&part->process->notes, VMT_NOTE_VIRTUAL_DIFFERS, place, printed,
@@ -243,44 +264,45 @@ static enum vmt_status read_texts(struct vmt_part_region *part, struct vmt_regio
 }
 
 /* A short row without sizes is that of a submap, and its range has its last byte for an end. */
-static bool is_complete(const struct vmt_pattern *pattern)
+static bool is_complete(const struct vmt_part_region *part)
 {
-    bool sizes = vmt_pattern_group(pattern, SIZES).data != NULL;
+    const struct vmt_pattern *pattern = part->pattern;
     bool mode = vmt_pattern_group(pattern, MODE).data != NULL;
     bool submap = vmt_slice_starts(vmt_pattern_group(pattern, NAME), "Submap") &&
                   vmt_pattern_group(pattern, END).data != NULL;
-    return sizes == mode && (sizes || submap);
+    return part->size_count > 0 ? mode : submap && !mode;
 }
 
-static void read_range(struct vmt_region *region, const struct vmt_pattern *pattern)
+static void read_range(const struct vmt_part_region *part, struct vmt_region *region)
 {
+    const struct vmt_pattern *pattern = part->pattern;
     vmt_parse_u64(vmt_pattern_group(pattern, START), 16, &region->start);
     region->ranged = vmt_parse_u64(vmt_pattern_group(pattern, END), 16, &region->end);
-    bool inclusive = vmt_pattern_group(pattern, SIZES).data == NULL && region->end % 4096 == 4095;
+    bool inclusive = part->size_count == 0 && region->end % 4096 == 4095;
     region->end += inclusive && region->end < UINT64_MAX ? 1 : 0;
 }
 
-/* What is wrong with the region, or NULL; *group is where. */
+/* What is wrong with the region, or NULL; *where it stands. */
 static const char *read_numbers(struct vmt_part_region *part, struct vmt_region *region,
-                                size_t *group)
+                                struct vmt_slice *where)
 {
     const struct vmt_pattern *pattern = part->pattern;
     bool word = vmt_pattern_group(pattern, WORD).data != NULL;
     if (!word) {
-        read_range(region, pattern);
+        read_range(part, region);
     }
     if (region->ranged && region->end < region->start) {
-        *group = START;
+        *where = vmt_pattern_group(pattern, START);
         return "the range ends before it begins";
     }
     size_t wrong = read_sizes(part, region);
     if (wrong < VMT_EV_OF_REGION) {
-        *group = SIZES + wrong;
+        *where = part->sizes[wrong];
         return "a size that no memory has";
     }
     if (!word && !region->ranged) {
         uint64_t size = region->stated[VMT_EV_VIRTUAL].value;
-        *group = SIZES;
+        *where = part->sizes[0];
         if (size > UINT64_MAX - region->start) {
             return "the range ends beyond all memory";
         }
@@ -299,11 +321,10 @@ static enum vmt_status take_lines(struct vmt_part_region *part, size_t lines, st
     return status;
 }
 
-static enum vmt_status damaged(struct vmt_part_region *part, size_t group, const char *reason,
-                               size_t lines, struct vmt_error *err)
+static enum vmt_status damaged(struct vmt_part_region *part, struct vmt_slice where,
+                               const char *reason, size_t lines, struct vmt_error *err)
 {
-    size_t column = column_of(vmt_cursor_ahead(part->parse->cursor, 0),
-                              vmt_pattern_group(part->pattern, group));
+    size_t column = column_of(vmt_cursor_ahead(part->parse->cursor, 0), where);
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < lines; i++) {
         status = vmt_parse_damage(part->parse, &part->process->notes, reason, column, err);
@@ -316,7 +337,7 @@ static enum vmt_status add_row(struct vmt_part_region *part, size_t lines, struc
 {
     const struct vmt_pattern *pattern = part->pattern;
     const struct vmt_line *line = vmt_cursor_ahead(part->parse->cursor, 0);
-    if (!is_complete(pattern)) {
+    if (!find_sizes(part) || !is_complete(part)) {
         return VMT_END;
     }
     struct vmt_region region = {
@@ -325,10 +346,10 @@ static enum vmt_status add_row(struct vmt_part_region *part, size_t lines, struc
         .max_protection = protection(vmt_pattern_group(pattern, MAX)),
         .purge = (uint8_t)purge_state(vmt_pattern_group(pattern, PURGE)),
     };
-    size_t group = 0;
-    const char *wrong = read_numbers(part, &region, &group);
+    struct vmt_slice where = {0};
+    const char *wrong = read_numbers(part, &region, &where);
     if (wrong != NULL) {
-        return damaged(part, group, wrong, lines, err);
+        return damaged(part, where, wrong, lines, err);
     }
     enum vmt_status status = VMT_OK;
     if (vmt_pattern_group(pattern, END).data != NULL) {
@@ -349,20 +370,25 @@ static enum vmt_status add_row(struct vmt_part_region *part, size_t lines, struc
     return take_lines(part, lines, err);
 }
 
-/* A row that was broken after its sizes, with the line after it. */
+/* A row that was broken after its sizes or its protection, with the line after it. */
 static enum vmt_status read_broken(struct vmt_part_region *part, struct vmt_slice text,
                                    struct vmt_error *err)
 {
-    size_t length = vmt_slice_trim(text).length;
-    if (!vmt_slice_ends(vmt_slice_trim(text), "]") || length + 1 > sizeof part->joined) {
+    const struct vmt_slice first = vmt_slice_trim(text);
+    size_t length = first.length;
+    bool sizes = vmt_slice_ends(first, "]");
+    bool protection =
+        length >= PROTECTION_LENGTH &&
+        vmt_part_region_is_protection(vmt_slice_from(first, length - PROTECTION_LENGTH));
+    if ((!sizes && !protection) || length + 1 > sizeof part->joined) {
         return VMT_END;
     }
-    memcpy(part->joined, vmt_slice_trim(text).data, length);
+    memcpy(part->joined, first.data, length);
     part->joined[length++] = ' ';
     enum vmt_status status = vmt_cursor_fill(part->parse->cursor, 2, err);
     const struct vmt_slice second = vmt_cursor_text(part->parse->cursor, 1);
-    if (status != VMT_OK || !vmt_part_region_is_protection(second) ||
-        length + second.length > sizeof part->joined) {
+    bool fits = sizes ? vmt_part_region_is_protection(second) : vmt_slice_starts(second, "SM=");
+    if (status != VMT_OK || !fits || length + second.length > sizeof part->joined) {
         return status == VMT_OK ? VMT_END : status;
     }
     memcpy(part->joined + length, second.data, second.length);
@@ -371,13 +397,28 @@ static enum vmt_status read_broken(struct vmt_part_region *part, struct vmt_slic
     return status == VMT_OK ? add_row(part, 2, err) : status;
 }
 
+enum vmt_status vmt_part_region_detail(struct vmt_part_region *part, struct vmt_slice text,
+                                       struct vmt_error *err)
+{
+    struct vmt_region *region = vmt_sequence_last(&part->process->regions);
+    if (region == NULL || region->detail != NULL) {
+        return VMT_END;
+    }
+    enum vmt_status status =
+        vmt_snapshot_string(&region->detail, part->parse->snapshot, vmt_slice_trim(text), err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    place_in_submap(part, region);
+    return vmt_cursor_take(part->parse->cursor, VMT_LINE_CONSUMED, err);
+}
+
 enum vmt_status vmt_part_region_row_of(struct vmt_part_region *part, struct vmt_slice text,
                                        struct vmt_error *err)
 {
     enum vmt_status status = vmt_pattern_match(part->pattern, text, err);
-    return status == VMT_OK    ? add_row(part, 1, err)
-           : status == VMT_END ? read_broken(part, text, err)
-                               : status;
+    status = status == VMT_OK ? add_row(part, 1, err) : status;
+    return status == VMT_END ? read_broken(part, text, err) : status;
 }
 
 enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_error *err)

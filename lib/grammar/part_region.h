@@ -38,7 +38,10 @@ enum vmt_part_region_form {
 struct vmt_part_region {
     struct vmt_parse *parse;
     struct vmt_process *process;
+    enum vmt_part_region_form form;
     struct vmt_pattern *pattern;
+    struct vmt_slice sizes[VMT_EV_OF_REGION]; /* of the last row, as printed */
+    unsigned size_count;
     uint64_t bare; /* what a size without a unit meant in the last row: bytes or a page */
     struct {
         uint64_t start;
@@ -54,8 +57,8 @@ enum vmt_status vmt_part_region_init(struct vmt_part_region *part, enum vmt_part
                                      struct vmt_error *err);
 
 /* Read the next line as a row, and take it; the line after it too, when a mail or a terminal has
- * broken the row after its sizes.  A row with impossible values is damage.  VMT_END, nothing
- * taken: it is none. */
+ * broken the row after its sizes or its protection.  A row with impossible values is damage.
+ * VMT_END, nothing taken: it is none. */
 enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_error *err);
 
 /* The same for `text` in place of the whole next line: what is left of it without a mark in front,
@@ -63,9 +66,20 @@ enum vmt_status vmt_part_region_row(struct vmt_part_region *part, struct vmt_err
 enum vmt_status vmt_part_region_row_of(struct vmt_part_region *part, struct vmt_slice text,
                                        struct vmt_error *err);
 
+/* Take the next line as the detail of the row above it, `text` being what it says; VMT_END, nothing
+ * taken: that row has one. */
+enum vmt_status vmt_part_region_detail(struct vmt_part_region *part, struct vmt_slice text,
+                                       struct vmt_error *err);
+
+/* Whether a line by itself can be a detail that a mail or a terminal has broken off its row. */
+bool vmt_part_region_is_detail(struct vmt_slice line);
+
+/* Whether a row has addresses of 8 or 16 digits, or no more than a start. */
+bool vmt_part_region_is_padded(struct vmt_slice line);
+
 /* Whether a line has what makes it a row of the form, perhaps with damage further on.  Full: a
  * range or the word for none, and four sizes in brackets after it.  Short: a range or a start,
- * one to three sizes, and protection after them; or a bare submap.  Cheap. */
+ * one to three sizes, and protection or nothing after them; or a bare submap.  Cheap. */
 bool vmt_part_region_resembles(enum vmt_part_region_form form, struct vmt_slice line);
 
 /* Whether a line among rows has two features of a row, of its range, its sizes and its sharing

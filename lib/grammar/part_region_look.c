@@ -114,17 +114,45 @@ static bool is_bare_submap(struct vmt_slice line)
            is_range(vmt_slice_word(&rest)) && vmt_part_region_is_protection(rest);
 }
 
+bool vmt_part_region_is_padded(struct vmt_slice line)
+{
+    struct vmt_slice rest = line;
+    struct vmt_slice word = vmt_slice_word(&rest);
+    while (word.length > 0 && !is_range(word)) {
+        word = vmt_slice_word(&rest);
+    }
+    size_t digits = vmt_slice_find(word, "-");
+    return word.length == 0 || digits == 8 || digits == 16;
+}
+
+bool vmt_part_region_is_detail(struct vmt_slice line)
+{
+    static const char *const begins[] = {
+        "/", "...", "thread ", "stack guard", "DefaultMallocZone_", "machine-wide"};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        if (vmt_slice_starts(line, begins[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_sizes(enum vmt_part_region_form form, struct vmt_slice line, size_t bracket)
 {
     size_t end = 0;
-    if (find_range(form, line, bracket) == bracket) {
+    size_t range = find_range(form, line, bracket);
+    if (range == bracket) {
         return false;
     }
     unsigned count = count_sizes(line, bracket, &end);
-    return form == VMT_PART_REGION_FULL
-               ? count == VMT_EV_OF_REGION
-               : count > 0 && count < VMT_EV_OF_REGION &&
-                     vmt_part_region_is_protection(vmt_slice_from(line, end));
+    if (form == VMT_PART_REGION_FULL) {
+        return count == VMT_EV_OF_REGION;
+    }
+    struct vmt_slice after = vmt_slice_trim(vmt_slice_from(line, end));
+    struct vmt_slice rest = vmt_slice_from(line, range);
+    return count > 0 && count < VMT_EV_OF_REGION &&
+           (after.length == 0 ? is_range(vmt_slice_word(&rest))
+                              : vmt_part_region_is_protection(after));
 }
 
 bool vmt_part_region_resembles(enum vmt_part_region_form form, struct vmt_slice line)

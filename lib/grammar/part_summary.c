@@ -9,6 +9,8 @@
 
 /* Both lines of totals that a mail has broken are not longer. */
 #define TOTALS_MOST 256
+/* So many lines have two rows, where headings were lost. */
+#define ROWS_AHEAD 3
 /* So far behind the headings the first row of a table is looked for. */
 #define FIRST_ROW_AHEAD 4
 
@@ -17,20 +19,21 @@ enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
 
 /* The number of values is fixed, so a name may end with a number of its own; but not with one that
  * has a unit: then there are more values than the headings say. */
-static const char *const row_groups[] = {"name", "values", "count", "remark", NULL};
-enum { NAME, VALUES, COUNT, REMARK };
+static const char *const row_groups[] = {"name", "values", "remark", NULL};
+static const char *const counted_groups[] = {"name", "values", "remark", "count", NULL};
+enum { NAME, VALUES, REMARK, COUNT };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
-#define ROW(more, count)                                                              \
-    {                                                                                 \
-        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
-        "(?: \\[ [ \\t]*+ )?+"                                                        \
-        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
-        "(?: [ \\t]*+ \\] )?+ (?: [ \\t]++ (?<remark> [a-zA-Z] .*+ ) )?+ [ \\t]*+",   \
-            row_groups                                                                \
+#define ROW(more, count, groups)                                                                                               \
+    {                                                                                                                          \
+        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )"                                          \
+        "(?: \\[ [ \\t]*+ )?+"                                                                                                 \
+        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count                                                        \
+        "(?: [ \\t]*+ \\] )?+ (?<remark> [ \\t]++ (?: see | reserved | not ) \\b .*+ | [ \\t]{2,}+ [a-zA-Z] .*+ )?+ [ \\t]*+", \
+            groups                                                                                                             \
     }
-#define ROWS(more)                                                                          \
-    {                                                                                       \
-        ROW(more, "(?: (*FAIL) (?<count> ) )?+"), ROW(more, "[ \\t]++ (?<count> [0-9]++ )") \
+#define ROWS(more)                                                                           \
+    {                                                                                        \
+        ROW(more, "", row_groups), ROW(more, "[ \\t]++ (?<count> [0-9]++ )", counted_groups) \
     }
 /* By the number of sizes less one, and whether the regions are counted after them. */
 static const struct vmt_pattern_source rows[COLUMNS_MOST][2] = {
@@ -123,6 +126,7 @@ struct shape {
     size_t columns; /* sizes in a row */
     bool counted;   /* the regions are counted after them */
     bool pages;
+    bool brackets; /* around the sizes */
 };
 
 /* The words of one heading line; false when another is among them. */
@@ -144,8 +148,9 @@ static bool read_heading(struct shape *shape, struct vmt_slice rest)
         } else if (vmt_slice_equals(word, vmt_slice("REGION")) ||
                    vmt_slice_equals(word, vmt_slice("COUNT"))) {
             shape->counted = true;
-        } else if (!vmt_slice_equals(word, vmt_slice("[")) &&
-                   !vmt_slice_equals(word, vmt_slice("(non-coalesced)"))) {
+        } else if (vmt_slice_equals(word, vmt_slice("["))) {
+            shape->brackets = true;
+        } else if (!vmt_slice_equals(word, vmt_slice("(non-coalesced)"))) {
             return false;
         }
     }
@@ -197,6 +202,21 @@ static struct shape find_shape(const struct vmt_cursor *cursor, size_t index)
     return first && whole ? shape : none;
 }
 
+enum vmt_part_summary_kind vmt_part_summary_kind(const struct vmt_cursor *cursor, size_t index)
+{
+    const struct shape shape = find_shape(cursor, index);
+    if (shape.lines == 0) {
+        return VMT_PART_SUMMARY_NONE;
+    }
+    if (shape.columns > 2) {
+        return VMT_PART_SUMMARY_FULL; /* or what is left of its headings */
+    }
+    if (shape.counted) {
+        return VMT_PART_SUMMARY_COUNTED;
+    }
+    return shape.columns == 2 || shape.brackets ? VMT_PART_SUMMARY_OLD : VMT_PART_SUMMARY_VIRTUAL;
+}
+
 bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index)
 {
     return find_shape(cursor, index).lines > 0;
@@ -204,7 +224,45 @@ bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index)
 
 bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index)
 {
-    return find_shape(cursor, index).columns == COLUMNS_MOST;
+    return vmt_part_summary_kind(cursor, index) == VMT_PART_SUMMARY_FULL;
+}
+
+/* A name, seven sizes of which the first has a unit, a count, and perhaps more words. */
+static bool is_full_row(struct vmt_slice line)
+{
+    struct vmt_slice rest = line;
+    struct vmt_slice word = vmt_slice_word(&rest);
+    struct vmt_printed printed = {0};
+    bool named = false;
+    while (word.length > 0 && !(vmt_printed_parse(word, &printed) && printed.unit != 0)) {
+        word = vmt_slice_word(&rest);
+        named = true;
+    }
+    for (size_t i = 0; i < COLUMNS_MOST; i++) {
+        if (!vmt_printed_parse(word, &printed)) {
+            return false;
+        }
+        word = vmt_slice_word(&rest);
+    }
+    uint64_t count = 0;
+    if (!named || !vmt_parse_u64(word, 10, &count)) {
+        return false;
+    }
+    word = vmt_slice_word(&rest);
+    char first = word.length == 0 ? 'a' : (char)(word.data[0] | 0x20);
+    return first >= 'a' && first <= 'z';
+}
+
+bool vmt_part_summary_rows_begin(const struct vmt_cursor *cursor, size_t index)
+{
+    size_t count = 0;
+    for (size_t i = index; i < index + ROWS_AHEAD; i++) {
+        count += is_full_row(vmt_cursor_text(cursor, i)) ? 1 : 0;
+        if (count == 0) {
+            return false;
+        }
+    }
+    return count >= 2;
 }
 
 /* A table being read. */
@@ -279,8 +337,8 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     printed.row->regions = regions;
     printed.row->line = vmt_parse_line(table->parse, line);
     printed.row->counted = table->shape.counted;
-    printed.row->apart =
-        vmt_slice_starts(vmt_pattern_group(table->row, REMARK), "not counted in TOTAL");
+    printed.row->apart = vmt_slice_starts(vmt_slice_trim(vmt_pattern_group(table->row, REMARK)),
+                                          "not counted in TOTAL");
     struct printed_row *kept = vmt_sequence_add(&table->printed);
     if (kept == NULL) {
         return vmt_arena_fail(&table->parse->snapshot->arena, err);
@@ -333,8 +391,9 @@ enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_proces
 {
     struct table table = {
         .parse = parse, .process = process, .shape = find_shape(parse->cursor, 0)};
-    if (table.shape.lines == 0) { /* rows without their headings: of crash reports */
-        table.shape = (struct shape){.columns = 1, .counted = true};
+    if (table.shape.lines == 0) {
+        bool full = vmt_part_summary_rows_begin(parse->cursor, 0);
+        table.shape = (struct shape){.columns = full ? COLUMNS_MOST : 1, .counted = true};
     }
     vmt_sequence_init(&table.printed, &parse->snapshot->arena, sizeof(struct printed_row));
     enum vmt_status status = VMT_OK;

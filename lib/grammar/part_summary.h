@@ -30,12 +30,24 @@
 enum vmt_status vmt_part_summary_totals(struct vmt_parse *parse, struct vmt_process *process,
                                         struct vmt_error *err);
 
-/* Whether the lines after `index` others ahead begin the table, of whatever columns. */
-bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index);
+/* Which table the lines after `index` others ahead begin. */
+enum vmt_part_summary_kind {
+    VMT_PART_SUMMARY_NONE,
+    VMT_PART_SUMMARY_FULL,    /* seven sizes and a count: vmmap of macOS 10.12 and later alone */
+    VMT_PART_SUMMARY_COUNTED, /* a size and a count: crash reports, vmmap of 10.12 */
+    VMT_PART_SUMMARY_VIRTUAL, /* a size: crash reports and vmmap before */
+    VMT_PART_SUMMARY_OLD      /* resident too, or in brackets: old vmmap alone */
+};
+enum vmt_part_summary_kind vmt_part_summary_kind(const struct vmt_cursor *cursor, size_t index);
 
-/* Whether it is the one with seven sizes and a count, which only vmmap of macOS 10.12 and later
- * prints. */
+/* Whether there is any. */
+bool vmt_part_summary_begins(const struct vmt_cursor *cursor, size_t index);
+/* Whether there is one of seven sizes and a count. */
 bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index);
+
+/* Whether rows of seven sizes and a count begin there that have lost their headings: two
+ * neighbouring lines, or nearly so.  vmt_part_summary_read() reads them too. */
+bool vmt_part_summary_rows_begin(const struct vmt_cursor *cursor, size_t index);
 
 /* Read the table, up to the first line that is not its own. */
 enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_process *process,

@@ -3,6 +3,8 @@
 
 #include "grammar/part_table.h"
 
+#include "grammar/part_elision.h"
+
 /* So many unreadable lines are read over to go on with the rows. */
 #define DAMAGE_AHEAD 3
 
@@ -13,11 +15,12 @@ bool vmt_part_table_is_rule(struct vmt_slice line)
     bool rule = false;
     for (; word.length > 0; word = vmt_slice_word(&rest)) {
         for (size_t i = 0; i < word.length; i++) {
-            if (word.data[i] != '=') {
+            /* 10.4 has brackets around its sizes. */
+            if (word.data[i] != '=' && word.data[i] != '[' && word.data[i] != ']') {
                 return false;
             }
+            rule = rule || word.data[i] == '=';
         }
-        rule = true;
     }
     /* `==== Legend` has words; a rule of a table is longer than its four signs. */
     return rule && vmt_slice_trim(line).length > 4;
@@ -52,6 +55,7 @@ enum line_kind {
     LINE_ROW,
     LINE_RULE,
     LINE_BLANK, /* between rows */
+    LINE_ELISION,
     LINE_DAMAGE,
     LINE_OTHER /* the table is over */
 };
@@ -117,9 +121,19 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
         }
     }
     if (next == LINE_ROW || next == LINE_RULE) {
-        *out = blank ? LINE_BLANK : LINE_DAMAGE;
+        *out = blank ? LINE_BLANK : vmt_part_is_elision(line->text) ? LINE_ELISION : LINE_DAMAGE;
     }
     return VMT_OK;
+}
+
+static enum vmt_status take_elision(struct vmt_parse *parse, struct vmt_process *process,
+                                    struct vmt_error *err)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    struct vmt_place place = vmt_parse_place(parse, line, 1);
+    enum vmt_status status = vmt_notes_add(&process->notes, VMT_NOTE_ELISION, place,
+                                           vmt_slice_trim(line->text), vmt_line_whole(line), err);
+    return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err) : status;
 }
 
 enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process *process,
@@ -144,6 +158,10 @@ enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process 
             break;
         case LINE_BLANK:
             status = vmt_cursor_take(parse->cursor, VMT_LINE_BLANK, err);
+            break;
+        case LINE_ELISION:
+            *damaged = true;
+            status = take_elision(parse, process, err);
             break;
         case LINE_DAMAGE:
             *damaged = true;

@@ -15,6 +15,11 @@ enum { NAME, VALUES, PERCENT, REGIONS };
     "(?<values> " values                             \
     " ) (?: (?<percent> [0-9]++ ) % [ \\t]++ )?+ (?<regions> [0-9]++ ) [ \\t]*+"
 
+#define OLD_ROW(sizes)                                                                      \
+    "[ \\t]*+ (?<name> (?: [^ \\t]++ [ \\t]++ )+? )"                                        \
+    "(?<values> (?: " SIZE " ){" sizes "} " NUMBER " [0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+ )" \
+    "(?: [ \\t]++ (?<percent> [0-9]++ ) % )?+ (?: [ \\t]++ (?<regions> [0-9]++ ) )?+ [ \\t]*+"
+
 /* A table of one era: its row and what the values are, in order. */
 struct shape {
     struct vmt_pattern_source row;
@@ -27,6 +32,8 @@ struct shape {
 static const enum vmt_zone_size sizes_new[] = {VMT_ZONE_VIRTUAL,   VMT_ZONE_RESIDENT,
                                                VMT_ZONE_DIRTY,     VMT_ZONE_SWAPPED,
                                                VMT_ZONE_ALLOCATED, VMT_ZONE_FRAGMENTED};
+static const enum vmt_zone_size sizes_resident[] = {VMT_ZONE_VIRTUAL, VMT_ZONE_RESIDENT,
+                                                    VMT_ZONE_ALLOCATED};
 static const enum vmt_zone_size sizes_old[] = {VMT_ZONE_VIRTUAL, VMT_ZONE_ALLOCATED};
 
 static const struct shape shapes[] = {
@@ -35,12 +42,18 @@ static const struct shape shapes[] = {
      VMT_ZONE_FRAGMENTATION,
      sizes_new,
      sizeof sizes_new / sizeof sizes_new[0]},
-    {{ROW(SIZE NUMBER SIZE), row_groups},
+    {{OLD_ROW("2"), row_groups},
+     2,
+     VMT_ZONE_FULL,
+     sizes_resident,
+     sizeof sizes_resident / sizeof sizes_resident[0]},
+    {{OLD_ROW("1"), row_groups},
      1,
      VMT_ZONE_FULL,
      sizes_old,
      sizeof sizes_old / sizeof sizes_old[0]},
 };
+#undef OLD_ROW
 #undef ROW
 #undef NUMBER
 #undef SIZE
@@ -63,6 +76,18 @@ bool vmt_part_zones_begins(const struct vmt_cursor *cursor, size_t index)
     size_t lines = 0;
     bool pages = false;
     return find_shape(cursor, index, &lines, &pages) != NULL;
+}
+
+bool vmt_part_zones_begins_old(const struct vmt_cursor *cursor, size_t index)
+{
+    size_t lines = 0;
+    bool pages = false;
+    const struct shape *shape = find_shape(cursor, index, &lines, &pages);
+    if (shape == NULL || shape->percent != VMT_ZONE_FULL) {
+        return false;
+    }
+    /* 10.12 counts the regions in the last column. */
+    return !vmt_slice_ends(vmt_slice_trim(vmt_cursor_text(cursor, index + lines - 1)), "COUNT");
 }
 
 /* A table being read. */
@@ -118,7 +143,8 @@ static bool fill_zone(const struct table *table, struct vmt_zone *zone)
         }
         zone->numbers[which] *= 10;
     }
-    return read_number(zone, VMT_ZONE_REGIONS, vmt_pattern_group(table->row, REGIONS));
+    struct vmt_slice regions = vmt_pattern_group(table->row, REGIONS);
+    return regions.data == NULL || read_number(zone, VMT_ZONE_REGIONS, regions);
 }
 
 static enum vmt_status read_row(void *self, struct vmt_error *err)

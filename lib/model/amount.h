@@ -29,6 +29,12 @@ struct vmt_reading {
 
 #define VMT_UNKNOWN ((struct vmt_amount){0})
 
+/* An amount that knows whether it stands for a reading. */
+struct vmt_figure {
+    struct vmt_amount amount;
+    uint64_t quantum; /* of the reading, 0 when it is exact or there is none */
+};
+
 /* Half a quantum, rounded up: how far from `value` the truth can be. */
 static inline uint64_t vmt_reading_slack(struct vmt_reading reading)
 {

@@ -31,6 +31,7 @@ enum vmt_host_quantity {
     VMT_HOST_FREE_PERMILLE,
     VMT_HOST_PRESSURE_LEVEL,
     VMT_HOST_USED_STATED,
+    VMT_HOST_UNUSED_STATED,
     VMT_HOST_TAGGED,
     VMT_HOST_TAGGED_RESIDENT,
     VMT_HOST_TAGGED_COMPRESSED,
@@ -95,8 +96,9 @@ enum vmt_host_quantity {
 };
 
 enum vmt_host_kind {
-    VMT_HOST_GAUGE,  /* how much there is at the time */
-    VMT_HOST_COUNTER /* how much has happened, since boot or since the sample before */
+    VMT_HOST_GAUGE,   /* how much there is at the time */
+    VMT_HOST_COUNTER, /* how much has happened, since boot or since the sample before */
+    VMT_HOST_DERIVED  /* what we infer from the others: never in a sample */
 };
 
 enum vmt_host_unit {

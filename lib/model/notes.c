@@ -38,6 +38,11 @@ static const struct {
     [VMT_NOTE_NO_BOUNDS] = {"no-bounds", "numbers without their bounds are taken as exact", 1},
     [VMT_NOTE_TWIN_DIFFERS] = {"twin-differs",
                                "two forms of one statement differ, the first is taken", 5},
+    [VMT_NOTE_OTHER_HOST] = {"other-host", "another host than the one before", 20},
+    [VMT_NOTE_HOST_GUESSED] = {"host-guessed",
+                               "nothing says which host this is of: taken as the one before", 5},
+    [VMT_NOTE_UNKNOWN_PAGE_SIZE] = {"unknown-page-size",
+                                    "pages of unknown size: nothing tells the bytes", 1},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)

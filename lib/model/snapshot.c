@@ -96,6 +96,7 @@ enum vmt_status vmt_snapshot_add_set(struct vmt_stated_set **out, struct vmt_sna
         return vmt_arena_fail(&snapshot->arena, err);
     }
     set->input = input->name;
+    vmt_sequence_init(&set->stated, &snapshot->arena, sizeof(struct vmt_stated_row));
     *out = set;
     return VMT_OK;
 }

@@ -25,6 +25,7 @@ struct vmt_input_record {
 /* What a tool states of several processes together, shared memory counted once. */
 struct vmt_stated_set {
     struct vmt_amounts whole;
+    struct vmt_sequence stated;     /* of struct vmt_stated_row: of each type in all of them */
     const char *grammar;            /* that read it */
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;

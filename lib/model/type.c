@@ -482,7 +482,7 @@ const struct vmt_type *vmt_type_get(struct vmt_type **types, struct vmt_intern *
     type->canonical = canonical;
     type->class = meaning.class;
     type->nature = meaning.nature;
-    type->in_dictionary = meaning.entry != NULL;
+    type->entry = meaning.entry;
     type->true_shared_heap = shared_at_birth(&meaning);
     type->next = *types;
     *types = type;

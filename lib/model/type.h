@@ -47,7 +47,7 @@ struct vmt_type {
     const struct vmt_string *canonical; /* equal types have equal pointers */
     enum vmt_class class;
     enum vmt_nature nature;
-    bool in_dictionary;    /* false: class and nature come from the shape of the name */
+    const struct vmt_type_entry *entry; /* NULL: class and nature come from the name's shape */
     bool true_shared_heap; /* macOS 14 and later share its objects at birth (SM=SHM), though no
                               other process has them: xnu-10002 vm_map_enter, MALLOC_NO_COW */
 };

@@ -149,6 +149,9 @@ const struct vmt_type_entry vmt_type_table[] = {
      {"VM_ALLOCATE", "VM_ALLOCATE ?", "Untagged", "untagged (VM_ALLOCATE)",
       "untagged (\"VM_ALLOCATE\")"}},
 
+    /* vmmap of 10.2 and 10.3 leaves the name out */
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"(unnamed)"}},
+
     /* buffers of frameworks and of the system */
     {10, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Performance tool data"}},
     {20, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Mach message"}},
@@ -230,6 +233,24 @@ const struct vmt_type_entry vmt_type_table[] = {
     {253, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Memory Tag 253", "App-Specific Tag 14"}},
     {254, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Memory Tag 254", "App-Specific Tag 15"}},
     {255, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"Memory Tag 255", "App-Specific Tag 16"}},
+
+    /* Linux: by path and permissions, see grammar/part_mapping.c; "mapped file" and "shared memory"
+     * mean the same on both systems */
+    {-1, VMT_CLASS_HEAP, VMT_NATURE_ANONYMOUS, {"[heap]"}}, /* of brk */
+    {-1, VMT_CLASS_STACK, VMT_NATURE_ANONYMOUS, {"[stack]"}},
+    {-1, VMT_CLASS_HEAP, VMT_NATURE_ANONYMOUS, {"anonymous heap"}},
+    {-1, VMT_CLASS_STACK, VMT_NATURE_ANONYMOUS, {"anonymous stack"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"anonymous"}},
+    {-1, VMT_CLASS_GUARD, VMT_NATURE_ANONYMOUS, {"no access"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_FILE, {"mapped code"}},
+    {-1, VMT_CLASS_DATA, VMT_NATURE_FILE, {"mapped data"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_ANONYMOUS, {"huge pages"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"mapped device"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[vdso]"}},
+    {-1, VMT_CLASS_DATA, VMT_NATURE_UNKNOWN, {"[vvar]"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[vsyscall]"}},
+    {-1, VMT_CLASS_CODE, VMT_NATURE_UNKNOWN, {"[uprobes]"}},
+    {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {"other mapping"}},
 
     {-1, VMT_CLASS_OTHER, VMT_NATURE_UNKNOWN, {NULL}},
 };

@@ -59,3 +59,25 @@ void vmt_human_permille(char *buffer, uint64_t permille)
         snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%%", permille / 10, permille % 10);
     }
 }
+
+void vmt_human_ppm(char *buffer, uint64_t ppm)
+{
+    uint64_t hundredths = ppm / 100 + (ppm % 100 >= 50 ? 1 : 0);
+    if (hundredths % 100 == 0) {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 "%%", hundredths / 100);
+    } else {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%02" PRIu64 "%%", hundredths / 100,
+                 hundredths % 100);
+    }
+}
+
+void vmt_human_microseconds(char *buffer, uint64_t microseconds)
+{
+    uint64_t milliseconds = microseconds / 1000 + (microseconds % 1000 >= 500 ? 1 : 0);
+    if (microseconds == 0) {
+        snprintf(buffer, VMT_HUMAN_SIZE, "0s");
+    } else {
+        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64 ".%03" PRIu64 "s", milliseconds / 1000,
+                 milliseconds % 1000);
+    }
+}

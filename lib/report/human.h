@@ -18,4 +18,10 @@ uint64_t vmt_human_bytes(char *buffer, uint64_t bytes, enum vmt_rounding roundin
 /* 12%, 12.3%. */
 void vmt_human_permille(char *buffer, uint64_t permille);
 
+/* 0%, 0.01%, 12.34%: hundredths, as the kernel prints shares of time. */
+void vmt_human_ppm(char *buffer, uint64_t ppm);
+
+/* 0s, 0.001s, 12.345s, 3600.000s. */
+void vmt_human_microseconds(char *buffer, uint64_t microseconds);
+
 #endif

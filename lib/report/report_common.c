@@ -60,7 +60,7 @@ static bool is_stdin(struct vmt_slice name)
     return name.length == 1 && name.data[0] == '-';
 }
 
-static struct vmt_cell input_cell(const struct vmt_string *name)
+struct vmt_cell vmt_input_cell(const struct vmt_string *name)
 {
     if (name != NULL && is_stdin(vmt_string_slice(name))) {
         return vmt_cell_word("-");
@@ -68,7 +68,7 @@ static struct vmt_cell input_cell(const struct vmt_string *name)
     return vmt_cell_string(name);
 }
 
-static struct vmt_cell line_cell(uint64_t line)
+struct vmt_cell vmt_line_cell(uint64_t line)
 {
     return vmt_cell_optional(VMT_CELL_COUNT, line > 0, line);
 }
@@ -86,7 +86,7 @@ static struct vmt_cell name_cell(const struct vmt_process *process)
 
 struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner *owner)
 {
-    *cells++ = input_cell(owner->input);
+    *cells++ = vmt_input_cell(owner->input);
     *cells++ = vmt_cell_optional(VMT_CELL_COUNT, owner->process != NULL, owner->index);
     *cells++ = pid_cell(owner->process);
     *cells++ = name_cell(owner->process);
@@ -97,8 +97,8 @@ struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_own
                                     enum vmt_coverage coverage)
 {
     const struct vmt_process *process = owner->process;
-    *cells++ = input_cell(owner->input);
-    *cells++ = line_cell(process->line);
+    *cells++ = vmt_input_cell(owner->input);
+    *cells++ = vmt_line_cell(process->line);
     *cells++ = vmt_cell_word(process->grammar);
     *cells++ = vmt_cell_number(VMT_CELL_COUNT, owner->index);
     *cells++ = name_cell(process);
@@ -109,14 +109,14 @@ struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_own
 }
 
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
-                                  uint64_t regions)
+                                  bool counted, uint64_t regions)
 {
     *cells++ = vmt_cell_string(process->os);
     *cells++ = vmt_cell_string(process->arch);
     *cells++ = vmt_cell_optional(VMT_CELL_BYTES, process->page_size > 0, process->page_size);
     *cells++ = vmt_cell_string(process->captured_at);
     *cells++ = vmt_cell_string(process->launched_at);
-    *cells++ = vmt_cell_number(VMT_CELL_COUNT, regions);
+    *cells++ = vmt_cell_optional(VMT_CELL_COUNT, counted, regions);
     return cells;
 }
 
@@ -126,7 +126,7 @@ void vmt_emit_source(struct vmt_emit *emit, const struct vmt_process *process)
     const struct vmt_cell cells[] = {
         vmt_cell_word(from_stdin ? "stdin" : "file"),
         from_stdin ? vmt_cell_null() : vmt_cell_string(process->input),
-        line_cell(process->line),
+        vmt_line_cell(process->line),
         vmt_cell_word(process->grammar),
     };
     vmt_emit_open(emit, &vmt_source_table);
@@ -144,8 +144,8 @@ void vmt_emit_notes(struct vmt_emit *emit, const struct vmt_owner *owner,
         struct vmt_cell *next = vmt_owner_cells(cells, owner);
         *next++ = vmt_cell_word(vmt_note_name(note->kind));
         *next++ = vmt_cell_number(VMT_CELL_COUNT, note->count);
-        *next++ = line_cell(note->place.line);
-        *next++ = line_cell(note->place.column);
+        *next++ = vmt_line_cell(note->place.line);
+        *next++ = vmt_line_cell(note->place.column);
         *next++ = vmt_cell_string(note->text);
         vmt_emit_row(emit, cells);
     }
@@ -182,14 +182,14 @@ static void text_excerpt(struct vmt_emit *emit, const struct vmt_note *note)
     vmt_emit_line(emit, &line);
 }
 
-static void line_input(struct vmt_remark *line, struct vmt_slice name)
+void vmt_remark_input(struct vmt_remark *line, struct vmt_slice name)
 {
     vmt_remark_text(line, is_stdin(name) ? vmt_slice("standard input") : name);
 }
 
 static void line_place(struct vmt_remark *line, struct vmt_place place)
 {
-    line_input(line, vmt_slice(place.source));
+    vmt_remark_input(line, vmt_slice(place.source));
     if (place.line > 0) {
         vmt_remark_word(line, ":");
         vmt_remark_count(line, place.line);
@@ -242,7 +242,7 @@ static void text_ledger(struct vmt_emit *emit, const struct vmt_input_record *in
 {
     const struct vmt_ledger *ledger = &input->ledger;
     struct vmt_remark line = {.count = 0};
-    line_input(&line, vmt_string_slice(input->name));
+    vmt_remark_input(&line, vmt_string_slice(input->name));
     vmt_remark_word(&line, ": ");
     vmt_remark_counted(&line, ledger->lines, "line", "lines");
     vmt_remark_word(&line, ": ");
@@ -259,7 +259,7 @@ static void text_ledger(struct vmt_emit *emit, const struct vmt_input_record *in
 
 static void text_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 {
-    bool blank = snapshot->processes.count == 0;
+    bool blank = snapshot->processes.count == 0 && snapshot->hosts.count == 0;
     struct vmt_walker walker = {0};
     const struct vmt_input_record *input = vmt_sequence_next(&snapshot->inputs, &walker);
     for (; input != NULL; input = vmt_sequence_next(&snapshot->inputs, &walker)) {
@@ -286,7 +286,7 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
     for (; input != NULL; input = vmt_sequence_next(&snapshot->inputs, &walker)) {
         const struct vmt_owner owner = {.input = input->name};
         const struct vmt_cell cells[] = {
-            input_cell(input->name),
+            vmt_input_cell(input->name),
             vmt_cell_number(VMT_CELL_COUNT, input->ledger.lines),
             vmt_cell_number(VMT_CELL_COUNT, input->ledger.consumed),
             vmt_cell_number(VMT_CELL_COUNT, input->ledger.prose),
@@ -302,8 +302,7 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
     text_inputs(emit, snapshot);
 }
 
-/* ISO 8601 with blanks, which eyes part more easily than letters, and whole seconds. */
-static void line_time(struct vmt_remark *line, struct vmt_slice time)
+void vmt_remark_time(struct vmt_remark *line, struct vmt_slice time)
 {
     if (time.length < 19 || time.data[10] != 'T') {
         vmt_remark_text(line, time);
@@ -337,7 +336,7 @@ static const char *coverage_text(enum vmt_coverage coverage)
 }
 
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions, enum vmt_coverage coverage)
+                              bool counted, uint64_t regions, enum vmt_coverage coverage)
 {
     struct vmt_remark line = {.count = 0};
     if (process->name != NULL) {
@@ -362,16 +361,20 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
 
     line.count = 0;
     if (process->input != NULL) {
-        line_input(&line, vmt_string_slice(process->input));
+        vmt_remark_input(&line, vmt_string_slice(process->input));
         vmt_remark_word(&line, ":");
         vmt_remark_count(&line, process->line);
         vmt_remark_word(&line, "   ");
     }
-    vmt_remark_counted(&line, regions, "region", "regions");
+    if (counted) {
+        vmt_remark_counted(&line, regions, "region", "regions");
+    } else {
+        vmt_remark_word(&line, "regions not counted");
+    }
     vmt_remark_word(&line, coverage_text(coverage));
     if (process->captured_at != NULL) {
         vmt_remark_word(&line, "   ");
-        line_time(&line, vmt_string_slice(process->captured_at));
+        vmt_remark_time(&line, vmt_string_slice(process->captured_at));
     }
     vmt_emit_line(emit, &line);
 }

@@ -64,7 +64,15 @@ struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner 
 struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner,
                                     enum vmt_coverage coverage);
 struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_process *process,
-                                  uint64_t regions);
+                                  bool counted, uint64_t regions);
+
+/* The name of an input; - is standard input. */
+struct vmt_cell vmt_input_cell(const struct vmt_string *name);
+/* A line or a column; 0 is none. */
+struct vmt_cell vmt_line_cell(uint64_t line);
+void vmt_remark_input(struct vmt_remark *line, struct vmt_slice name);
+/* ISO 8601 with blanks, which eyes part more easily than letters, and whole seconds. */
+void vmt_remark_time(struct vmt_remark *line, struct vmt_slice time);
 
 extern const struct vmt_table vmt_source_table;
 extern const struct vmt_table vmt_notes_table;
@@ -79,7 +87,7 @@ void vmt_emit_inputs(struct vmt_emit *emit, const struct vmt_snapshot *snapshot)
 
 /* For people: who, from where, how much of it. */
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
-                              uint64_t regions, enum vmt_coverage coverage);
+                              bool counted, uint64_t regions, enum vmt_coverage coverage);
 void vmt_emit_text_notes(struct vmt_emit *emit, const struct vmt_notes *notes);
 
 /* The region types that are wanted, under whatever names they were asked for. */

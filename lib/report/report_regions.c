@@ -4,7 +4,9 @@
 /* Every region of every process, in the order of the evidence. */
 
 #include "analysis/account.h"
+#include "analysis/account_kernel.h"
 #include "report/report_evidence.h"
+#include "report/report_fault.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,11 +21,59 @@
      BIT(VMT_SHARED_DIRTY) | BIT(VMT_SWAPPED_PRIVATE) | BIT(VMT_SWAPPED_SHARED) | \
      BIT(VMT_ANONYMOUS) | BIT(VMT_FILE_BACKED) | BIT(VMT_RECLAIMABLE))
 
+/* What Linux tells of a mapping. */
+#define MAPPING_COLUMN(key, help, where) VMT_DATA_COLUMN(key, BYTES, where, help)
+#define MAPPING_COLUMNS(where)                                                               \
+    VMT_DATA_COLUMN("pss", AMOUNT, where, "Linux: resident, shared pages divided."),         \
+        VMT_DATA_COLUMN("swap_pss", AMOUNT, where, "Linux: swapped, shared pages divided."), \
+        MAPPING_COLUMN("pss_dirty", "Linux: the dirty part of pss.", where),                 \
+        MAPPING_COLUMN("referenced", "Linux: used since that was last reset.", where),       \
+        MAPPING_COLUMN("ksm", "Linux: merged with equal pages.", where),                     \
+        MAPPING_COLUMN("lazy_free", "Linux: given up, not yet dropped (MADV_FREE).", where), \
+        MAPPING_COLUMN("anon_huge_pages", "Linux: anonymous memory in huge pages.", where),  \
+        MAPPING_COLUMN("shmem_pmd_mapped", "Linux: shared memory in huge pages.", where),    \
+        MAPPING_COLUMN("file_pmd_mapped", "Linux: files in huge pages.", where),             \
+        MAPPING_COLUMN("shared_hugetlb", "Linux: shared, and not in resident.", where),      \
+        MAPPING_COLUMN("private_hugetlb", "Linux: private, and not in resident.", where),    \
+        MAPPING_COLUMN("locked", "Linux: locked by mlock, shared pages divided.", where),    \
+        MAPPING_COLUMN("kernel_page_size", "Linux: bytes of a page of the mapping.", where), \
+        MAPPING_COLUMN("mmu_page_size", "Linux: bytes of a page in the page table.", where), \
+        MAPPING_COLUMN("offset", "Linux: where in the file it begins.", where),              \
+        VMT_DATA_COLUMN("device", WORD, where, "Linux: of the file, major:minor in hex."),   \
+        VMT_DATA_COLUMN("inode", COUNT, where, "Linux: of the file."),                       \
+        VMT_DATA_COLUMN("flags", TEXT, where, "Linux: VmFlags."),                            \
+        MAPPING_COLUMN("kernel_pss", "Linux: Pss as printed.", where),                       \
+        MAPPING_COLUMN("kernel_swap_pss", "Linux: SwapPss as printed.", where),              \
+        MAPPING_COLUMN("kernel_shared_clean", "Linux: Shared_Clean as printed.", where),     \
+        MAPPING_COLUMN("kernel_shared_dirty", "Linux: Shared_Dirty as printed.", where),     \
+        MAPPING_COLUMN("kernel_private_clean", "Linux: Private_Clean as printed.", where),   \
+        MAPPING_COLUMN("kernel_private_dirty", "Linux: Private_Dirty as printed.", where),   \
+        MAPPING_COLUMN("kernel_anonymous", "Linux: Anonymous as printed.", where)
+
+/* What there are columns for, in their order; the others are among the members. */
+static const enum vmt_mapping_field mapping_fields[] = {
+    VMT_MAPPING_PSS_DIRTY,       VMT_MAPPING_REFERENCED,       VMT_MAPPING_KSM,
+    VMT_MAPPING_LAZY_FREE,       VMT_MAPPING_ANON_HUGE_PAGES,  VMT_MAPPING_SHMEM_PMD_MAPPED,
+    VMT_MAPPING_FILE_PMD_MAPPED, VMT_MAPPING_SHARED_HUGETLB,   VMT_MAPPING_PRIVATE_HUGETLB,
+    VMT_MAPPING_LOCKED,          VMT_MAPPING_KERNEL_PAGE_SIZE, VMT_MAPPING_MMU_PAGE_SIZE,
+};
+
+/* As printed, which the members do not tell to the byte. */
+static const enum vmt_mapping_field printed_fields[] = {
+    VMT_MAPPING_PSS,          VMT_MAPPING_SWAP_PSS,      VMT_MAPPING_SHARED_CLEAN,
+    VMT_MAPPING_SHARED_DIRTY, VMT_MAPPING_PRIVATE_CLEAN, VMT_MAPPING_PRIVATE_DIRTY,
+    VMT_MAPPING_ANONYMOUS,
+};
+
 static const struct vmt_column process_columns[] = {
     VMT_IDENTITY_COLUMNS,
     VMT_HEADER_COLUMNS,
     VMT_DATA_COLUMN("stated_damaged", BOOLEAN, VMT_IN_JSON,
                     "Whether a line of the table `stated` could not be read."),
+    VMT_DATA_COLUMN("around_fault", BOOLEAN, VMT_IN_JSON,
+                    "Whether the regions are those around a fault, never to be added up."),
+    VMT_DATA_COLUMN("reason", TEXT, VMT_IN_JSON, "Why the system ended or reported it."),
+    VMT_DATA_COLUMN("states", TEXT, VMT_IN_JSON, "As the system saw it then."),
 };
 
 /* In text too, where it has no columns: what it holds has some. */
@@ -54,10 +104,26 @@ static const struct vmt_column regions_columns[] = {
     VMT_MEMBER_COLUMNS(DERIVED_MEMBERS, VMT_IN_DATA),
     VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of it: a path, a name."),
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
+    MAPPING_COLUMNS(VMT_IN_CSV),
     VMT_DATA_COLUMN("coverage", WORD, VMT_IN_CSV,
                     "whole, excerpt or unknown: whether regions of the process are missing."),
     VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_CSV, "Regions of the process."),
+    VMT_DATA_COLUMN("around_fault", BOOLEAN, VMT_IN_CSV,
+                    "Whether they are those around a fault, never to be added up."),
     VMT_CONTEXT_COLUMNS,
+};
+
+/* In JSON what only Linux has stands apart, and only where there is something. */
+static const struct vmt_column mapping_columns[] = {
+    MAPPING_COLUMNS(VMT_IN_JSON),
+};
+
+static const struct vmt_table mapping_table = {
+    .name = "mapping",
+    .columns = mapping_columns,
+    .column_count = COUNT_OF(mapping_columns),
+    .where = VMT_IN_JSON,
+    .record = true,
 };
 
 static const struct vmt_table regions_table = {
@@ -102,6 +168,51 @@ static struct vmt_cell stated_cell(const struct vmt_region *region, enum vmt_evi
                                          : vmt_cell_null();
 }
 
+struct device_text {
+    char data[2 * 8 + 2];
+};
+
+static struct vmt_cell field_cell(const struct vmt_mapping *mapping, enum vmt_mapping_field field)
+{
+    bool known = (mapping->known & UINT32_C(1) << field) != 0;
+    return vmt_cell_optional(VMT_CELL_BYTES, known, mapping->fields[field]);
+}
+
+/* Pss and swap PSS with their bounds, the other fields, where the mapping lies in its file. */
+static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region,
+                          const struct vmt_amounts *amounts, struct device_text *device)
+{
+    const struct vmt_mapping *mapping = region->mapping;
+    if (mapping == NULL) {
+        for (size_t i = 0; i < COUNT_OF(mapping_columns); i++) {
+            *next++ = vmt_cell_null();
+        }
+        return;
+    }
+    bool counted = vmt_account_is_counted(region);
+    *next++ = counted ? vmt_cell_amount(amounts->of[VMT_PSS]) : vmt_cell_null();
+    *next++ = counted ? vmt_cell_amount(amounts->of[VMT_SWAP_PSS]) : vmt_cell_null();
+    for (size_t i = 0; i < COUNT_OF(mapping_fields); i++) {
+        *next++ = field_cell(mapping, mapping_fields[i]);
+    }
+    snprintf(device->data, sizeof device->data, "%02" PRIx32 ":%02" PRIx32, mapping->device_major,
+             mapping->device_minor);
+    *next++ = vmt_cell_number(VMT_CELL_BYTES, mapping->offset);
+    *next++ = vmt_cell_word(device->data);
+    *next++ = vmt_cell_optional(VMT_CELL_COUNT, mapping->inode > 0, mapping->inode);
+    *next++ = vmt_cell_string(mapping->flags);
+    for (size_t i = 0; i < COUNT_OF(printed_fields); i++) {
+        *next++ = field_cell(mapping, printed_fields[i]);
+    }
+}
+
+/* What can be allowed; Linux says it in its flags only. */
+static struct vmt_cell max_protection_cell(const struct vmt_region *region)
+{
+    bool stated = region->mapping == NULL || region->mapping->flags != NULL;
+    return stated ? vmt_cell_word(protection_text(region->max_protection)) : vmt_cell_null();
+}
+
 static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
                         const struct vmt_account *account, const struct vmt_region *region)
 {
@@ -109,6 +220,7 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_account_start(&amounts);
     vmt_account_region(&amounts, account, region);
 
+    struct device_text device;
     struct vmt_cell cells[COUNT_OF(regions_columns)];
     struct vmt_cell *next = vmt_owner_cells(cells, owner);
     uint64_t page_size = owner->process->page_size;
@@ -119,7 +231,7 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_string(region->type->canonical);
     *next++ = vmt_cell_word(vmt_class_name(region->type->class));
     *next++ = vmt_cell_word(protection_text(region->protection));
-    *next++ = vmt_cell_word(protection_text(region->max_protection));
+    *next++ = max_protection_cell(region);
     *next++ = sharing_cell(region);
     *next++ = vmt_cell_word(vmt_purge_name((enum vmt_purge)region->purge));
     *next++ = vmt_cell_number(VMT_CELL_COUNT, region->submap_depth);
@@ -130,10 +242,19 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_amounts(&amounts);
     *next++ = vmt_cell_string(region->detail);
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
+    mapping_cells(next, region, &amounts, &device);
+    const struct vmt_cell *mapping = next;
+    next += COUNT_OF(mapping_columns);
     *next++ = vmt_cell_word(vmt_coverage_name(owner->process->coverage));
     *next++ = vmt_cell_number(VMT_CELL_COUNT, owner->process->regions.count);
+    *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
     vmt_context_cells(next, owner->process);
     vmt_emit_row(emit, cells);
+    if (region->mapping != NULL) {
+        vmt_emit_open(emit, &mapping_table);
+        vmt_emit_row(emit, mapping);
+        vmt_emit_close(emit);
+    }
 }
 
 static void emit_regions(struct vmt_emit *emit, const struct vmt_owner *owner,
@@ -201,6 +322,18 @@ static unsigned range_width(const struct vmt_process *process)
     return width;
 }
 
+/* For people, what the kernel counts as dirty in two parts. */
+static struct vmt_cell text_dirty_cell(const struct vmt_region *region)
+{
+    if (!vmt_account_is_counted(region)) {
+        return stated_cell(region, VMT_EV_DIRTY);
+    }
+    struct vmt_amounts amounts;
+    vmt_account_start(&amounts);
+    vmt_account_counted(&amounts, region);
+    return vmt_cell_reading((struct vmt_reading){amounts.of[VMT_DIRTY].value, 0});
+}
+
 static void text_row(struct vmt_emit *emit, const struct vmt_region *region)
 {
     struct range_text range;
@@ -209,7 +342,7 @@ static void text_row(struct vmt_emit *emit, const struct vmt_region *region)
         vmt_cell_string(region->type->printed),
         stated_cell(region, VMT_EV_VIRTUAL),
         stated_cell(region, VMT_EV_RESIDENT),
-        stated_cell(region, VMT_EV_DIRTY),
+        text_dirty_cell(region),
         stated_cell(region, VMT_EV_SWAPPED),
         vmt_cell_word(protection_text(region->protection)),
         sharing_cell(region),
@@ -233,7 +366,7 @@ static void text_regions(struct vmt_emit *emit, const struct vmt_process *proces
     struct vmt_walker walker = {0};
     uint64_t shown = 0;
 
-    vmt_emit_process_heading(emit, process, process->regions.count, process->coverage);
+    vmt_emit_process_heading(emit, process, true, process->regions.count, process->coverage);
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &table);
     while (emit->status == VMT_OK) {
@@ -267,8 +400,11 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
-    next = vmt_header_cells(next, owner->process, owner->process->regions.count);
+    next = vmt_header_cells(next, owner->process, true, owner->process->regions.count);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->stated_damaged);
+    *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
+    *next++ = vmt_cell_string(owner->process->reason);
+    *next++ = vmt_cell_string(owner->process->states);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
     emit_regions(emit, owner, filter);
@@ -276,6 +412,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_emit_notes(emit, owner, &owner->process->notes);
     vmt_emit_close(emit);
     vmt_emit_whole(emit, owner->process);
+    vmt_emit_fault(emit, owner->process);
     vmt_emit_stated(emit, owner);
     vmt_emit_zones(emit, owner);
     vmt_emit_facts(emit, owner);

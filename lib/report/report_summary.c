@@ -5,6 +5,7 @@
  * people. */
 
 #include "report/report_evidence.h"
+#include "report/report_fault.h"
 #include "report/report_summary.h"
 
 #define SCHEMA "vmtally/summary"
@@ -23,6 +24,8 @@ static const struct vmt_column process_columns[] = {
     VMT_HEADER_COLUMNS,
     VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_CSV),
     VMT_DATA_COLUMN("pss_method", WORD, VMT_IN_CSV, "How pss was found."),
+    VMT_DATA_COLUMN("reason", TEXT, VMT_IN_DATA, "Why the system ended or reported it."),
+    VMT_DATA_COLUMN("states", TEXT, VMT_IN_DATA, "As the system saw it then."),
 };
 
 static const struct vmt_column totals_columns[] = {
@@ -38,10 +41,6 @@ static const struct vmt_column types_columns[] = {
     VMT_MEMBER_COLUMNS(TYPE_MEMBERS, VMT_IN_DATA),
 };
 
-static const struct vmt_column fault_columns[] = {
-    VMT_DATA_COLUMN("address", ADDRESS, VMT_IN_JSON, "Where a crash happened."),
-};
-
 static const struct vmt_column checks_columns[] = {
     VMT_OWNER_COLUMNS,
     VMT_DATA_COLUMN("type", TEXT, VMT_IN_DATA, "Region type, or the name of a total."),
@@ -51,14 +50,6 @@ static const struct vmt_column checks_columns[] = {
     VMT_DATA_COLUMN("bound", COUNT, VMT_IN_DATA, "What rounding accounts for."),
     VMT_DATA_COLUMN("verdict", WORD, VMT_IN_DATA, "agrees, explained, differs, not_assessed."),
     VMT_DATA_COLUMN("reason", WORD, VMT_IN_DATA, "Why it does not simply agree."),
-};
-
-static const struct vmt_column set_columns[] = {
-    VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_JSON),
-};
-
-static const struct vmt_column set_reason_columns[] = {
-    VMT_DATA_COLUMN("set_reason", WORD, VMT_IN_JSON, "Why set is null."),
 };
 
 #define TABLE(variable, name_, columns_, where_, record_)                         \
@@ -72,22 +63,14 @@ static const struct vmt_column set_reason_columns[] = {
 TABLE(processes_table, "processes", process_columns, VMT_IN_ALL, false);
 TABLE(totals_table, "totals", totals_columns, VMT_IN_JSON, true);
 TABLE(types_table, "types", types_columns, VMT_IN_DATA, false);
-TABLE(fault_table, "fault", fault_columns, VMT_IN_JSON, true);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
-TABLE(set_table, "set", set_columns, VMT_IN_JSON, true);
-
-static const struct vmt_table set_reason_table = {
-    .name = "set_reason",
-    .columns = set_reason_columns,
-    .column_count = COUNT_OF(set_reason_columns),
-    .where = VMT_IN_JSON,
-    .record = true,
-    .merged = true,
-};
 
 const struct vmt_table *const vmt_report_summary_tables[] = {
-    &types_table,     &processes_table, &checks_table,     &vmt_zones_table,
-    &vmt_facts_table, &vmt_notes_table, &vmt_inputs_table, NULL,
+    &types_table,      &processes_table,
+    &checks_table,     &vmt_zones_table,
+    &vmt_facts_table,  &vmt_notes_table,
+    &vmt_inputs_table, &vmt_set_members_table,
+    &vmt_shares_table, NULL,
 };
 
 static void emit_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -148,37 +131,24 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, breakdown->coverage);
     *next++ = vmt_cell_word(vmt_level_name(breakdown->level));
-    next = vmt_header_cells(next, owner->process, breakdown->regions);
+    next = vmt_header_cells(next, owner->process, breakdown->counted, breakdown->regions);
     *next++ = vmt_cell_amounts(&breakdown->totals);
     *next++ = vmt_cell_word(breakdown->pss_method);
+    *next++ = vmt_cell_string(owner->process->reason);
+    *next++ = vmt_cell_string(owner->process->states);
     vmt_emit_row(emit, cells);
 
     vmt_emit_source(emit, owner->process);
     emit_totals(emit, breakdown);
     emit_types(emit, owner, breakdown, filter);
     vmt_emit_zones(emit, owner);
-    vmt_emit_open(emit, &fault_table); /* no format that is read so far tells of one */
-    vmt_emit_close(emit);
+    vmt_emit_fault(emit, owner->process);
     emit_checks(emit, owner, breakdown);
     vmt_emit_open(emit, &vmt_notes_table);
     vmt_emit_notes(emit, owner, &owner->process->notes);
     vmt_emit_notes(emit, owner, &breakdown->notes);
     vmt_emit_close(emit);
     vmt_emit_facts(emit, owner);
-}
-
-static void emit_set(struct vmt_emit *emit, size_t processes)
-{
-    const char *reason = "dumps do not tell which pages their processes share";
-    if (processes < 2) {
-        reason = processes == 1 ? "one process" : "no process";
-    }
-    const struct vmt_cell cells[] = {vmt_cell_word(reason)};
-    vmt_emit_open(emit, &set_table);
-    vmt_emit_close(emit);
-    vmt_emit_open(emit, &set_reason_table);
-    vmt_emit_row(emit, cells);
-    vmt_emit_close(emit);
 }
 
 enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
@@ -217,7 +187,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
     if (owner.index == 0) {
         vmt_emit_words(&emit, "no process found");
     }
-    emit_set(&emit, snapshot->processes.count);
+    vmt_emit_summary_set(&emit, snapshot, allocator, options);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);

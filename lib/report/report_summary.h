@@ -11,4 +11,15 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_filter *filter,
                            const struct vmt_report_options *options);
 
+/* Its table, where that states what the kernel charges. */
+void vmt_emit_summary_charges(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
+                              const struct vmt_filter *filter);
+
+/* All processes together, for programs and for people. */
+void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot,
+                          const struct vmt_allocator *allocator,
+                          const struct vmt_report_options *options);
+extern const struct vmt_table vmt_set_members_table;
+extern const struct vmt_table vmt_shares_table;
+
 #endif

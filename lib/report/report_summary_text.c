@@ -3,10 +3,11 @@
 
 /* The summary for people, on 80 columns: totals, types of region, zones, checks, notes. */
 
+#include "report/report_checks.h"
+#include "report/report_fault.h"
 #include "report/report_summary.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-#define REASONS_MOST 16 /* told apart; there are fewer */
 
 static const struct vmt_column totals_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
@@ -98,6 +99,7 @@ static const struct total_row {
     {"file-backed", VMT_FILE_BACKED, false, ""},
     {"heap kept empty", VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
     {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
@@ -123,6 +125,14 @@ static bool is_nothing(struct vmt_amount amount)
     return !amount.bounded || (amount.upper == 0 && amount.known);
 }
 
+/* Where swapped pages are depends on the system. */
+static const char *remark_of(const struct total_row *row, const struct vmt_process *process)
+{
+    bool in_swap = row->member == VMT_SWAPPED && process->grammar != NULL &&
+                   strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
+    return in_swap ? "in swap" : row->remark;
+}
+
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     bool none = breakdown->level == VMT_LEVEL_NONE;
@@ -141,7 +151,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
         const struct vmt_cell cells[] = {
             vmt_cell_word(row->label),
             vmt_cell_amount(amount),
-            vmt_cell_word(row->remark),
+            vmt_cell_word(remark_of(row, breakdown->process)),
         };
         vmt_emit_row(emit, cells);
     }
@@ -150,11 +160,35 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
+/* Where nothing but a few totals is known, of perhaps hundreds of processes: on one line. */
+static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
+{
+    struct vmt_remark line = {.count = 0};
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        struct vmt_amount amount = amount_of(totals, total_rows[i].member);
+        if (!amount.bounded) {
+            continue;
+        }
+        if (line.count + 4 > COUNT_OF(line.cells)) {
+            vmt_emit_line(emit, &line);
+            line.count = 0;
+        }
+        const char *label = total_rows[i].label;
+        vmt_remark_word(&line, line.count > 0 ? ", " : "");
+        vmt_remark_word(&line, label + strspn(label, " "));
+        vmt_remark_word(&line, " ");
+        vmt_remark_add(&line, vmt_cell_amount(amount));
+    }
+    vmt_emit_line(emit, &line);
+}
+
 /* What the numbers cannot say themselves. */
 static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     if (breakdown->level == VMT_LEVEL_NONE) {
-        vmt_emit_words(emit, "No regions and no table of types: nothing to add up.");
+        vmt_emit_words(emit, breakdown->process->regions.count > 0
+                                 ? "Only the regions around the fault: nothing to add up."
+                                 : "No regions and no table of types: nothing to add up.");
         return;
     }
     switch (breakdown->coverage) {
@@ -175,12 +209,12 @@ static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *bre
     }
 }
 
-static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regions,
+static void types_row(struct vmt_emit *emit, struct vmt_cell name, struct vmt_cell regions,
                       const struct vmt_amounts *amounts)
 {
     const struct vmt_cell cells[COUNT_OF(types_columns)] = {
         name,
-        vmt_cell_number(VMT_CELL_COUNT, regions),
+        regions,
         vmt_cell_amount(amounts->of[VMT_VIRTUAL]),
         vmt_cell_amount(amounts->of[VMT_RESIDENT]),
         vmt_cell_amount(amounts->of[VMT_DIRTY]),
@@ -195,6 +229,7 @@ static void types_row(struct vmt_emit *emit, struct vmt_cell name, uint64_t regi
 struct sum {
     uint64_t rows;
     uint64_t regions;
+    bool uncounted; /* some row does not say how many */
     struct vmt_amounts amounts;
 };
 
@@ -206,6 +241,17 @@ static void add_to(struct sum *sum, const struct vmt_type_sum *type)
         vmt_amounts_add(&sum->amounts, &type->amounts);
     }
     sum->regions += type->regions;
+    sum->uncounted = sum->uncounted || !type->counted;
+}
+
+static struct vmt_cell regions_of(const struct vmt_type_sum *type)
+{
+    return vmt_cell_optional(VMT_CELL_COUNT, type->counted, type->regions);
+}
+
+static struct vmt_cell regions_in(const struct sum *sum)
+{
+    return vmt_cell_optional(VMT_CELL_COUNT, !sum->uncounted, sum->regions);
 }
 
 /* Neither address space only nor outside of it: the rest of the columns means something. */
@@ -237,16 +283,16 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
         if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
-            types_row(emit, vmt_cell_string(sum->type->canonical), sum->regions, &sum->amounts);
+            types_row(emit, vmt_cell_string(sum->type->canonical), regions_of(sum), &sum->amounts);
         }
     }
     if (filter->count == 0) {
-        types_row(emit, vmt_cell_word("TOTAL"), all.regions, &all.amounts);
+        types_row(emit, vmt_cell_word("TOTAL"), regions_in(&all), &all.amounts);
     } else {
         if (shown.rows > 0) {
-            types_row(emit, vmt_cell_word("TOTAL shown"), shown.regions, &shown.amounts);
+            types_row(emit, vmt_cell_word("TOTAL shown"), regions_in(&shown), &shown.amounts);
         }
-        types_row(emit, vmt_cell_word("TOTAL of all"), all.regions, &all.amounts);
+        types_row(emit, vmt_cell_word("TOTAL of all"), regions_in(&all), &all.amounts);
     }
     vmt_emit_close(emit);
 }
@@ -267,7 +313,7 @@ static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown
         }
         const struct vmt_cell cells[] = {
             vmt_cell_string(sum->type->canonical),
-            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            regions_of(sum),
             vmt_cell_amount(sum->amounts.of[VMT_VIRTUAL]),
         };
         vmt_emit_row(emit, cells);
@@ -294,7 +340,7 @@ static void text_kernel(struct vmt_emit *emit, const struct vmt_breakdown *break
         }
         const struct vmt_cell cells[] = {
             vmt_cell_string(sum->type->canonical),
-            vmt_cell_number(VMT_CELL_COUNT, sum->regions),
+            regions_of(sum),
             vmt_cell_amount(sum->amounts.of[VMT_PRIVATE_FOOTPRINT]),
             vmt_cell_amount(sum->amounts.of[VMT_RECLAIMABLE]),
         };
@@ -376,72 +422,15 @@ static void text_differs(struct vmt_emit *emit, const struct vmt_breakdown *brea
     vmt_emit_close(emit);
 }
 
-/* The checks of a verdict, one line for each reason: what one cause did to 15 rows is one thing
- * to know. */
-static void text_reasons(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
-                         enum vmt_verdict verdict, const char *words)
+static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
-    struct {
-        const char *reason;
-        uint64_t count;
-    } groups[REASONS_MOST];
-    size_t group_count = 0;
-    uint64_t others = 0;
+    struct vmt_check_tally tally = {.count = 0};
     struct vmt_walker walker = {0};
     const struct vmt_check *check = vmt_sequence_next(&breakdown->checks, &walker);
     for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
-        if (check->verdict != verdict) {
-            continue;
-        }
-        const char *reason = check->reason == NULL ? "no reason known" : check->reason;
-        size_t i = 0;
-        while (i < group_count && strcmp(groups[i].reason, reason) != 0) {
-            i++;
-        }
-        if (i == REASONS_MOST) {
-            others++;
-        } else if (i == group_count) {
-            groups[i].reason = reason;
-            groups[i].count = 1;
-            group_count++;
-        } else {
-            groups[i].count++;
-        }
+        vmt_check_tally_add(&tally, check);
     }
-    for (size_t i = 0; i < group_count + (others > 0); i++) {
-        bool other = i == group_count;
-        struct vmt_remark line = {.count = 0};
-        vmt_remark_word(&line, "  ");
-        vmt_remark_count(&line, other ? others : groups[i].count);
-        vmt_remark_word(&line, words);
-        vmt_remark_word(&line, other ? "other reasons" : groups[i].reason);
-        vmt_emit_line(emit, &line);
-    }
-}
-
-static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
-{
-    uint64_t not_assessed = vmt_breakdown_verdicts(breakdown, VMT_NOT_ASSESSED);
-    struct vmt_remark line = {.count = 0};
-    if (breakdown->checks.count == 0) {
-        return;
-    }
-    vmt_remark_word(&line, "checks against the dump's own summary: ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_AGREES));
-    vmt_remark_word(&line, " agree, ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_EXPLAINED));
-    vmt_remark_word(&line, " explained, ");
-    vmt_remark_count(&line, vmt_breakdown_verdicts(breakdown, VMT_DIFFERS));
-    vmt_remark_word(&line, " differ");
-    if (not_assessed > 0) {
-        vmt_remark_word(&line, ", ");
-        vmt_remark_count(&line, not_assessed);
-        vmt_remark_word(&line, " not assessed");
-    }
-    vmt_emit_blank(emit);
-    vmt_emit_line(emit, &line);
-    text_reasons(emit, breakdown, VMT_EXPLAINED, " explained: ");
-    text_reasons(emit, breakdown, VMT_NOT_ASSESSED, " not assessed: ");
+    vmt_emit_check_tally(emit, &tally, "checks against the dump's own summary");
     text_differs(emit, breakdown);
 }
 
@@ -450,12 +439,22 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
                            const struct vmt_report_options *options)
 {
     const struct vmt_process *process = breakdown->process;
-    vmt_emit_process_heading(emit, process, breakdown->regions, breakdown->coverage);
-    text_warnings(emit, breakdown);
-    text_totals(emit, breakdown);
-    text_types(emit, breakdown, filter);
-    text_kernel(emit, breakdown, filter);
-    text_address_space(emit, breakdown, filter);
+    vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
+                             breakdown->coverage);
+    vmt_emit_fault_text(emit, process);
+    if (breakdown->level == VMT_LEVEL_TOTALS) {
+        text_stated(emit, &breakdown->totals);
+    } else {
+        text_warnings(emit, breakdown);
+        text_totals(emit, breakdown);
+    }
+    if (breakdown->charges) {
+        vmt_emit_summary_charges(emit, breakdown, filter);
+    } else {
+        text_types(emit, breakdown, filter);
+        text_kernel(emit, breakdown, filter);
+        text_address_space(emit, breakdown, filter);
+    }
     if (options->zones) {
         text_zones(emit, process);
     }

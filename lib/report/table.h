@@ -6,16 +6,20 @@
  * A report says what there is to say, a writer how it looks. */
 
 #include "base/slice.h"
+#include "model/host.h"
 #include "model/member.h"
 
 enum vmt_cell_kind {
     VMT_CELL_NULL,    /* unknown, or does not apply; goes in a column of any kind */
     VMT_CELL_AMOUNT,  /* bytes with bounds */
     VMT_CELL_AMOUNTS, /* data only: a column, or three, for each member that it stands for */
+    VMT_CELL_FIGURES, /* data only: a column, or three, for each figure of a list */
     VMT_CELL_READING, /* bytes as printed by a tool, with the quantum */
     VMT_CELL_BYTES,   /* exact bytes */
     VMT_CELL_COUNT,
     VMT_CELL_PERMILLE,
+    VMT_CELL_PPM, /* millionths */
+    VMT_CELL_MICROSECONDS,
     VMT_CELL_ADDRESS,
     VMT_CELL_BOOLEAN,
     VMT_CELL_TEXT, /* from the evidence: any bytes, trusted by nobody */
@@ -27,8 +31,9 @@ struct vmt_cell {
     union {
         struct vmt_amount amount;
         const struct vmt_amounts *amounts;
+        const struct vmt_figure *figures;
         struct vmt_reading reading;
-        uint64_t number; /* bytes, count, permille, address, boolean */
+        uint64_t number; /* of all other kinds without text */
         struct vmt_slice text;
     };
 };
@@ -49,10 +54,20 @@ struct vmt_column {
     const char *title; /* text header */
     enum vmt_cell_kind kind;
     unsigned where;
-    unsigned width;   /* in text; 0 = as wide as it comes (the last column) */
-    const char *help; /* one sentence */
-    uint32_t members; /* of VMT_CELL_AMOUNTS: bit 1 << vmt_member */
+    unsigned width;                      /* in text; 0 = as wide as it comes (the last column) */
+    const char *help;                    /* one sentence */
+    uint32_t members;                    /* of VMT_CELL_AMOUNTS: bit 1 << vmt_member */
+    const struct vmt_host_info *figures; /* of VMT_CELL_FIGURES: what they are */
+    size_t figure_count;
 };
+
+/* Whether a figure can have bounds that tell something: what is stated as bytes or counted may
+ * have been rounded, what is derived may be uncertain. */
+static inline bool vmt_figure_has_bounds(const struct vmt_host_info *figure)
+{
+    return figure->kind == VMT_HOST_DERIVED || figure->unit == VMT_UNIT_BYTES ||
+           figure->unit == VMT_UNIT_COUNT;
+}
 
 struct vmt_table {
     const char *name; /* --table NAME and JSON key: stable */
@@ -82,6 +97,12 @@ static inline struct vmt_cell vmt_cell_amounts(const struct vmt_amounts *amounts
 {
     struct vmt_cell cell = {.kind = VMT_CELL_AMOUNTS, .amounts = amounts};
     return amounts == NULL ? vmt_cell_null() : cell;
+}
+
+/* Borrowed until the row is written. */
+static inline struct vmt_cell vmt_cell_figures(const struct vmt_figure *figures)
+{
+    return (struct vmt_cell){.kind = VMT_CELL_FIGURES, .figures = figures};
 }
 
 static inline struct vmt_cell vmt_cell_reading(struct vmt_reading reading)

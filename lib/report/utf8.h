@@ -4,7 +4,7 @@
 
 /* Text of the evidence on its way out: it may hold any bytes, what we write must not. */
 
-#include "base/utf8.h"
+#include "base/unicode.h"
 #include "report/output.h"
 
 /* U+FFFD, the replacement character. */

@@ -34,8 +34,20 @@ static bool wants_guard(struct vmt_slice text)
     return text.length > 0 && text.data[0] != '\0' && strchr("=+-@\t\r'", text.data[0]) != NULL;
 }
 
-/* Blanks at the ends would not survive readers that trim; no text at all is not the same as
+/* Printable ASCII that needs no quotes: nearly all cells, and the time of a long list is in them.
+ * Blanks at the ends would not survive readers that trim; no text at all is not the same as
  * unknown. */
+static bool is_plain(struct vmt_slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c < ' ' || c > '~' || c == ',' || c == '"') {
+            return false;
+        }
+    }
+    return text.length > 0 && text.data[0] != ' ' && text.data[text.length - 1] != ' ';
+}
+
 static bool wants_quotes(struct vmt_slice text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -69,6 +81,13 @@ static bool is_kept(uint32_t code)
 static void put_csv_text(struct csv_writer *csv, struct vmt_slice text, bool guard)
 {
     struct vmt_output *output = &csv->output;
+    if (is_plain(text)) {
+        if (guard && wants_guard(text)) {
+            vmt_put_char(output, '\'');
+        }
+        vmt_put(output, text.data, text.length);
+        return;
+    }
     bool quotes = wants_quotes(text);
     if (quotes) {
         vmt_put_char(output, '"');
@@ -136,6 +155,29 @@ static void put_amount(struct csv_writer *csv, const struct vmt_column *column,
     }
 }
 
+static void put_boolean(struct csv_writer *csv, bool known, uint64_t number)
+{
+    next_cell(csv);
+    if (known) {
+        vmt_put_string(&csv->output, number != 0 ? "true" : "false");
+    }
+}
+
+static void put_figures(struct csv_writer *csv, const struct vmt_column *column,
+                        const struct vmt_figure *figures)
+{
+    for (size_t i = 0; i < column->figure_count; i++) {
+        struct vmt_amount amount = figures == NULL ? VMT_UNKNOWN : figures[i].amount;
+        if (column->figures[i].unit == VMT_UNIT_BOOLEAN) {
+            put_boolean(csv, amount.known, amount.value);
+        } else if (vmt_figure_has_bounds(&column->figures[i])) {
+            put_amount(csv, column, amount);
+        } else {
+            put_number(csv, amount.known, amount.value);
+        }
+    }
+}
+
 static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
                      const struct vmt_cell *cell)
 {
@@ -152,6 +194,9 @@ static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
             }
         }
         return;
+    case VMT_CELL_FIGURES:
+        put_figures(csv, column, known ? cell->figures : NULL);
+        return;
     case VMT_CELL_READING:
         put_number(csv, known, known ? cell->reading.value : 0);
         put_number(csv, known, known ? cell->reading.quantum : 0);
@@ -159,6 +204,8 @@ static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
     case VMT_CELL_BYTES:
     case VMT_CELL_COUNT:
     case VMT_CELL_PERMILLE:
+    case VMT_CELL_PPM:
+    case VMT_CELL_MICROSECONDS:
         put_number(csv, known, cell->number);
         return;
     case VMT_CELL_ADDRESS:
@@ -168,10 +215,7 @@ static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
         }
         return;
     case VMT_CELL_BOOLEAN:
-        next_cell(csv);
-        if (known) {
-            vmt_put_string(output, cell->number != 0 ? "true" : "false");
-        }
+        put_boolean(csv, known, cell->number);
         return;
     case VMT_CELL_NULL:
     case VMT_CELL_TEXT:
@@ -202,6 +246,17 @@ static void put_amount_title(struct csv_writer *csv, const struct vmt_column *co
     }
 }
 
+static void put_figure_titles(struct csv_writer *csv, const struct vmt_column *column)
+{
+    for (size_t i = 0; i < column->figure_count; i++) {
+        if (vmt_figure_has_bounds(&column->figures[i])) {
+            put_amount_title(csv, column, column->figures[i].name);
+        } else {
+            put_title(csv, column->figures[i].name, "");
+        }
+    }
+}
+
 static void put_titles(struct csv_writer *csv, const struct vmt_column *column)
 {
     if (column->kind == VMT_CELL_AMOUNTS) {
@@ -210,6 +265,8 @@ static void put_titles(struct csv_writer *csv, const struct vmt_column *column)
                 put_amount_title(csv, column, vmt_members[member].name);
             }
         }
+    } else if (column->kind == VMT_CELL_FIGURES) {
+        put_figure_titles(csv, column);
     } else if (column->kind == VMT_CELL_AMOUNT) {
         put_amount_title(csv, column, column->key);
     } else {

@@ -129,6 +129,35 @@ static void put_reading(struct json_writer *json, const char *key, struct vmt_re
     }
 }
 
+static void put_boolean(struct json_writer *json, const char *key, struct vmt_amount amount)
+{
+    const char *word = amount.value != 0 ? "true" : "false";
+    put_key(json, key, "");
+    vmt_put_string(&json->output, amount.known ? word : "null");
+}
+
+/* What is derived with its bounds, what is stated with its quantum where it is rounded. */
+static void put_figures(struct json_writer *json, const struct vmt_column *column,
+                        const struct vmt_figure *figures)
+{
+    static const struct vmt_figure unknown = {.quantum = 0};
+    for (size_t i = 0; i < column->figure_count; i++) {
+        const struct vmt_host_info *info = &column->figures[i];
+        const struct vmt_figure *figure = figures == NULL ? &unknown : &figures[i];
+        if (info->kind == VMT_HOST_DERIVED) {
+            put_amount(json, info->name, figure->amount);
+        } else if (info->unit == VMT_UNIT_BOOLEAN) {
+            put_boolean(json, info->name, figure->amount);
+        } else if (figure->amount.known) {
+            put_reading(json, info->name,
+                        (struct vmt_reading){figure->amount.value, figure->quantum});
+        } else {
+            put_key(json, info->name, "");
+            put_number(json, false, 0);
+        }
+    }
+}
+
 static void put_scalar(struct json_writer *json, const char *key, const struct vmt_cell *cell)
 {
     struct vmt_output *output = &json->output;
@@ -137,6 +166,8 @@ static void put_scalar(struct json_writer *json, const char *key, const struct v
     case VMT_CELL_BYTES:
     case VMT_CELL_COUNT:
     case VMT_CELL_PERMILLE:
+    case VMT_CELL_PPM:
+    case VMT_CELL_MICROSECONDS:
         vmt_put_u64(output, cell->number);
         break;
     case VMT_CELL_ADDRESS:
@@ -154,6 +185,7 @@ static void put_scalar(struct json_writer *json, const char *key, const struct v
     case VMT_CELL_NULL:
     case VMT_CELL_AMOUNT:
     case VMT_CELL_AMOUNTS:
+    case VMT_CELL_FIGURES:
     case VMT_CELL_READING:
         vmt_put_string(output, "null");
         break;
@@ -174,6 +206,8 @@ static void put_cells(struct json_writer *json, const struct vmt_table *table,
         if (column->kind == VMT_CELL_AMOUNTS) {
             put_amounts(json, column->members,
                         cell->kind == VMT_CELL_AMOUNTS ? cell->amounts : NULL);
+        } else if (column->kind == VMT_CELL_FIGURES) {
+            put_figures(json, column, cell->kind == VMT_CELL_FIGURES ? cell->figures : NULL);
         } else if (column->kind == VMT_CELL_AMOUNT) {
             put_amount(json, column->key,
                        cell->kind == VMT_CELL_AMOUNT ? cell->amount : VMT_UNKNOWN);

@@ -107,6 +107,7 @@ static void format_cell(const struct text_writer *text, struct field *field,
     switch (cell->kind) {
     case VMT_CELL_NULL:
     case VMT_CELL_AMOUNTS:
+    case VMT_CELL_FIGURES:
         field->text = vmt_slice("-");
         return;
     case VMT_CELL_AMOUNT:
@@ -123,6 +124,12 @@ static void format_cell(const struct text_writer *text, struct field *field,
         break;
     case VMT_CELL_PERMILLE:
         vmt_human_permille(field->buffer, cell->number);
+        break;
+    case VMT_CELL_PPM:
+        vmt_human_ppm(field->buffer, cell->number);
+        break;
+    case VMT_CELL_MICROSECONDS:
+        vmt_human_microseconds(field->buffer, cell->number);
         break;
     case VMT_CELL_ADDRESS:
         snprintf(field->buffer, sizeof field->buffer, "0x%" PRIx64, cell->number);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/slice.h"
+#include "gen_random.h"
 
 #define PAGE UINT64_C(16384)
 #define ROWS_MOST 10000000
@@ -70,20 +71,6 @@ struct sums {
     uint64_t columns[COLUMNS];
     uint64_t regions;
 };
-
-/* splitmix64 */
-static uint64_t draw(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static uint64_t below(uint64_t *state, uint64_t bound)
-{
-    return draw(state) % bound;
-}
 
 static bool writable(const struct kind *kind)
 {

@@ -3,29 +3,15 @@
 # Usage: run.sh   (through make bench)
 #
 # Whole processes on generated dumps: vmtally, its own pattern of a row matched alone, and scripts
-# that make the same sums. Each round runs every program once, so that noise meets all alike; shown
-# is the best of BENCH_RUNS (7) rounds. BENCH_ROWS (100000) regions. A goal that is missed is
-# shown; only a crash or sums that disagree make this fail.
+# that make the same sums. BENCH_ROWS (100000) regions, BENCH_RUNS (7) rounds. A goal that is missed
+# is shown; only a crash or sums that disagree make this fail.
 set -u
 
-: "${VMTALLY:?run through make bench}" "${VMT_SRCDIR:?}" "${VMT_BUILDDIR:?}" "${VMT_FIXTURES:?}"
+# shellcheck source=tests/bench/common.sh
+. "$(dirname "$0")/common.sh"
 sources=$VMT_SRCDIR/tests/bench
-programs=$VMT_BUILDDIR/tests/bench
 rows=${BENCH_ROWS:-100000}
-rounds=${BENCH_RUNS:-7}
 fixture=$VMT_FIXTURES/darwin-vmmap/ok-14.5-editor.txt
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-bench.XXXXXX") || exit 1
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 1' HUP INT TERM
-cd "$scratch" || exit 1
-export LC_ALL=C
-
-fail()
-{
-    echo "bench: $*" >&2
-    exit 1
-}
 
 # --- inputs --------------------------------------------------------------------------------------
 
@@ -37,20 +23,6 @@ dump=$rows.txt
 dump_bytes=$(($(wc -c <"$dump")))
 
 # --- programs ------------------------------------------------------------------------------------
-
-count=0
-labels=() commands=() best=() peak=()
-
-# program LABEL [COMMAND...]: no command is a row that is skipped.
-program()
-{
-    labels[count]=$1
-    shift
-    commands[count]=
-    [ $# -eq 0 ] || commands[count]=$(printf '%q ' "$@")
-    best[count]=0 peak[count]=0
-    count=$((count + 1))
-}
 
 # Not a version manager's shim, which would be measured too.
 find_python()
@@ -155,24 +127,9 @@ done
 
 # --- measurement ---------------------------------------------------------------------------------
 
-for ((round = 0; round < rounds; round++)); do
-    for ((i = 0; i < count; i++)); do
-        [ -n "${commands[i]}" ] || continue
-        measured=$(eval "\"\$programs/measure\" ${commands[i]}") || fail "${labels[i]} failed"
-        read -r time memory <<<"$measured"
-        { [ "${best[i]}" -ne 0 ] && [ "${best[i]}" -le "$time" ]; } || best[i]=$time
-        [ "${peak[i]}" -ge "$memory" ] || peak[i]=$memory
-    done
-done
+measure_all
 
 # --- report --------------------------------------------------------------------------------------
-
-# decimal VARIABLE N DIVISOR: N / DIVISOR with two decimals
-decimal()
-{
-    local hundredths=$((($2 * 100 + $3 / 2) / $3))
-    printf -v "$1" '%d.%02d' $((hundredths / 100)) $((hundredths % 100))
-}
 
 # goal N DIVISOR HUNDREDTHS: whether N / DIVISOR is at most that
 goal()

@@ -138,6 +138,7 @@ static void write_all(const struct vmt_snapshot *snapshot)
         const struct vmt_table *const *tables;
     } reports[] = {
         {vmt_report_regions, vmt_report_regions_tables},
+        {vmt_report_system, vmt_report_system_tables},
         {vmt_report_summary, vmt_report_summary_tables},
     };
     for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {

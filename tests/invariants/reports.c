@@ -22,6 +22,7 @@ static const struct {
     {"summary", vmt_report_summary, vmt_report_summary_tables, vmt_writer_text_new},
     {"summary", vmt_report_summary, vmt_report_summary_tables, vmt_writer_json_new},
     {"regions", vmt_report_regions, vmt_report_regions_tables, vmt_writer_csv_new},
+    {"system", vmt_report_system, vmt_report_system_tables, vmt_writer_json_new},
 };
 
 /* Hashes what it is given. */

@@ -7,6 +7,7 @@
 #include "model/member.h"
 #include "model/notes.h"
 #include "model/type.h"
+#include "model/type_help.h"
 #include "unit.h"
 
 /* --- amounts ---------------------------------------------------------------------------------- */
@@ -306,7 +307,7 @@ static void check_types(const struct expected *expected, size_t count, size_t cu
         if (!UNIT_EQUAL_STR(type->canonical->data, expected[i].canonical) ||
             !UNIT_EQUAL_STR(vmt_class_name(type->class), vmt_class_name(expected[i].class)) ||
             !UNIT_EQUAL_I64(type->nature, expected[i].nature) ||
-            !UNIT_EQUAL_I64(type->in_dictionary, expected[i].in_dictionary)) {
+            !UNIT_EQUAL_I64(type->entry != NULL, expected[i].in_dictionary)) {
             printf("  of \"%s\"\n", expected[i].printed);
         }
         store_free(&store);
@@ -358,7 +359,7 @@ static void test_type__names_of_all_years_are_one_type(void)
             CU_ASSERT(type->canonical == first->canonical);
             UNIT_EQUAL_STR(vmt_class_name(type->class), vmt_class_name(first->class));
             UNIT_EQUAL_I64(type->nature, first->nature);
-            UNIT_EQUAL_I64(type->in_dictionary, first->in_dictionary);
+            UNIT_EQUAL_I64(type->entry == NULL, first->entry == NULL);
             UNIT_EQUAL_I64(type->true_shared_heap, first->true_shared_heap);
         }
         for (size_t other = 0; other < i; other++) {
@@ -512,7 +513,7 @@ static void test_type__name_of_another_length_is_not_cut(void)
     struct vmt_slice name = vmt_slice("WebKit Malloc meta");
     const struct vmt_type *type = vmt_type_get(&store.types, &store.strings, name, name.length + 1);
     CU_ASSERT_FATAL(type != NULL);
-    CU_ASSERT(!type->in_dictionary);
+    CU_ASSERT(type->entry == NULL);
     UNIT_EQUAL_STR(type->canonical->data, "WebKit Malloc meta");
     store_free(&store);
 }
@@ -601,7 +602,7 @@ static void test_type_table__each_spelling_finds_its_own_entry(void)
             UNIT_EQUAL_STR(type->canonical->data, entry->names[0]);
             UNIT_EQUAL_I64(type->class, entry->class);
             UNIT_EQUAL_I64(type->nature, entry->nature);
-            CU_ASSERT(type->in_dictionary);
+            CU_ASSERT(type->entry != NULL);
             CU_ASSERT(type->canonical == get(&store, entry->names[0])->canonical);
         }
     }
@@ -680,7 +681,7 @@ static void test_type__longest_name_takes_all_suffixes(void)
         snprintf(name, sizeof name, "%s%s", entry->names[0], most);
         const struct vmt_type *type = get(&store, name);
         CU_ASSERT_FATAL(type != NULL);
-        CU_ASSERT(type->in_dictionary);
+        CU_ASSERT(type->entry != NULL);
         UNIT_EQUAL_I64(type->class, VMT_CLASS_RESERVED);
         UNIT_EQUAL_STR(type->canonical->data, name);
         /* One more than we take off: a name that nobody knows, but not a crash. */
@@ -713,7 +714,7 @@ static void test_type__hostile_names_stay_whole(void)
         const struct vmt_type *type =
             vmt_type_get(&store.types, &store.strings, slice, (size_t)LENGTH);
         CU_ASSERT_FATAL(type != NULL);
-        CU_ASSERT(!type->in_dictionary);
+        CU_ASSERT(type->entry == NULL);
         CU_ASSERT(vmt_slice_equals(vmt_string_slice(type->canonical), slice));
         store_free(&store);
     }
@@ -725,7 +726,7 @@ static void test_type__hostile_names_stay_whole(void)
     struct vmt_slice slice = {"Stack\0", 6};
     const struct vmt_type *type = vmt_type_get(&store.types, &store.strings, slice, 0);
     CU_ASSERT_FATAL(type != NULL);
-    CU_ASSERT(!type->in_dictionary);
+    CU_ASSERT(type->entry == NULL);
     UNIT_EQUAL_U64(type->canonical->length, 6);
     store_free(&store);
 }
@@ -840,6 +841,41 @@ static void test_type__class_names_are_distinct(void)
     UNIT_EQUAL_STR(vmt_class_name(VMT_CLASS_SUBMAP), "submap");
 }
 
+static void test_type_help__each_entry_has_one_row(void)
+{
+    size_t rows = 0;
+    size_t entries = 0;
+    for (const struct vmt_type_help *help = vmt_type_helps; help->name != NULL; help++, rows++) {
+        struct vmt_slice cause = vmt_slice(help->cause);
+        struct vmt_slice advice = vmt_slice(help->advice);
+        if (!vmt_slice_ends(cause, ".") || !vmt_slice_ends(advice, ".") || cause.length > 100 ||
+            advice.length > 100) {
+            UNIT_EQUAL_STR(help->name, "a row of sentences");
+        }
+    }
+    for (const struct vmt_type_entry *entry = vmt_type_table; entry->names[0] != NULL; entry++) {
+        const struct vmt_type type = {.entry = entry};
+        const struct vmt_type_help *help = vmt_type_help_of(&type);
+        CU_ASSERT_FATAL(help != NULL);
+        UNIT_EQUAL_STR(help->name, entry->names[0]);
+        /* A constant is the name of a tag, and each tag but 0 has one. */
+        CU_ASSERT((help->constant != NULL) == (entry->tag > 0));
+        entries++;
+    }
+    UNIT_EQUAL_U64(rows, entries);
+}
+
+static void test_type_help__constant_finds_its_row(void)
+{
+    const struct vmt_type_help *help = vmt_type_help_constant(vmt_slice("vm_memory_layerkit"));
+    CU_ASSERT_FATAL(help != NULL);
+    UNIT_EQUAL_STR(help->name, "CoreAnimation");
+    CU_ASSERT(help == vmt_type_help_constant(vmt_slice("LAYERKIT")));
+    CU_ASSERT(vmt_type_help_constant(vmt_slice("VM_MEMORY_")) == NULL);
+    CU_ASSERT(vmt_type_help_constant(vmt_slice("")) == NULL);
+    UNIT_EQUAL_STR(vmt_charge_name(help->charge), "all");
+}
+
 static const struct unit_test tests[] = {
     {"amount__exact_has_no_width", test_amount__exact_has_no_width},
     {"amount__rounding_is_half_a_quantum_each_way",
@@ -887,6 +923,8 @@ static const struct unit_test tests[] = {
     {"type__no_memory_gives_no_type", test_type__no_memory_gives_no_type},
     {"type__no_memory_between_two_names_gives_no_type",
      test_type__no_memory_between_two_names_gives_no_type},
+    {"type_help__each_entry_has_one_row", test_type_help__each_entry_has_one_row},
+    {"type_help__constant_finds_its_row", test_type_help__constant_finds_its_row},
     {"type__class_names_are_distinct", test_type__class_names_are_distinct},
 };
 

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "analysis/set.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "analysis/account.h"
+#include "analysis/set_form.h"
+
+static const enum vmt_member shared_members[VMT_SHARED_PARTS] = {VMT_SHARED_CLEAN, VMT_SHARED_DIRTY,
+                                                                 VMT_SWAPPED_SHARED};
+enum { CLEAN, DIRTY, SWAPPED };
+
+/* What processes have alone, and the totals of which no two can have the same: these add up. */
+static const enum vmt_member additive[] = {
+    VMT_VIRTUAL,         VMT_RESERVED,          VMT_PRIVATE_CLEAN,   VMT_PRIVATE_DIRTY,
+    VMT_SWAPPED_PRIVATE, VMT_PRIVATE_FOOTPRINT, VMT_HEAP_KEPT_EMPTY, VMT_USS,
+    VMT_FOOTPRINT};
+
+/* A group while its set is made. */
+struct made_group {
+    struct vmt_group group;         /* the first member */
+    const struct vmt_process *last; /* that was counted among the holders */
+    uint64_t left;                  /* regions whose part is not known yet */
+    uint64_t given[VMT_SHARED_PARTS];
+};
+
+/* How often a key has occurred in the process at hand: the second row of a key is another thing. */
+struct occurrence {
+    const struct vmt_process *process;
+    uint64_t count;
+};
+
+struct making {
+    struct vmt_set *out;
+    struct vmt_string_map groups;      /* by key: struct made_group */
+    struct vmt_string_map occurrences; /* by key without its number */
+    uint64_t lower_of_one;             /* the largest resident lower bound of a process */
+    struct vmt_amount resident;        /* of all, shared memory counted as often as it is held */
+};
+
+/* A key is text, put together in an arena that is emptied as the set goes. */
+struct key {
+    struct vmt_arena *arena;
+    char *data;
+    size_t length;
+    size_t capacity;
+};
+
+static bool add_bytes(struct key *key, struct vmt_slice bytes)
+{
+    if (key->length + bytes.length > key->capacity) {
+        size_t capacity = 2 * (key->length + bytes.length) + 128;
+        char *data = vmt_arena_alloc(key->arena, 1, capacity);
+        if (data == NULL) {
+            return false;
+        }
+        if (key->length > 0) {
+            memcpy(data, key->data, key->length);
+        }
+        key->data = data;
+        key->capacity = capacity;
+    }
+    if (bytes.length > 0) {
+        memcpy(key->data + key->length, bytes.data, bytes.length);
+    }
+    key->length += bytes.length;
+    return true;
+}
+
+static bool add_number(struct key *key, uint64_t number)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, " %" PRIx64, number);
+    return add_bytes(key, (struct vmt_slice){text, (size_t)length});
+}
+
+static bool add_string(struct key *key, const struct vmt_string *string)
+{
+    struct vmt_slice text = string == NULL ? vmt_slice("") : vmt_string_slice(string);
+    return add_number(key, text.length) && add_bytes(key, vmt_slice(" ")) && add_bytes(key, text);
+}
+
+static bool is_path(const struct vmt_string *detail)
+{
+    return detail != NULL && vmt_slice_starts(vmt_string_slice(detail), "/");
+}
+
+/* What makes a region the same thing as another one's; *method says how that is known. */
+static bool make_key(struct key *key, enum vmt_share_method *method,
+                     const struct vmt_process *process, const struct vmt_account *account,
+                     const struct vmt_region *region)
+{
+    uint64_t size = region->end - region->start;
+    const struct vmt_mapping *mapping = region->mapping;
+    key->length = 0;
+    if (mapping != NULL && mapping->inode != 0) {
+        *method = VMT_SHARE_FILE;
+        return add_bytes(key, vmt_slice("inode")) && add_number(key, mapping->device_major) &&
+               add_number(key, mapping->device_minor) && add_number(key, mapping->inode) &&
+               add_number(key, mapping->offset) && add_number(key, size);
+    }
+    if (vmt_account_in_cache(account, region)) {
+        *method = VMT_SHARE_CACHE;
+        return add_bytes(key, vmt_slice("cache")) && add_string(key, process->os) &&
+               add_number(key, region->start) && add_number(key, size);
+    }
+    if (region->type->nature == VMT_NATURE_FILE && is_path(region->detail)) {
+        *method = VMT_SHARE_FILE;
+        return add_bytes(key, vmt_slice("file")) && add_string(key, region->type->canonical) &&
+               add_string(key, region->detail) && add_number(key, size);
+    }
+    *method = process->name != NULL && region->ranged ? VMT_SHARE_FORK : VMT_SHARE_ALONE;
+    return add_bytes(key, vmt_slice("range")) && add_string(key, process->name) &&
+           add_string(key, region->type->canonical) && add_number(key, region->start) &&
+           add_number(key, size) &&
+           (*method == VMT_SHARE_FORK || add_number(key, (uintptr_t)process));
+}
+
+/* The group of the key's next occurrence in the process; NULL when there is no memory. */
+static struct made_group *find_group(struct making *making, struct key *key,
+                                     const struct vmt_process *process)
+{
+    struct vmt_set *out = making->out;
+    const struct vmt_string *name =
+        vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
+    void **slot = name == NULL ? NULL : vmt_string_map_at(&making->occurrences, name);
+    if (slot == NULL) {
+        return NULL;
+    }
+    struct occurrence *occurrence = *slot;
+    if (occurrence == NULL) {
+        occurrence = *slot = vmt_arena_alloc(&out->arena, 1, sizeof *occurrence);
+    }
+    if (occurrence == NULL) {
+        return NULL;
+    }
+    occurrence->count = occurrence->process == process ? occurrence->count + 1 : 0;
+    occurrence->process = process;
+    if (!add_bytes(key, vmt_slice(" #")) || !add_number(key, occurrence->count)) {
+        return NULL;
+    }
+    name = vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
+    slot = name == NULL ? NULL : vmt_string_map_at(&making->groups, name);
+    if (slot != NULL && *slot == NULL) {
+        *slot = vmt_sequence_add(&out->groups);
+    }
+    return slot == NULL ? NULL : *slot;
+}
+
+static struct vmt_amount larger(struct vmt_amount a, struct vmt_amount b)
+{
+    if (!a.bounded || !b.bounded) {
+        return VMT_UNKNOWN;
+    }
+    return (struct vmt_amount){a.value > b.value ? a.value : b.value,
+                               a.lower > b.lower ? a.lower : b.lower,
+                               a.upper > b.upper ? a.upper : b.upper, a.known && b.known, true};
+}
+
+/* Copies and pages still shared look alike. */
+static bool may_be_copies(const struct vmt_region *region, const struct vmt_amounts *amounts)
+{
+    return region->mapping == NULL && region->sharing == VMT_SHARING_COW &&
+           amounts->of[VMT_DIRTY].upper > 0;
+}
+
+static void join(struct made_group *made, enum vmt_share_method method,
+                 const struct vmt_process *process, const struct vmt_region *region,
+                 const struct vmt_amounts *amounts)
+{
+    struct vmt_group *group = &made->group;
+    bool first = group->regions == 0;
+    group->region = region;
+    group->method = method;
+    group->uncertain =
+        group->uncertain || (method == VMT_SHARE_FORK && may_be_copies(region, amounts));
+    group->regions++;
+    group->holders += made->last == process ? 0 : 1;
+    made->last = process;
+    made->left++;
+    for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+        struct vmt_amount amount = amounts->of[shared_members[i]];
+        group->largest[i] = first ? amount : larger(group->largest[i], amount);
+        if (first) {
+            group->sum[i] = amount;
+        } else {
+            vmt_amount_add(&group->sum[i], amount);
+        }
+    }
+}
+
+static bool shares_anything(const struct vmt_amounts *amounts)
+{
+    for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+        const struct vmt_amount *amount = &amounts->of[shared_members[i]];
+        if (!amount->bounded || amount->upper > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Visit each region of a process that shares something, with its group. */
+typedef enum vmt_status visit(struct making *making, struct vmt_set_process *member,
+                              struct made_group *group, enum vmt_share_method method,
+                              const struct vmt_region *region, const struct vmt_amounts *amounts,
+                              struct vmt_error *err);
+
+static enum vmt_status visit_regions(struct making *making, struct vmt_set_process *member,
+                                     visit *function, struct vmt_error *err)
+{
+    struct vmt_set *out = making->out;
+    const struct vmt_account account = vmt_account_for(member->process);
+    struct key key = {.arena = &out->arena};
+    struct vmt_walker walker = {0};
+    enum vmt_status status = VMT_OK;
+    const struct vmt_region *region = vmt_sequence_next(&member->process->regions, &walker);
+    for (; status == VMT_OK && region != NULL;
+         region = vmt_sequence_next(&member->process->regions, &walker)) {
+        struct vmt_amounts amounts;
+        enum vmt_share_method method = VMT_SHARE_ALONE;
+        vmt_account_start(&amounts);
+        vmt_account_region(&amounts, &account, region);
+        if (!shares_anything(&amounts)) {
+            continue;
+        }
+        struct made_group *group = make_key(&key, &method, member->process, &account, region)
+                                       ? find_group(making, &key, member->process)
+                                       : NULL;
+        status = group == NULL ? vmt_arena_fail(&out->arena, err)
+                               : function(making, member, group, method, region, &amounts, err);
+    }
+    return status;
+}
+
+static enum vmt_status visit_to_join(struct making *making, struct vmt_set_process *member,
+                                     struct made_group *group, enum vmt_share_method method,
+                                     const struct vmt_region *region,
+                                     const struct vmt_amounts *amounts, struct vmt_error *err)
+{
+    (void)making;
+    (void)err;
+    join(group, method, member->process, region, amounts);
+    return VMT_OK;
+}
+
+/* `amount * part / whole` without leaving 64 bits; part <= whole. */
+static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
+{
+    if (whole == 0) {
+        return 0;
+    }
+    long double exact = (long double)amount * (long double)part / (long double)whole;
+    uint64_t result = (uint64_t)exact;
+    return result > amount ? amount : result;
+}
+
+/* What one region of a group gets of the group counted once; the last one gets what is left, so
+ * that the parts add up. */
+static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_amount shared)
+{
+    const struct vmt_group *group = &made->group;
+    if (!shared.bounded) {
+        return VMT_UNKNOWN;
+    }
+    uint64_t lower = shared.lower / (group->holders == 0 ? 1 : group->holders);
+    if (!group->largest[i].known || !group->sum[i].known ||
+        (group->uncertain && group->holders > 1)) {
+        return vmt_between(lower, shared.upper);
+    }
+    uint64_t once = group->largest[i].value;
+    uint64_t value =
+        made->left == 1 ? once - made->given[i] : scaled(once, shared.value, group->sum[i].value);
+    made->given[i] += value;
+    return vmt_estimate(value, value < lower ? value : lower,
+                        value > shared.upper ? value : shared.upper);
+}
+
+static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_process *member,
+                                       struct made_group *group, enum vmt_share_method method,
+                                       const struct vmt_region *region,
+                                       const struct vmt_amounts *amounts, struct vmt_error *err)
+{
+    (void)method;
+    struct vmt_amount part = part_of(group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
+    vmt_amount_add(&part, part_of(group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
+    group->left--;
+    vmt_amount_add(&member->share, part);
+    if (group->group.holders < 2) {
+        return VMT_OK;
+    }
+    struct vmt_share *share = vmt_sequence_add(&member->shares);
+    if (share == NULL) {
+        return vmt_arena_fail(&making->out->arena, err);
+    }
+    share->region = region;
+    share->group = &group->group;
+    share->part = part;
+    share->shared = amounts->of[VMT_SHARED_CLEAN];
+    vmt_amount_add(&share->shared, amounts->of[VMT_SHARED_DIRTY]);
+    return VMT_OK;
+}
+
+/* What the process comes to by itself; false when its regions are not all there. */
+static enum vmt_status begin_process(struct making *making, struct vmt_set_process *member,
+                                     const struct vmt_allocator *allocator, size_t memory_limit,
+                                     struct vmt_error *err)
+{
+    struct vmt_set *out = making->out;
+    struct vmt_breakdown breakdown;
+    enum vmt_status status =
+        vmt_breakdown_make(&breakdown, member->process, allocator, memory_limit, err);
+    if (status == VMT_OK &&
+        (breakdown.level != VMT_LEVEL_REGIONS || breakdown.coverage == VMT_COVERAGE_EXCERPT)) {
+        out->reason = "not every dump has all of its regions";
+    } else if (status == VMT_OK) {
+        const struct vmt_amount *of = breakdown.totals.of;
+        for (size_t i = 0; i < sizeof additive / sizeof additive[0]; i++) {
+            vmt_amount_add(&out->totals.of[additive[i]], of[additive[i]]);
+        }
+        member->resident = of[VMT_RESIDENT];
+        member->uss = of[VMT_USS];
+        member->share = of[VMT_PRIVATE_CLEAN];
+        vmt_amount_add(&member->share, of[VMT_PRIVATE_DIRTY]);
+        vmt_amount_add(&making->resident, of[VMT_RESIDENT]);
+        if (of[VMT_RESIDENT].lower > making->lower_of_one) {
+            making->lower_of_one = of[VMT_RESIDENT].lower;
+        }
+    }
+    vmt_breakdown_free(&breakdown);
+    return status;
+}
+
+/* Shared memory counted once.  What lies in no file and no cache may be one thing under several
+ * names: its lower bound is nothing. */
+static void add_groups(struct vmt_set *out)
+{
+    struct vmt_walker walker = {0};
+    const struct made_group *made = vmt_sequence_next(&out->groups, &walker);
+    for (; made != NULL; made = vmt_sequence_next(&out->groups, &walker)) {
+        const struct vmt_group *group = &made->group;
+        bool named = group->method == VMT_SHARE_FILE || group->method == VMT_SHARE_CACHE;
+        for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+            struct vmt_amount once = group->largest[i];
+            once.upper = group->sum[i].upper;
+            once.bounded = once.bounded && group->sum[i].bounded;
+            once.known = once.known && !(group->uncertain && group->holders > 1);
+            vmt_amount_add(&out->totals.of[shared_members[i]],
+                           named ? once : vmt_amount_from_zero(once));
+        }
+    }
+}
+
+static void sum_of(struct vmt_amounts *amounts, enum vmt_member sum, enum vmt_member first,
+                   enum vmt_member second)
+{
+    amounts->of[sum] = amounts->of[first];
+    vmt_amount_add(&amounts->of[sum], amounts->of[second]);
+}
+
+static void finish(struct making *making)
+{
+    struct vmt_amounts *totals = &making->out->totals;
+    add_groups(making->out);
+    sum_of(totals, VMT_CLEAN, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN);
+    sum_of(totals, VMT_DIRTY, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY);
+    sum_of(totals, VMT_SWAPPED, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED);
+    sum_of(totals, VMT_RESIDENT, VMT_CLEAN, VMT_DIRTY);
+    struct vmt_amount *resident = &totals->of[VMT_RESIDENT];
+    if (resident->bounded && making->resident.bounded) {
+        uint64_t upper = making->resident.upper;
+        resident->upper = resident->upper < upper ? resident->upper : upper;
+        resident->lower =
+            resident->lower > making->lower_of_one ? resident->lower : making->lower_of_one;
+        resident->upper = resident->upper > resident->lower ? resident->upper : resident->lower;
+    }
+    totals->of[VMT_PSS] = *resident;
+    for (size_t i = 0; i < making->out->process_count; i++) {
+        /* What is private is not shared: the limits of both parts are not reached together. */
+        struct vmt_set_process *member = &making->out->processes[i];
+        uint64_t most = member->resident.upper;
+        bool beyond = member->share.bounded && member->resident.bounded &&
+                      member->share.upper > most && member->share.value <= most &&
+                      member->share.lower <= most;
+        member->share.upper = beyond ? most : member->share.upper;
+    }
+}
+
+static enum vmt_status make(struct making *making, const struct vmt_allocator *allocator,
+                            size_t memory_limit, struct vmt_error *err)
+{
+    struct vmt_set *out = making->out;
+    static visit *const passes[] = {visit_to_join, visit_to_divide};
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
+        status = begin_process(making, &out->processes[i], allocator, memory_limit, err);
+    }
+    for (size_t pass = 0; pass < sizeof passes / sizeof passes[0]; pass++) {
+        vmt_string_map_init(&making->occurrences, &out->arena);
+        for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
+            status = visit_regions(making, &out->processes[i], passes[pass], err);
+        }
+    }
+    if (status == VMT_OK && out->reason == NULL) {
+        finish(making);
+    }
+    return status;
+}
+
+enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *snapshot,
+                             const struct vmt_allocator *allocator, size_t memory_limit,
+                             struct vmt_error *err)
+{
+    *out = (struct vmt_set){.reason = vmt_set_objection(snapshot)};
+    vmt_arena_init(&out->arena, allocator, memory_limit);
+    vmt_intern_init(&out->strings, &out->arena);
+    vmt_sequence_init(&out->groups, &out->arena, sizeof(struct made_group));
+    if (out->reason != NULL) {
+        return VMT_OK;
+    }
+    struct making making = {.out = out, .resident = vmt_exactly(0)};
+    vmt_string_map_init(&making.groups, &out->arena);
+    out->processes =
+        vmt_arena_alloc(&out->arena, snapshot->processes.count, sizeof *out->processes);
+    if (out->processes == NULL) {
+        return vmt_arena_fail(&out->arena, err);
+    }
+    struct vmt_walker walker = {0};
+    const struct vmt_process *process = NULL;
+    while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
+        struct vmt_set_process *member = &out->processes[out->process_count++];
+        member->process = process;
+        vmt_sequence_init(&member->shares, &out->arena, sizeof(struct vmt_share));
+    }
+    for (size_t i = 0; i < sizeof additive / sizeof additive[0]; i++) {
+        out->totals.of[additive[i]] = vmt_exactly(0);
+    }
+    for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+        out->totals.of[shared_members[i]] = vmt_exactly(0);
+    }
+    return make(&making, allocator, memory_limit, err);
+}
+
+void vmt_set_free(struct vmt_set *set)
+{
+    vmt_arena_free(&set->arena);
+}
+
+const char *vmt_share_method_name(enum vmt_share_method method)
+{
+    switch (method) {
+    case VMT_SHARE_ALONE:
+        break;
+    case VMT_SHARE_FILE:
+        return "file";
+    case VMT_SHARE_CACHE:
+        return "cache";
+    case VMT_SHARE_FORK:
+        return "fork";
+    }
+    return "alone";
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/linux_meminfo.h"
+
+#include "grammar/part_field.h"
+#include "grammar/part_host.h"
+
+/* /proc/meminfo of Linux (fs/proc/meminfo.c), whole or from any of its telling lines on.
+ *
+ *   MemTotal:       24684084 kB
+ *   MemFree:        24231528 kB
+ *   …
+ *   HugePages_Total:       0
+ *   DirectMap1G:    25165824 kB
+ *
+ * All but the HugePages_ lines are in kB of 1024 bytes.  Each kernel may have more of them. */
+
+static const char file[] = "meminfo";
+
+/* So many lines that cannot be read are read over to go on. */
+#define DAMAGE_AHEAD 2
+
+/* `opens`: no other file has such a line, so it may be the first. */
+static const struct {
+    const char *name;
+    enum vmt_host_quantity quantity;
+    bool opens;
+} rows[] = {
+    {"MemTotal", VMT_HOST_TOTAL, true},
+    {"MemFree", VMT_HOST_FREE, true},
+    {"MemAvailable", VMT_HOST_AVAILABLE_STATED, true},
+    {"Buffers", VMT_HOST_BUFFERS, false},
+    {"Cached", VMT_HOST_CACHED, false},
+    {"SwapCached", VMT_HOST_SWAP_CACHED, true},
+    {"Active", VMT_HOST_ACTIVE, false},
+    {"Inactive", VMT_HOST_INACTIVE, false},
+    {"Active(anon)", VMT_HOST_ACTIVE_ANONYMOUS, true},
+    {"Inactive(anon)", VMT_HOST_INACTIVE_ANONYMOUS, true},
+    {"Active(file)", VMT_HOST_ACTIVE_FILE, true},
+    {"Inactive(file)", VMT_HOST_INACTIVE_FILE, true},
+    {"Unevictable", VMT_HOST_UNEVICTABLE, false},
+    {"Mlocked", VMT_HOST_LOCKED, false},
+    {"SwapTotal", VMT_HOST_SWAP_TOTAL, true},
+    {"SwapFree", VMT_HOST_SWAP_FREE, true},
+    {"Zswap", VMT_HOST_ZSWAP, false},
+    {"Zswapped", VMT_HOST_ZSWAPPED, false},
+    {"Dirty", VMT_HOST_DIRTY, false},
+    {"Writeback", VMT_HOST_WRITEBACK, false},
+    {"AnonPages", VMT_HOST_ANONYMOUS, true},
+    {"Mapped", VMT_HOST_MAPPED, false},
+    {"Shmem", VMT_HOST_SHMEM, false},
+    {"Slab", VMT_HOST_SLAB, false},
+    {"SReclaimable", VMT_HOST_SLAB_RECLAIMABLE, true},
+    {"SUnreclaim", VMT_HOST_SLAB_UNRECLAIMABLE, true},
+    {"KernelStack", VMT_HOST_KERNEL_STACK, false},
+    {"PageTables", VMT_HOST_PAGE_TABLES, false},
+    {"CommitLimit", VMT_HOST_COMMIT_LIMIT, true},
+    {"Committed_AS", VMT_HOST_COMMITTED, true},
+    {"AnonHugePages", VMT_HOST_ANON_HUGE_PAGES, false},
+    {"Hugetlb", VMT_HOST_HUGETLB, false},
+};
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+static size_t find_row(struct vmt_slice name)
+{
+    size_t i = 0;
+    while (i < ROW_COUNT && !vmt_slice_equals(name, vmt_slice(rows[i].name))) {
+        i++;
+    }
+    return i;
+}
+
+static bool claims(const struct vmt_cursor *cursor)
+{
+    struct vmt_part_field field;
+    size_t begin = vmt_part_field_begin(cursor, file);
+    if (!vmt_part_field_read(vmt_cursor_text(cursor, begin), &field) ||
+        field.kind != VMT_FIELD_SIZE) {
+        return false;
+    }
+    size_t row = find_row(field.name);
+    return row < ROW_COUNT && rows[row].opens;
+}
+
+static enum vmt_status read_field(struct vmt_part_host *part, const struct vmt_part_field *field,
+                                  struct vmt_error *err)
+{
+    size_t row = find_row(field->name);
+    if (field->kind == VMT_FIELD_EXCESS) {
+        return vmt_part_host_damage(part, "more than 64 bits hold", field->text.data, err);
+    }
+    if (row < ROW_COUNT && field->kind != VMT_FIELD_SIZE) {
+        return vmt_part_host_damage(part, "not a size in kB", field->text.data, err);
+    }
+    enum vmt_status status = VMT_OK;
+    if (row < ROW_COUNT) {
+        struct vmt_reading reading = {field->number, 0};
+        vmt_part_host_add(part, rows[row].quantity, reading, false);
+    } else {
+        status = vmt_part_host_fact(part, field->name, field->text, err);
+    }
+    return status == VMT_OK ? vmt_part_host_take(part, err) : status;
+}
+
+static bool goes_on(const struct vmt_cursor *cursor)
+{
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct vmt_part_field field;
+        if (vmt_part_field_read(vmt_cursor_text(cursor, i), &field) &&
+            find_row(field.name) < ROW_COUNT) {
+            return !vmt_slice_equals(field.name, vmt_slice("MemTotal"));
+        }
+    }
+    return false;
+}
+
+/* A field of this file: one of a number, of which this sample has no other. */
+static bool is_own(const struct vmt_part_host *part, const struct vmt_part_field *field)
+{
+    size_t row = find_row(field->name);
+    return row < ROW_COUNT ? !part->has[rows[row].quantity] : field->kind != VMT_FIELD_TEXT;
+}
+
+static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = part->parse->cursor;
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1, err);
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    if (status != VMT_OK || line == NULL) {
+        return status == VMT_OK ? VMT_END : status;
+    }
+    struct vmt_part_field field;
+    if (!line->too_long && vmt_part_field_read(line->text, &field)) {
+        if (is_own(part, &field)) {
+            return read_field(part, &field, err);
+        }
+        if (find_row(field.name) < ROW_COUNT) {
+            return VMT_END; /* of the next sample */
+        }
+    }
+    bool torn = line->torn && !vmt_line_is_blank(line);
+    if (!torn && !line->too_long && !goes_on(cursor)) {
+        return VMT_END;
+    }
+    return vmt_line_is_blank(line) ? vmt_cursor_take(cursor, VMT_LINE_BLANK, err)
+                                   : vmt_part_host_damage(part, "not a field", NULL, err);
+}
+
+static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
+{
+    struct vmt_part_host part;
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status =
+        vmt_part_host_begin(&part, parse, &vmt_grammar_linux_meminfo, begin, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, file, &pid, err);
+    }
+    while (status == VMT_OK) {
+        status = read_line(&part, err);
+    }
+    return status == VMT_END ? vmt_part_host_sample(&part, false, err) : status;
+}
+
+const struct vmt_grammar vmt_grammar_linux_meminfo = {
+    .name = "linux-meminfo",
+    .summary = "/proc/meminfo",
+    .gives = "a host's memory, page cache, swap, kernel",
+    .claims = claims,
+    .parse = parse,
+};

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/linux_smaps.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "grammar/part_counts.h"
+#include "grammar/part_mapping.h"
+
+/* /proc/PID/smaps of Linux 2.6.14 and later (seen: 6.18; the order and names of fields in
+ * fs/proc/task_mmu.c of 2.6.26 to 6.18): for each mapping its line and its fields.
+ *
+ *   55e0c1a2b000-55e0c1a2d000 r--p 00000000 fe:00 247134                     /usr/bin/cat
+ *   Size:                  8 kB
+ *   KernelPageSize:        4 kB
+ *   …
+ *   THPeligible:           0
+ *   VmFlags: rd mr mw me
+ *
+ * The file does not say whose it is, nor how many mappings there are.  Several of them in one text
+ * are told apart by headings and by their addresses, which only rise within a process.  kB are
+ * 1024 bytes; all amounts are whole pages, but the proportional ones, which are cut to whole kB. */
+
+static const char file[] = "smaps";
+
+/* So many lines that are not of the file are read over to go on with it. */
+#define DAMAGE_AHEAD 4
+/* Fields that the model has no member for are added up; no kernel has so many. */
+#define TALLIES_MOST 16
+
+struct tally {
+    const struct vmt_string *name;
+    uint64_t bytes;
+    uint64_t mappings; /* in which it is not 0 */
+    bool size;         /* in kB */
+    bool excess;
+};
+
+struct reader {
+    struct vmt_parse *parse;
+    struct vmt_part_mapping part;
+    struct vmt_region *region; /* whose fields come; NULL when its line was not read */
+    struct vmt_mapping *mapping;
+    size_t guess;
+    bool size_read;
+    bool counted; /* so is each mapping so far */
+    bool damaged;
+    struct tally tallies[TALLIES_MOST];
+    size_t tally_count;
+};
+
+static bool claims(const struct vmt_cursor *cursor)
+{
+    return vmt_part_mapping_claims(cursor, VMT_AHEAD_SMAPS, file);
+}
+
+static enum vmt_status damage(struct reader *reader, const char *reason, size_t column,
+                              struct vmt_error *err)
+{
+    reader->damaged = true;
+    return vmt_parse_damage(reader->parse, &reader->part.process->notes, reason, column, err);
+}
+
+static enum vmt_status consume(struct reader *reader, struct vmt_error *err)
+{
+    return vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err);
+}
+
+/* --- mappings --------------------------------------------------------------------------------- */
+
+/* The last mapping is complete: only now is it known what there is of it. */
+static enum vmt_status close_mapping(struct reader *reader, struct vmt_error *err)
+{
+    static const uint32_t counts = 1u << VMT_MAPPING_PRIVATE_CLEAN |
+                                   1u << VMT_MAPPING_PRIVATE_DIRTY |
+                                   1u << VMT_MAPPING_SHARED_CLEAN | 1u << VMT_MAPPING_SHARED_DIRTY;
+    struct vmt_region *region = reader->region;
+    if (region == NULL) {
+        return VMT_OK;
+    }
+    const struct vmt_mapping *mapping = reader->mapping;
+    reader->region = NULL;
+    reader->counted = reader->counted && (mapping->known & counts) == counts &&
+                      (region->known & 1u << VMT_EV_RESIDENT) != 0;
+    uint64_t *page = &reader->part.process->page_size;
+    uint64_t size = mapping->fields[VMT_MAPPING_MMU_PAGE_SIZE];
+    if (size > 0 && (*page == 0 || size < *page)) {
+        *page = size;
+    }
+    return vmt_part_mapping_settle(&reader->part, region, err);
+}
+
+static enum vmt_status open_mapping(struct reader *reader, const struct vmt_mapping_line *line,
+                                    struct vmt_error *err)
+{
+    enum vmt_status status = close_mapping(reader, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    if (line->end < line->start) {
+        return damage(reader, "the range ends before it begins", 0, err);
+    }
+    uint64_t floor = line->end;
+    reader->guess = 0;
+    reader->size_read = false;
+    status = vmt_part_mapping_add(&reader->region, &reader->mapping, &reader->part, line, err);
+    if (!reader->part.any) { /* until the next one its size says whether the range is right */
+        reader->part.any = true;
+        reader->part.floor = floor;
+    }
+    return status;
+}
+
+/* --- fields ----------------------------------------------------------------------------------- */
+
+/* The size, by which the range is held: one that is contradicted is no measure of what follows. */
+static enum vmt_status check_size(struct reader *reader, const struct vmt_part_field *field,
+                                  const struct vmt_line *line, struct vmt_error *err)
+{
+    const struct vmt_region *region = reader->region;
+    if (field->number == region->end - region->start) {
+        reader->part.floor = region->end;
+        return VMT_OK;
+    }
+    struct vmt_place place =
+        vmt_parse_place(reader->parse, line, vmt_part_field_column(field, line->text));
+    return vmt_notes_add(&reader->part.process->notes, VMT_NOTE_VIRTUAL_DIFFERS, place, field->text,
+                         vmt_line_whole(line), err);
+}
+
+/* What the mapping may be allowed to allow: `mr`, `mw`, `me`. */
+static uint8_t max_protection(struct vmt_slice flags)
+{
+    uint8_t protection = 0;
+    struct vmt_slice word = vmt_slice_word(&flags);
+    for (; word.length > 0; word = vmt_slice_word(&flags)) {
+        if (word.length == 2 && word.data[0] == 'm') {
+            char what = word.data[1];
+            protection |= (uint8_t)(what == 'r'   ? VMT_PROT_READ
+                                    : what == 'w' ? VMT_PROT_WRITE
+                                    : what == 'e' ? VMT_PROT_EXECUTE
+                                                  : 0);
+        }
+    }
+    return protection;
+}
+
+static enum vmt_status set_text(struct reader *reader, const struct vmt_part_field *field,
+                                bool flags, struct vmt_error *err)
+{
+    const struct vmt_string **text = flags ? &reader->mapping->flags : &reader->region->detail;
+    if (*text != NULL || field->text.length == 0) {
+        return VMT_OK;
+    }
+    if (flags) {
+        reader->region->max_protection = max_protection(field->text);
+    }
+    return vmt_snapshot_string(text, reader->parse->snapshot, field->text, err);
+}
+
+static struct tally *find_tally(struct reader *reader, struct vmt_slice name)
+{
+    for (size_t i = 0; i < reader->tally_count; i++) {
+        if (vmt_slice_equals(vmt_string_slice(reader->tallies[i].name), name)) {
+            return &reader->tallies[i];
+        }
+    }
+    return NULL;
+}
+
+/* A new tally; a field that we do not know is noted when it is met first. */
+static enum vmt_status add_tally(struct tally **out, struct reader *reader,
+                                 const struct vmt_part_field *field, const struct vmt_line *line,
+                                 bool known, struct vmt_error *err)
+{
+    struct tally *tally = &reader->tallies[reader->tally_count];
+    *tally = (struct tally){.size = field->kind == VMT_FIELD_SIZE};
+    enum vmt_status status =
+        vmt_snapshot_string(&tally->name, reader->parse->snapshot, field->name, err);
+    if (status == VMT_OK && !known) {
+        status = vmt_notes_add(&reader->part.process->notes, VMT_NOTE_UNKNOWN_KEY,
+                               vmt_parse_place(reader->parse, line, 1), field->name,
+                               vmt_line_whole(line), err);
+    }
+    reader->tally_count += status == VMT_OK ? 1 : 0;
+    *out = tally;
+    return status;
+}
+
+/* A field that the model has no member for is added up. */
+static enum vmt_status read_tallied(struct reader *reader, const struct vmt_part_field *field,
+                                    const struct vmt_line *line, bool known, struct vmt_error *err)
+{
+    struct tally *tally = find_tally(reader, field->name);
+    if (tally == NULL && reader->tally_count == TALLIES_MOST) {
+        return damage(reader, "more unknown fields than any kernel has", 0, err);
+    }
+    enum vmt_status status =
+        tally == NULL ? add_tally(&tally, reader, field, line, known, err) : VMT_OK;
+    if (status != VMT_OK) {
+        return status;
+    }
+    tally->excess = tally->excess || tally->bytes > UINT64_MAX - field->number;
+    tally->bytes += field->number;
+    tally->mappings += field->number > 0 || field->kind == VMT_FIELD_TEXT ? 1 : 0;
+    return consume(reader, err);
+}
+
+static enum vmt_status read_amount(struct reader *reader, const struct vmt_part_field *field,
+                                   const struct vmt_line *line, unsigned target,
+                                   struct vmt_error *err)
+{
+    if (field->kind != VMT_FIELD_SIZE) {
+        return damage(reader, "not a size in kB", vmt_part_field_column(field, line->text), err);
+    }
+    bool first = !reader->size_read;
+    enum vmt_status status = VMT_OK;
+    if (target == VMT_COUNT_SIZE) {
+        reader->size_read = true;
+        status = first ? check_size(reader, field, line, err) : VMT_OK;
+    } else {
+        first = vmt_part_counts_set(reader->region, reader->mapping, target, field->number);
+    }
+    if (status == VMT_OK && !first) { /* the line of its own mapping is lost */
+        status = close_mapping(reader, err);
+        return status == VMT_OK ? damage(reader, "a field that its mapping has already", 0, err)
+                                : status;
+    }
+    return status == VMT_OK ? consume(reader, err) : status;
+}
+
+static enum vmt_status read_field(struct reader *reader, const struct vmt_part_field *field,
+                                  const struct vmt_line *line, struct vmt_error *err)
+{
+    if (reader->region == NULL) {
+        return damage(reader, "a field without the line of its mapping", 0, err);
+    }
+    if (field->kind == VMT_FIELD_EXCESS) {
+        return damage(reader, "a size that no memory has", vmt_part_field_column(field, line->text),
+                      err);
+    }
+    unsigned target = vmt_part_counts_find(field->name, &reader->guess);
+    if (target == VMT_COUNT_TALLIED || target == VMT_COUNT_UNKNOWN) {
+        return read_tallied(reader, field, line, target == VMT_COUNT_TALLIED, err);
+    }
+    if (target == VMT_COUNT_FLAGS || target == VMT_COUNT_NAME) {
+        enum vmt_status status = set_text(reader, field, target == VMT_COUNT_FLAGS, err);
+        return status == VMT_OK ? consume(reader, err) : status;
+    }
+    return read_amount(reader, field, line, target, err);
+}
+
+/* --- lines of other kinds --------------------------------------------------------------------- */
+
+/* Whether the file goes on behind lines that are not of it: with a field, or with a mapping that
+ * is of the same process. */
+static bool goes_on(const struct reader *reader)
+{
+    const struct vmt_cursor *cursor = reader->parse->cursor;
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct vmt_slice text = vmt_cursor_text(cursor, i);
+        struct vmt_part_field field;
+        struct vmt_mapping_line line;
+        uint64_t pid = 0;
+        size_t guess = 0;
+        if (vmt_part_mapping_read(text, &line)) {
+            return vmt_part_mapping_ahead(cursor, i) == VMT_AHEAD_SMAPS &&
+                   !vmt_part_mapping_restarts(&reader->part, &line);
+        }
+        if (vmt_part_field_heading(text, file, &pid)) {
+            return false;
+        }
+        if (vmt_part_field_read(text, &field) &&
+            vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A line that is neither a mapping nor a field; VMT_END where the file is over. */
+static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = reader->parse->cursor;
+    /* A mapping and its first fields behind the lines that are read over. */
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 4, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    uint64_t pid = 0;
+    if (vmt_part_field_heading(line->text, file, &pid)) {
+        return VMT_END;
+    }
+    bool torn = line->torn && !vmt_line_is_blank(line);
+    if (!torn && !line->too_long && !goes_on(reader)) {
+        return VMT_END;
+    }
+    if (vmt_line_is_blank(line)) {
+        return vmt_cursor_take(cursor, VMT_LINE_BLANK, err);
+    }
+    /* It may have been the line of a mapping, whose fields follow. */
+    status = close_mapping(reader, err);
+    return status == VMT_OK
+               ? damage(reader, "neither the line of a mapping nor a field of one", 0, err)
+               : status;
+}
+
+static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
+{
+    const struct vmt_line *line = NULL;
+    enum vmt_status status = vmt_cursor_peek(&line, reader->parse->cursor, err);
+    struct vmt_part_field field;
+    struct vmt_mapping_line mapping;
+    if (status != VMT_OK) {
+        return status;
+    }
+    if (line->too_long) {
+        return read_odd_line(reader, err);
+    }
+    if (vmt_part_field_read(line->text, &field)) {
+        return read_field(reader, &field, line, err);
+    }
+    if (!vmt_part_mapping_read(line->text, &mapping)) {
+        return read_odd_line(reader, err);
+    }
+    if (vmt_part_mapping_restarts(&reader->part, &mapping) ||
+        vmt_slice_equals(mapping.path, vmt_slice("[rollup]"))) {
+        return VMT_END;
+    }
+    return open_mapping(reader, &mapping, err);
+}
+
+/* --- the whole of it -------------------------------------------------------------------------- */
+
+static enum vmt_status write_tallies(struct reader *reader, struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < reader->tally_count; i++) {
+        const struct tally *tally = &reader->tallies[i];
+        char text[64];
+        if (tally->size && !tally->excess) {
+            snprintf(text, sizeof text, "%" PRIu64 " kB in %" PRIu64 " mappings",
+                     tally->bytes / 1024, tally->mappings);
+        } else {
+            snprintf(text, sizeof text, "in %" PRIu64 " mappings", tally->mappings);
+        }
+        status = vmt_part_field_fact(&reader->part.process->facts, reader->parse,
+                                     vmt_string_slice(tally->name), vmt_slice(text), err);
+    }
+    return status;
+}
+
+static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
+{
+    struct reader reader = {.parse = parse, .counted = true};
+    uint64_t pid = 0;
+    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    uint64_t begin = vmt_parse_line(parse, line);
+    enum vmt_status status =
+        vmt_snapshot_add_process(&reader.part.process, parse->snapshot, parse->input, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, file, &pid, err);
+    }
+    if (status != VMT_OK) {
+        return status;
+    }
+    struct vmt_process *process = reader.part.process;
+    reader.part.parse = parse;
+    process->grammar = vmt_grammar_linux_smaps.name;
+    process->line = begin;
+    process->pid = pid;
+    process->pid_known = pid > 0;
+    while (status == VMT_OK) {
+        status = read_line(&reader, err);
+    }
+    status = status == VMT_END ? close_mapping(&reader, err) : status;
+    if (status == VMT_OK) {
+        status = write_tallies(&reader, err);
+    }
+    process->kernel_counts = reader.counted && process->regions.count > 0;
+    process->coverage = reader.damaged ? VMT_COVERAGE_EXCERPT : VMT_COVERAGE_UNKNOWN;
+    return status;
+}
+
+const struct vmt_grammar vmt_grammar_linux_smaps = {
+    .name = "linux-smaps",
+    .summary = "/proc/PID/smaps",
+    .gives = "regions, their private, shared and proportional sizes",
+    .claims = claims,
+    .parse = parse,
+};

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/linux_vmstat.h"
+
+#include "grammar/part_field.h"
+#include "grammar/part_host.h"
+
+/* /proc/vmstat of Linux (mm/vmstat.c): a name and a number in each line.
+ *
+ *   nr_free_pages 991309
+ *   …
+ *   pgfault 5131372
+ *   …
+ *
+ * Names that begin with `nr_` are gauges in pages, of a size that another file tells; the others
+ * count since boot.  Left out here are those whose unit depends on the kernel. */
+
+static const char file[] = "vmstat";
+
+/* So many lines that cannot be read are read over to go on. */
+#define DAMAGE_AHEAD 2
+#define NAME_MOST 48
+
+static const struct {
+    const char *name;
+    enum vmt_host_quantity quantity;
+    bool pages;
+} rows[] = {
+    {"nr_free_pages", VMT_HOST_FREE, true},
+    {"nr_mlock", VMT_HOST_LOCKED, true},
+    {"nr_page_table_pages", VMT_HOST_PAGE_TABLES, true},
+    {"nr_inactive_anon", VMT_HOST_INACTIVE_ANONYMOUS, true},
+    {"nr_active_anon", VMT_HOST_ACTIVE_ANONYMOUS, true},
+    {"nr_inactive_file", VMT_HOST_INACTIVE_FILE, true},
+    {"nr_active_file", VMT_HOST_ACTIVE_FILE, true},
+    {"nr_unevictable", VMT_HOST_UNEVICTABLE, true},
+    {"nr_slab_reclaimable", VMT_HOST_SLAB_RECLAIMABLE, true},
+    {"nr_slab_unreclaimable", VMT_HOST_SLAB_UNRECLAIMABLE, true},
+    {"nr_anon_pages", VMT_HOST_ANONYMOUS, true},
+    {"nr_mapped", VMT_HOST_MAPPED, true},
+    {"nr_dirty", VMT_HOST_DIRTY, true},
+    {"nr_writeback", VMT_HOST_WRITEBACK, true},
+    {"nr_shmem", VMT_HOST_SHMEM, true},
+    {"nr_swapcached", VMT_HOST_SWAP_CACHED, true},
+    {"pswpin", VMT_HOST_SWAPINS, false},
+    {"pswpout", VMT_HOST_SWAPOUTS, false},
+    {"pgfault", VMT_HOST_FAULTS, false},
+    {"pgmajfault", VMT_HOST_MAJOR_FAULTS, false},
+    {"oom_kill", VMT_HOST_OOM_KILLS, false},
+};
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+struct entry {
+    struct vmt_slice name;
+    struct vmt_slice digits;
+    size_t row;
+    uint64_t number;
+    bool fits; /* in 64 bits */
+};
+
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+}
+
+/* `name 123`, the whole of the line. */
+static bool read_entry(struct vmt_slice line, struct entry *out)
+{
+    struct vmt_slice rest = line;
+    out->name = vmt_slice_word(&rest);
+    out->digits = vmt_slice_trim(rest);
+    if (out->name.length == 0 || out->name.length > NAME_MOST || out->digits.length == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < out->name.length; i++) {
+        if (!is_name(out->name.data[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < out->digits.length; i++) {
+        if (out->digits.data[i] < '0' || out->digits.data[i] > '9') {
+            return false;
+        }
+    }
+    out->fits = vmt_parse_u64(out->digits, 10, &out->number);
+    out->row = 0;
+    while (out->row < ROW_COUNT && !vmt_slice_equals(out->name, vmt_slice(rows[out->row].name))) {
+        out->row++;
+    }
+    return out->name.data[0] < '0' || out->name.data[0] > '9';
+}
+
+/* A gauge that we know, at the beginning of the line: /proc/zoneinfo has the same ones, of a part
+ * of the memory, further in; memory.stat of a cgroup has some of the counters. */
+static bool opens(const struct vmt_line *line)
+{
+    struct entry entry;
+    return line != NULL && !line->too_long && vmt_slice_starts(line->text, "nr_") &&
+           read_entry(line->text, &entry) && entry.row < ROW_COUNT;
+}
+
+static bool claims(const struct vmt_cursor *cursor)
+{
+    return opens(vmt_cursor_ahead(cursor, vmt_part_field_begin(cursor, file)));
+}
+
+static enum vmt_status read_values(struct vmt_part_host *part, const struct entry *entry,
+                                   struct vmt_error *err)
+{
+    if (!entry->fits) {
+        return vmt_part_host_damage(part, "more than 64 bits hold", entry->digits.data, err);
+    }
+    enum vmt_status status = VMT_OK;
+    if (entry->row < ROW_COUNT) {
+        struct vmt_reading reading = {entry->number, 0};
+        vmt_part_host_add(part, rows[entry->row].quantity, reading, rows[entry->row].pages);
+    } else {
+        status = vmt_part_host_fact(part, entry->name, entry->digits, err);
+    }
+    return status == VMT_OK ? vmt_part_host_take(part, err) : status;
+}
+
+/* Whether the sample is over where an entry begins: it has that one already. */
+static bool is_next(const struct vmt_part_host *part, const struct entry *entry)
+{
+    return entry->row < ROW_COUNT && part->has[rows[entry->row].quantity];
+}
+
+/* Whether an entry that is surely of this file follows within a few lines. */
+static bool goes_on(const struct vmt_part_host *part)
+{
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct entry entry;
+        if (read_entry(vmt_cursor_text(part->parse->cursor, i), &entry) &&
+            (entry.row < ROW_COUNT || vmt_slice_starts(entry.name, "nr_"))) {
+            return !is_next(part, &entry);
+        }
+    }
+    return false;
+}
+
+static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = part->parse->cursor;
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1, err);
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    if (status != VMT_OK || line == NULL) {
+        return status == VMT_OK ? VMT_END : status;
+    }
+    struct entry entry;
+    if (!line->too_long && read_entry(line->text, &entry)) {
+        return is_next(part, &entry) ? VMT_END : read_values(part, &entry, err);
+    }
+    bool torn = line->torn && !vmt_line_is_blank(line);
+    if (!torn && !line->too_long && !goes_on(part)) {
+        return VMT_END;
+    }
+    return vmt_line_is_blank(line)
+               ? vmt_cursor_take(cursor, VMT_LINE_BLANK, err)
+               : vmt_part_host_damage(part, "not a name and a number", NULL, err);
+}
+
+static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
+{
+    struct vmt_part_host part;
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status =
+        vmt_part_host_begin(&part, parse, &vmt_grammar_linux_vmstat, begin, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, file, &pid, err);
+    }
+    while (status == VMT_OK) {
+        status = read_line(&part, err);
+    }
+    return status == VMT_END ? vmt_part_host_sample(&part, true, err) : status;
+}
+
+const struct vmt_grammar vmt_grammar_linux_vmstat = {
+    .name = "linux-vmstat",
+    .summary = "/proc/vmstat",
+    .gives = "a host's pages, faults and swapping since boot",
+    .claims = claims,
+    .parse = parse,
+};

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Each dump that can be read, written in vmmap's layout and read again, comes to the same amounts and
+# bounds by type, redacted or not.
+set -u
+
+: "${VMTALLY:?run through make check}"
+: "${VMT_FIXTURES:?}"
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-convert.XXXXXX") || exit 1
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+
+passed=0 failed=0
+
+# compare FILE OPTION...: through standard input, so that both sides have one name
+compare()
+{
+    local file=$1
+    shift
+    "$VMTALLY" summary --csv --bounds - <"$file" >"$scratch/before" 2>/dev/null || return 0
+    if "$VMTALLY" convert --to vmmap "$@" "$file" >"$scratch/converted" 2>/dev/null &&
+        "$VMTALLY" summary --csv --bounds - <"$scratch/converted" >"$scratch/after" 2>/dev/null &&
+        cmp -s "$scratch/before" "$scratch/after"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "convert: ${file##*/} $*: amounts differ after a round trip"
+        diff "$scratch/before" "$scratch/after" | head -n 4
+    fi
+}
+
+for file in "$VMT_FIXTURES"/darwin-vmmap/ok-*; do
+    case $file in
+    *pages*) continue ;; # counted in pages: sizes in K are rounded, and have other bounds
+    esac
+    compare "$file"
+    compare "$file" --redact
+done
+
+echo "convert: $passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "analysis/set.h"
+#include "grammar/grammar.h"
+#include "unit.h"
+
+#define K UINT64_C(1024)
+
+static struct vmt_snapshot snapshot;
+static struct vmt_context context;
+static struct vmt_set set;
+
+/* A dump: its process, system and time, and its rows. */
+static void read_dump(const char *name, unsigned pid, const char *os, const char *time,
+                      const char *rows)
+{
+    char text[8192];
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_memory_input input;
+    snprintf(text, sizeof text,
+             "Process:         %s [%u]\nCode Type:       ARM64\nDate/Time:       %s\n"
+             "OS Version:      %s\n----\n\nVirtual Memory Map of process %u (%s)\n"
+             "Output report format:  2.4  -- 64-bit process\nVM page size:  16384 bytes\n\n"
+             "==== regions for process %u  (non-writable and writable regions are interleaved)\n"
+             "%s\n==== Legend\nSM=sharing mode:\n",
+             name, pid, time, os, pid, name, pid, rows);
+    vmt_memory_input_init(&input, name, vmt_slice(text));
+    UNIT_EQUAL_I64(vmt_read(&snapshot, &context, &input.input, &err), VMT_OK);
+}
+
+static void begin(void)
+{
+    vmt_snapshot_init(&snapshot, &vmt_allocator_system, (size_t)64 << 20);
+    vmt_context_init(&context, &vmt_allocator_system);
+}
+
+static void make(void)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    UNIT_EQUAL_I64(vmt_set_make(&set, &snapshot, &vmt_allocator_system, (size_t)64 << 20, &err),
+                   VMT_OK);
+}
+
+static void end(void)
+{
+    vmt_set_free(&set);
+    vmt_context_free(&context);
+    vmt_snapshot_free(&snapshot);
+}
+
+#define OS "macOS 14.5 (23F79)"
+#define NOON "2026-03-01 12:00:00.000 +0100"
+
+/* The library is at different addresses, and 64K and 32K of it are resident; the cache is at one
+ * address and all of its 48K are resident in both; the heaps are of each alone. */
+static const char first_rows[] =
+    "__TEXT    104000000-104020000 [ 128K 64K 0K 0K] r-x/r-x SM=COW          /opt/x/libx.dylib\n"
+    "MALLOC_TINY 130000000-130100000 [ 1024K 96K 96K 16K] rw-/rwx SM=PRV  \n"
+    "__TEXT    190000000-19000c000 [ 48K 48K 0K 0K] r-x/r-x SM=COW          /usr/lib/libc.dylib\n";
+static const char second_rows[] =
+    "__TEXT    108000000-108020000 [ 128K 32K 0K 0K] r-x/r-x SM=COW          /opt/x/libx.dylib\n"
+    "MALLOC_TINY 130000000-130100000 [ 1024K 160K 160K 0K] rw-/rwx SM=PRV  \n"
+    "__TEXT    190000000-19000c000 [ 48K 48K 0K 0K] r-x/r-x SM=COW          /usr/lib/libc.dylib\n";
+
+static void test_set__shared_memory_is_counted_once(void)
+{
+    begin();
+    read_dump("Alpha", 10, OS, NOON, first_rows);
+    read_dump("Beta", 11, OS, NOON, second_rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    /* Private 96K and 160K; of the library its largest part, 64K; the cache's 48K. */
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, (96 + 160 + 64 + 48) * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_SHARED_CLEAN].value, (64 + 48) * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_USS].value, (96 + 160) * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_SWAPPED].value, 16 * K);
+    /* At most all that both have. */
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, (64 + 96 + 48 + 32 + 160 + 48) * K);
+    /* The 64K of the library are divided as 64 to 32, those of the cache in halves. */
+    UNIT_EQUAL_U64(set.processes[0].share.value, 96 * K + 64 * K * 64 / 96 + 24 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.value + set.processes[1].share.value,
+                   set.totals.of[VMT_RESIDENT].value);
+    UNIT_EQUAL_U64(set.processes[0].shares.count, 2);
+    struct vmt_walker walker = {0};
+    const struct vmt_share *share = vmt_sequence_next(&set.processes[1].shares, &walker);
+    CU_ASSERT_FATAL(share != NULL);
+    UNIT_EQUAL_STR(vmt_share_method_name(share->group->method), "file");
+    UNIT_EQUAL_U64(share->group->holders, 2);
+    UNIT_EQUAL_U64(share->shared.value, 32 * K);
+    share = vmt_sequence_next(&set.processes[1].shares, &walker);
+    CU_ASSERT_FATAL(share != NULL);
+    UNIT_EQUAL_STR(vmt_share_method_name(share->group->method), "cache");
+    end();
+}
+
+static void test_set__order_does_not_matter(void)
+{
+    begin();
+    read_dump("Beta", 11, OS, NOON, second_rows);
+    read_dump("Alpha", 10, OS, NOON, first_rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, (96 + 160 + 64 + 48) * K);
+    UNIT_EQUAL_U64(set.processes[0].share.value + set.processes[1].share.value,
+                   set.totals.of[VMT_RESIDENT].value);
+    end();
+}
+
+static void test_set__written_pages_of_forks_have_bounds_alone(void)
+{
+    static const char rows[] =
+        "MALLOC_LARGE 130000000-130100000 [ 1024K 512K 512K 0K] rw-/rwx SM=COW  \n";
+    begin();
+    read_dump("worker", 20, OS, NOON, rows);
+    read_dump("worker", 21, OS, NOON, rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    CU_ASSERT(!set.processes[0].share.known && set.processes[0].share.bounded);
+    UNIT_EQUAL_U64(set.processes[0].share.upper, 512 * K);
+    /* All of it may be one, or none. */
+    CU_ASSERT(!set.totals.of[VMT_RESIDENT].known);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, 512 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, 1024 * K);
+    end();
+    /* Processes of other names did not fork from each other. */
+    begin();
+    read_dump("worker", 20, OS, NOON, rows);
+    read_dump("helper", 21, OS, NOON, rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    UNIT_EQUAL_U64(set.processes[0].share.value, 512 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 1024 * K);
+    end();
+}
+
+static void test_set__shared_memory_of_forks_is_divided(void)
+{
+    static const char rows[] =
+        "shared memory 130000000-130040000 [ 256K 90K 90K 0K] rw-/rw- SM=SHM  \n";
+    begin();
+    read_dump("worker", 20, OS, NOON, rows);
+    read_dump("worker", 21, OS, NOON, rows);
+    read_dump("worker", 22, OS, NOON, rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 3);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 90 * K);
+    for (size_t i = 0; i < 3; i++) {
+        UNIT_EQUAL_U64(set.processes[i].share.value, 30 * K);
+    }
+    end();
+}
+
+/* Two rows of one process are two things, whatever they have in common. */
+static void test_set__rows_of_one_process_are_different_things(void)
+{
+    static const char rows[] =
+        "__TEXT 104000000-104004000 [ 16K 16K 0K 0K] r-x/r-x SM=COW          /opt/x\n"
+        "__TEXT 104004000-104008000 [ 16K 16K 0K 0K] r-x/r-x SM=COW          /opt/x\n";
+    begin();
+    read_dump("Alpha", 10, OS, NOON, rows);
+    read_dump("Beta", 11, OS, NOON, rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 32 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.value, 16 * K);
+    end();
+}
+
+static void check_reason(const char *name, unsigned pid, const char *os, const char *time,
+                         const char *reason)
+{
+    begin();
+    read_dump("Alpha", 10, OS, NOON, first_rows);
+    read_dump(name, pid, os, time, second_rows);
+    make();
+    if (reason == NULL) {
+        CU_ASSERT(set.reason == NULL);
+    } else {
+        CU_ASSERT_FATAL(set.reason != NULL);
+        UNIT_EQUAL_STR(set.reason, reason);
+        CU_ASSERT(!set.totals.of[VMT_RESIDENT].bounded);
+    }
+    end();
+}
+
+static void test_set__what_cannot_be_added_up_is_none(void)
+{
+    check_reason("Alpha", 10, OS, "2026-03-01 12:05:00.000 +0100", "several dumps of one process");
+    check_reason("Beta", 11, "macOS 15.1 (24B83)", NOON, "dumps of different systems");
+    check_reason("Beta", 11, OS, "2026-03-01 12:11:00.000 +0100", "dumps of different times");
+    /* The same moment in another zone, across midnight and the end of February. */
+    check_reason("Beta", 11, OS, "2026-03-01 00:04:00.000 -1100", NULL);
+    check_reason("Beta", 11, OS, "2026-02-28 23:04:00.000 -1200", NULL);
+    check_reason("Beta", 11, OS, "2026-02-28 22:04:00.000 -1200", "dumps of different times");
+    begin();
+    read_dump("Alpha", 10, OS, NOON, first_rows);
+    make();
+    CU_ASSERT_FATAL(set.reason != NULL);
+    UNIT_EQUAL_STR(set.reason, "one process");
+    end();
+}
+
+static const struct unit_test tests[] = {
+    {"set__shared_memory_is_counted_once", test_set__shared_memory_is_counted_once},
+    {"set__order_does_not_matter", test_set__order_does_not_matter},
+    {"set__written_pages_of_forks_have_bounds_alone",
+     test_set__written_pages_of_forks_have_bounds_alone},
+    {"set__shared_memory_of_forks_is_divided", test_set__shared_memory_of_forks_is_divided},
+    {"set__rows_of_one_process_are_different_things",
+     test_set__rows_of_one_process_are_different_things},
+    {"set__what_cannot_be_added_up_is_none", test_set__what_cannot_be_added_up_is_none},
+};
+
+int main(int argc, char **argv)
+{
+    return UNIT_MAIN("test_set", tests, argc, argv);
+}
