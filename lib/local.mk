@@ -116,6 +116,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_host.c \
 	%D%/grammar/part_host.h \
+	%D%/grammar/own.c \
+	%D%/grammar/own.h \
+	%D%/grammar/own_rows.c \
+	%D%/grammar/own_rows.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
 	%D%/grammar/json_repair.c \
@@ -200,11 +204,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_checks.c \
 	%D%/report/report_checks.h \
 	%D%/report/report_common.h \
-	%D%/report/report_evidence.c \
-	%D%/report/report_evidence.h \
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
 	%D%/report/report_explain.c \
+	%D%/report/report_evidence.c \
+	%D%/report/report_evidence.h \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

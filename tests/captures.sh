@@ -23,8 +23,8 @@ memory_pressure  darwin-memory-pressure
 swapusage        darwin-sysctl
 top-ps           darwin-top
 vm_stat          darwin-vm-stat(-log)?
-vmmap-full       darwin-vmmap
-vmmap-summary    darwin-vmmap
+vmmap-full       darwin-vmmap(-old)?
+vmmap-summary    darwin-vmmap(-old)?
 "
 exceptions=$VMT_SRCDIR/tests/captures.tsv
 seconds=60

@@ -40,6 +40,19 @@ static void keep_pages(struct vmt_state *state, const struct vmt_host_value *val
     state->pages[value->quantity] = value->reading;
 }
 
+/* What another part states in bytes is known, whatever the size of pages. */
+static void forget_pages(struct vmt_state *state)
+{
+    if (state->unconverted == 0) {
+        return;
+    }
+    state->unconverted = 0;
+    for (size_t i = 0; i < VMT_HOST_COUNT; i++) {
+        state->in_pages[i] = state->in_pages[i] && !state->stated[i].amount.known;
+        state->unconverted += state->in_pages[i] ? 1 : 0;
+    }
+}
+
 static uint64_t slack_of(const struct vmt_figure *figure)
 {
     return figure->quantum / 2 + figure->quantum % 2;
@@ -148,6 +161,7 @@ void vmt_state_fill(struct vmt_state *state)
                                                                    : part->record->captured_at;
         }
     }
+    forget_pages(state);
     add_constant(state, VMT_HOST_PAGE_SIZE, &state->host->page_size);
     add_constant(state, VMT_HOST_TOTAL, &state->host->total);
 }

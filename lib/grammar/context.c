@@ -21,6 +21,7 @@ void vmt_context_init_like(struct vmt_context *context, const struct vmt_context
 {
     *context = *model;
     context->patterns = NULL;
+    context->pattern_memory = NULL;
     context->pcre_general = NULL;
     context->pcre_match = NULL;
 }

@@ -15,8 +15,9 @@ struct vmt_context {
     unsigned threads; /* that may read the files of a directory at once; the allocator serves all */
     bool interpret;   /* match without JIT (for tests; JIT falls back silently anyway) */
     struct vmt_pattern *patterns; /* compiled so far */
-    void *pcre_general;           /* pcre2_general_context */
-    void *pcre_match;             /* pcre2_match_context, with the match limit */
+    struct vmt_pattern_memory *pattern_memory;
+    void *pcre_general; /* pcre2_general_context */
+    void *pcre_match;   /* pcre2_match_context, with the match limit */
 };
 
 /* The allocator is borrowed and must outlive the context.  One thread.  Takes no memory yet. */

@@ -78,6 +78,7 @@ struct reader {
 /* `kern.some.thing: value`, ` = ` or `=`.  Without the blanks around. */
 static bool split_setting(struct vmt_slice line, struct vmt_slice *name, struct vmt_slice *value)
 {
+    static const char marks[] = "._%-";
     size_t length = 0;
     bool dot = false;
     if (line.length == 0 || line.data[0] < 'a' || line.data[0] > 'z') {
@@ -86,7 +87,7 @@ static bool split_setting(struct vmt_slice line, struct vmt_slice *name, struct 
     while (length < line.length) {
         char c = line.data[length];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && memchr("._%-", c, 4) == NULL) {
+        if (!letter && memchr(marks, c, sizeof marks - 1) == NULL) {
             break;
         }
         dot = dot || c == '.';
@@ -268,7 +269,7 @@ static enum vmt_status read_number(struct reader *reader, const struct setting *
     return status == VMT_OK ? vmt_part_host_take(&reader->part, err) : status;
 }
 
-/* Whether the block has this setting already: then another block begins. */
+/* Whether the block has this setting already: then the next one begins. */
 static bool is_repeated(const struct reader *reader, const struct setting *setting)
 {
     if (setting->kind == KIND_FACT) {
@@ -300,6 +301,17 @@ static enum vmt_status read_other(struct reader *reader, struct vmt_slice text,
     return goes_on ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
 }
 
+/* A block is a sample. */
+static enum vmt_status finish_block(struct reader *reader, struct vmt_error *err)
+{
+    struct vmt_reading page_size = {.value = reader->page_size};
+    if (page_size.value > 0 && !reader->part.has[VMT_HOST_PAGE_SIZE]) {
+        vmt_part_host_add(&reader->part, VMT_HOST_PAGE_SIZE, page_size, false);
+    }
+    reader->page_size = 0;
+    return vmt_part_host_sample(&reader->part, false, err);
+}
+
 static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 {
     struct vmt_cursor *cursor = reader->part.parse->cursor;
@@ -314,21 +326,16 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
         return read_other(reader, text, err);
     }
     if (is_repeated(reader, setting)) {
-        return VMT_END;
+        status = finish_block(reader, err);
+        reader->part.line = vmt_parse_line(reader->part.parse, line);
+        if (status != VMT_OK) {
+            return status;
+        }
     }
     if (setting->kind == KIND_FACT) {
         return keep_fact(reader, err);
     }
     return setting->kind == KIND_SWAP ? read_swap(reader, err) : read_number(reader, setting, err);
-}
-
-static enum vmt_status finish(struct reader *reader, struct vmt_error *err)
-{
-    struct vmt_reading page_size = {.value = reader->page_size};
-    if (page_size.value > 0 && !reader->part.has[VMT_HOST_PAGE_SIZE]) {
-        vmt_part_host_add(&reader->part, VMT_HOST_PAGE_SIZE, page_size, false);
-    }
-    return vmt_part_host_sample(&reader->part, false, err);
 }
 
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
@@ -340,7 +347,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     while (status == VMT_OK) {
         status = read_line(&reader, err);
     }
-    return status == VMT_END ? finish(&reader, err) : status;
+    return status == VMT_END ? finish_block(&reader, err) : status;
 }
 
 const struct vmt_grammar vmt_grammar_darwin_sysctl = {

@@ -72,7 +72,8 @@ static const struct {
 /* A word without the marks that part the items of a line. */
 static struct vmt_slice strip_marks(struct vmt_slice word)
 {
-    while (word.length > 0 && memchr("(,.);", word.data[word.length - 1], 5) != NULL) {
+    static const char marks[] = "(,.);";
+    while (word.length > 0 && memchr(marks, word.data[word.length - 1], sizeof marks - 1) != NULL) {
         word.length--;
     }
     while (word.length > 0 && word.data[0] == '(') {

@@ -47,10 +47,11 @@ static bool is_word(struct vmt_slice word, const char *name)
 /* Capitals, digits and `#%_`. */
 static bool is_column(struct vmt_slice word)
 {
+    static const char marks[] = "#%_";
     for (size_t i = 0; i < word.length; i++) {
         char c = word.data[i];
         bool capital = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!capital && memchr("#%_", c, 3) == NULL) {
+        if (!capital && memchr(marks, c, sizeof marks - 1) == NULL) {
             return false;
         }
     }
@@ -147,7 +148,8 @@ static bool split_row(struct table *table, struct vmt_slice line)
 /* `4242`, `4242*`, `4242+`: marks of what changed, and of another architecture. */
 static bool read_pid(struct vmt_slice cell, uint64_t *pid)
 {
-    if (cell.length > 1 && memchr("*+-", cell.data[cell.length - 1], 3) != NULL) {
+    static const char marks[] = "*+-";
+    if (cell.length > 1 && memchr(marks, cell.data[cell.length - 1], sizeof marks - 1) != NULL) {
         cell.length--;
     }
     return vmt_parse_u64(cell, 10, pid);

@@ -182,8 +182,23 @@ static bool is_unknown_counter(struct vmt_slice text, struct vmt_slice label,
            (size_t)(number.data - text.data) - colon >= PADDING_LEAST;
 }
 
-static enum vmt_status read_line(struct vmt_part_host *part, uint64_t page_size,
-                                 struct vmt_error *err)
+/* A counter.  One that the snapshot has already begins the next: of the same host where nothing but
+ * the counters was kept of each, as `vm_stat | grep` does. */
+static enum vmt_status read_counter(struct vmt_part_host *part,
+                                    const struct vmt_vm_stat_banner *banner,
+                                    enum vmt_host_quantity quantity, struct vmt_slice number,
+                                    struct vmt_error *err)
+{
+    if (part->has[quantity] && banner->seen) {
+        return VMT_END;
+    }
+    enum vmt_status status = part->has[quantity] ? vmt_part_host_sample(part, true, err) : VMT_OK;
+    return status == VMT_OK ? vmt_part_counter_read(part, quantity, number, banner->page_size, err)
+                            : status;
+}
+
+static enum vmt_status read_line(struct vmt_part_host *part,
+                                 const struct vmt_vm_stat_banner *banner, struct vmt_error *err)
 {
     struct vmt_slice text = vmt_cursor_text(part->parse->cursor, 0);
     struct vmt_slice label = {0};
@@ -197,13 +212,12 @@ static enum vmt_status read_line(struct vmt_part_host *part, uint64_t page_size,
     bool dotted = split(text, &label, &number);
     enum vmt_host_quantity quantity =
         label.length > 0 ? vmt_part_counter_quantity(label) : VMT_HOST_COUNT;
-    if (quantity != VMT_HOST_COUNT) {
-        if (part->has[quantity]) {
-            return VMT_END; /* the next snapshot, without its banner */
-        }
-        return dotted ? vmt_part_counter_read(part, quantity, number, page_size, err)
-                      : vmt_part_host_damage(part, "a number that does not end with its dot",
-                                             number.data, err);
+    if (quantity != VMT_HOST_COUNT && dotted) {
+        return read_counter(part, banner, quantity, number, err);
+    }
+    if (quantity != VMT_HOST_COUNT && !part->has[quantity]) {
+        return vmt_part_host_damage(part, "a number that does not end with its dot", number.data,
+                                    err);
     }
     if (dotted && is_unknown_counter(text, label, number)) {
         return vmt_part_counter_unknown(part, label, number, err);
@@ -223,7 +237,7 @@ static enum vmt_status read_snapshot(struct vmt_parse *parse,
     while (status == VMT_OK) {
         status = vmt_part_host_skip_blank(parse, DAMAGE_AHEAD, err);
         if (status == VMT_OK) {
-            status = read_line(&part, banner->page_size, err);
+            status = read_line(&part, banner, err);
         }
     }
     return status == VMT_END ? vmt_part_host_sample(&part, true, err) : status;

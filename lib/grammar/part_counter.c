@@ -78,13 +78,14 @@ enum vmt_host_quantity vmt_part_counter_quantity(struct vmt_slice label)
 
 bool vmt_part_counter_resembles(struct vmt_slice label)
 {
+    static const char marks[] = " -()/";
     if (label.length > LABEL_MOST || label.data[0] < 'A' || label.data[0] > 'Z') {
         return false;
     }
     for (size_t i = 0; i < label.length; i++) {
         char c = label.data[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && memchr(" -()/", c, 5) == NULL) {
+        if (!letter && memchr(marks, c, sizeof marks - 1) == NULL) {
             return false;
         }
     }

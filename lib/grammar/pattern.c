@@ -6,10 +6,13 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <assert.h>
 #include <pcre2.h>
+#include <stdalign.h>
 
 /* Far above what any line of a capture needs, and microseconds. */
 #define MATCH_LIMIT 100000
 #define GROUPS_MOST 24
+/* JIT takes some ten kilobytes for a pattern of ours. */
+#define RESERVE ((size_t)256 << 10)
 
 struct vmt_pattern {
     struct vmt_pattern *next;
@@ -23,25 +26,57 @@ struct vmt_pattern {
     struct vmt_slice line; /* of the last match */
 };
 
-static void *pcre_allocate(PCRE2_SIZE size, void *data)
+/* The memory of PCRE2.  Its JIT compiler (10.42) does not look at each of its allocations and
+ * crashes where one is refused, so what it asks for while it runs is never refused: it comes from a
+ * reserve then, and what was made is thrown away. */
+struct vmt_pattern_memory {
+    const struct vmt_allocator *allocator;
+    char *reserve; /* NULL while there is no need of it */
+    size_t used;   /* of the reserve */
+};
+
+static bool is_reserve(const struct vmt_pattern_memory *memory, const char *block)
 {
-    const struct vmt_allocator *allocator = data;
-    return allocator->allocate(allocator->self, size);
+    return memory->reserve != NULL && (uintptr_t)block >= (uintptr_t)memory->reserve &&
+           (uintptr_t)block < (uintptr_t)memory->reserve + RESERVE;
 }
 
-static void pcre_release(void *memory, void *data)
+static void *pcre_allocate(PCRE2_SIZE size, void *data)
 {
-    const struct vmt_allocator *allocator = data;
-    if (memory != NULL) {
-        allocator->release(allocator->self, memory);
+    struct vmt_pattern_memory *memory = data;
+    void *block = memory->allocator->allocate(memory->allocator->self, size);
+    if (block != NULL || memory->reserve == NULL || size > RESERVE - memory->used) {
+        return block;
+    }
+    const size_t align = alignof(max_align_t);
+    block = memory->reserve + memory->used;
+    size = (size + align - 1) / align * align;
+    memory->used += size < RESERVE - memory->used ? size : RESERVE - memory->used;
+    return block;
+}
+
+static void pcre_release(void *block, void *data)
+{
+    const struct vmt_pattern_memory *memory = data;
+    if (block != NULL && !is_reserve(memory, block)) {
+        memory->allocator->release(memory->allocator->self, block);
     }
 }
 
 static enum vmt_status prepare(struct vmt_context *context, struct vmt_error *err)
 {
+    const struct vmt_allocator *allocator = context->allocator;
+    if (context->pattern_memory == NULL) {
+        context->pattern_memory =
+            allocator->allocate(allocator->self, sizeof *context->pattern_memory);
+        if (context->pattern_memory == NULL) {
+            return vmt_fail_nomem(err);
+        }
+        *context->pattern_memory = (struct vmt_pattern_memory){.allocator = allocator};
+    }
     if (context->pcre_general == NULL) {
         context->pcre_general =
-            pcre2_general_context_create(pcre_allocate, pcre_release, (void *)context->allocator);
+            pcre2_general_context_create(pcre_allocate, pcre_release, context->pattern_memory);
     }
     if (context->pcre_general != NULL && context->pcre_match == NULL) {
         context->pcre_match = pcre2_match_context_create(context->pcre_general);
@@ -52,8 +87,8 @@ static enum vmt_status prepare(struct vmt_context *context, struct vmt_error *er
     return context->pcre_match == NULL ? vmt_fail_nomem(err) : VMT_OK;
 }
 
-static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *context,
-                               struct vmt_error *err)
+static enum vmt_status compile_code(struct vmt_pattern *pattern, struct vmt_context *context,
+                                    struct vmt_error *err)
 {
     /* NEVER_UTF: with UTF on, one odd path would make its line an error. */
     const uint32_t options = PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_EXTENDED | PCRE2_DOTALL |
@@ -71,12 +106,47 @@ static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *
         assert(code == PCRE2_ERROR_HEAP_FAILED); /* our own patterns have no mistakes */
         return vmt_fail_nomem(err);
     }
+    return VMT_OK;
+}
+
+/* Have it matched by JIT where there is the memory for it. */
+static enum vmt_status compile_jit(struct vmt_pattern *pattern, struct vmt_context *context,
+                                   struct vmt_error *err)
+{
+    struct vmt_pattern_memory *memory = context->pattern_memory;
+    const struct vmt_allocator *allocator = memory->allocator;
+    memory->used = 0;
+    memory->reserve = allocator->allocate(allocator->self, RESERVE);
+    if (memory->reserve == NULL) {
+        return VMT_OK;
+    }
+    pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
+    bool refused = memory->used > 0;
+    if (refused) {
+        pcre2_code_free(pattern->code);
+        pattern->code = NULL;
+        pattern->jit = false;
+    }
+    allocator->release(allocator->self, memory->reserve);
+    memory->reserve = NULL;
+    return refused ? compile_code(pattern, context, err) : VMT_OK;
+}
+
+static enum vmt_status compile(struct vmt_pattern *pattern, struct vmt_context *context,
+                               struct vmt_error *err)
+{
+    enum vmt_status status = compile_code(pattern, context, err);
+    if (status == VMT_OK && !context->interpret) {
+        status = compile_jit(pattern, context, err);
+    }
+    if (status != VMT_OK) {
+        return status;
+    }
     pattern->data = pcre2_match_data_create_from_pattern(pattern->code, context->pcre_general);
     if (pattern->data == NULL) {
         return vmt_fail_nomem(err);
     }
     pattern->offsets = pcre2_get_ovector_pointer(pattern->data);
-    pattern->jit = !context->interpret && pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
     for (size_t i = 0; pattern->source->groups[i] != NULL; i++) {
         int number =
             pcre2_substring_number_from_name(pattern->code, (PCRE2_SPTR)pattern->source->groups[i]);
@@ -157,6 +227,10 @@ void vmt_pattern_free_all(struct vmt_context *context)
     }
     pcre2_match_context_free(context->pcre_match);
     pcre2_general_context_free(context->pcre_general);
+    if (context->pattern_memory != NULL) {
+        context->allocator->release(context->allocator->self, context->pattern_memory);
+    }
     context->pcre_match = NULL;
     context->pcre_general = NULL;
+    context->pattern_memory = NULL;
 }

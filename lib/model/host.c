@@ -45,8 +45,7 @@ const struct vmt_host_info vmt_host_quantities[VMT_HOST_COUNT] = {
     [VMT_HOST_USED_STATED] = {"used_stated", "used, by the tool", GAUGE, VMT_UNIT_BYTES,
                               "Used memory by a tool's own definition (top)."},
     [VMT_HOST_UNUSED_STATED] = {"unused_stated", "unused, by the tool", GAUGE, VMT_UNIT_BYTES,
-                                "Unused memory by a tool's own definition (top: free and "
-                                "speculative)."},
+                                "Unused memory by a tool's own definition (top)."},
     [VMT_HOST_TAGGED] = {"tagged", "tagged", GAUGE, VMT_UNIT_BYTES, "Pages with memory tags."},
     [VMT_HOST_TAGGED_RESIDENT] = {"tagged_resident", "tagged resident", GAUGE, VMT_UNIT_BYTES,
                                   "Tagged pages in memory."},

@@ -26,12 +26,12 @@ enum vmt_note_kind {
     VMT_NOTE_VIRTUAL_DIFFERS,           /* the printed size is not that of the range */
     VMT_NOTE_RESIDENT_INCLUDES_SWAPPED, /* resident + swapped would exceed virtual */
     VMT_NOTE_DIRTY_EXCEEDS_RESIDENT,
-    VMT_NOTE_UNKNOWN_COLUMN,    /* a report of ours has one that we do not know */
-    VMT_NOTE_NO_BOUNDS,         /* a report of ours came without the rounding of its numbers */
     VMT_NOTE_TWIN_DIFFERS,      /* a report states something twice, and not the same */
     VMT_NOTE_OTHER_HOST,        /* evidence of one host contradicts that of another */
     VMT_NOTE_HOST_GUESSED,      /* nothing tells whose evidence it is */
     VMT_NOTE_UNKNOWN_PAGE_SIZE, /* counts of pages that cannot become bytes */
+    VMT_NOTE_UNKNOWN_COLUMN,    /* a report of ours has one that we do not know */
+    VMT_NOTE_NO_BOUNDS,         /* a report of ours came without the rounding of its numbers */
     VMT_NOTE_COUNT
 };
 

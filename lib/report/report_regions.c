@@ -104,13 +104,13 @@ static const struct vmt_column regions_columns[] = {
     VMT_MEMBER_COLUMNS(DERIVED_MEMBERS, VMT_IN_DATA),
     VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of it: a path, a name."),
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
-    MAPPING_COLUMNS(VMT_IN_CSV),
     VMT_DATA_COLUMN("coverage", WORD, VMT_IN_CSV,
                     "whole, excerpt or unknown: whether regions of the process are missing."),
     VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_CSV, "Regions of the process."),
     VMT_DATA_COLUMN("around_fault", BOOLEAN, VMT_IN_CSV,
                     "Whether they are those around a fault, never to be added up."),
     VMT_CONTEXT_COLUMNS,
+    MAPPING_COLUMNS(VMT_IN_CSV),
 };
 
 /* In JSON what only Linux has stands apart, and only where there is something. */
@@ -242,17 +242,15 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_amounts(&amounts);
     *next++ = vmt_cell_string(region->detail);
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
-    mapping_cells(next, region, &amounts, &device);
-    const struct vmt_cell *mapping = next;
-    next += COUNT_OF(mapping_columns);
     *next++ = vmt_cell_word(vmt_coverage_name(owner->process->coverage));
     *next++ = vmt_cell_number(VMT_CELL_COUNT, owner->process->regions.count);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
-    vmt_context_cells(next, owner->process);
+    next = vmt_context_cells(next, owner->process);
+    mapping_cells(next, region, &amounts, &device);
     vmt_emit_row(emit, cells);
     if (region->mapping != NULL) {
         vmt_emit_open(emit, &mapping_table);
-        vmt_emit_row(emit, mapping);
+        vmt_emit_row(emit, next);
         vmt_emit_close(emit);
     }
 }

@@ -91,6 +91,7 @@ static const struct total_row {
     {"  at its peak", VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
     {"private footprint", VMT_PRIVATE_FOOTPRINT, false, "private, dirty or swapped"},
     {"resident", VMT_RESIDENT, false, ""},
+    {"  at its peak", VMT_RESIDENT_PEAK, true, ""},
     {"  private (USS)", VMT_USS, false, ""},
     {"  shared", SHARED, false, ""},
     {"  its share (PSS)", VMT_PSS, false, ""},
@@ -101,6 +102,7 @@ static const struct total_row {
     {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
     {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
+    {"  at its peak", VMT_VIRTUAL_PEAK, true, ""},
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
 
@@ -125,12 +127,15 @@ static bool is_nothing(struct vmt_amount amount)
     return !amount.bounded || (amount.upper == 0 && amount.known);
 }
 
-/* Where swapped pages are depends on the system. */
+/* Linux has other words for two of them. */
 static const char *remark_of(const struct total_row *row, const struct vmt_process *process)
 {
-    bool in_swap = row->member == VMT_SWAPPED && process->grammar != NULL &&
-                   strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
-    return in_swap ? "in swap" : row->remark;
+    bool on_linux =
+        process->grammar != NULL && strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
+    if (on_linux && row->member == VMT_SWAPPED) {
+        return "in swap";
+    }
+    return on_linux && row->member == VMT_RECLAIMABLE ? "given up: may be dropped" : row->remark;
 }
 
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -140,7 +145,8 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
         const struct total_row *row = &total_rows[i];
         struct vmt_amount amount = amount_of(&breakdown->totals, row->member);
-        if ((none || row->only_if_any) && is_nothing(amount)) {
+        bool stated = breakdown->level != VMT_LEVEL_TOTALS || amount.bounded;
+        if (!stated || ((none || row->only_if_any) && is_nothing(amount))) {
             continue;
         }
         if (!open) {

@@ -137,6 +137,7 @@ static void write_all(const struct vmt_snapshot *snapshot)
         make_report *report;
         const struct vmt_table *const *tables;
     } reports[] = {
+        {vmt_report_explain, vmt_report_explain_tables},
         {vmt_report_regions, vmt_report_regions_tables},
         {vmt_report_system, vmt_report_system_tables},
         {vmt_report_summary, vmt_report_summary_tables},

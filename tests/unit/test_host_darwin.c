@@ -122,7 +122,10 @@ static struct vmt_host_value value_of(const struct vmt_sample *sample,
 {
     const struct vmt_host_value *value = find_value(sample, quantity);
     CU_ASSERT_FATAL(value != NULL);
-    return value == NULL ? (struct vmt_host_value){0} : *value;
+    if (value == NULL) {
+        abort();
+    }
+    return *value;
 }
 
 static uint64_t number_of(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
@@ -241,6 +244,17 @@ static void test_vm_stat__each_snapshot_is_a_host(void)
     end_reading();
 }
 
+static void test_vm_stat__counters_alone(void)
+{
+    read_fixture("darwin-vm-stat/ok-grep.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 3);
+    UNIT_EQUAL_U64(sample_at(0, 2)->line, 6);
+    UNIT_EQUAL_U64(number_of(sample_at(0, 2), VMT_HOST_FREE), 12052);
+    CU_ASSERT(sample_at(0, 2)->since_boot);
+    end_reading();
+}
+
 static void test_vm_stat__thousands(void)
 {
     static const struct {
@@ -324,7 +338,9 @@ static void test_log__first_row_below_a_heading_is_since_boot(void)
         CU_ASSERT(sample->since_boot == first);
         CU_ASSERT((find_value(sample, VMT_HOST_PAGE_SIZE) != NULL) == first);
         UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FREE), (UINT64_C(2155305) - i) * 4096);
-        UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FAULTS), first ? 14107520 : 200 + i);
+        UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FAULTS), i == 0    ? 14107520
+                                                           : i == 21 ? 14111951
+                                                                     : 200 + i);
     }
     UNIT_EQUAL_U64(sample_at(0, 21)->line, 26);
     end_reading();
@@ -433,21 +449,21 @@ static void test_log__no_row_at_all(void)
     end_reading();
 }
 
-/* A repeated text of `count` pieces behind `before`. */
+/* A text: `before`, then `piece` `count` times. */
 static void read_repeated(const char *before, const char *piece, size_t count)
 {
-    size_t head = strlen(before);
-    size_t length = strlen(piece);
-    char *text = malloc(head + length * count);
+    struct vmt_slice head = vmt_slice(before);
+    struct vmt_slice one = vmt_slice(piece);
+    char *text = malloc(head.length + one.length * count);
     CU_ASSERT_FATAL(text != NULL);
     if (text == NULL) {
         abort();
     }
-    memcpy(text, before, head);
+    memcpy(text, head.data, head.length);
     for (size_t i = 0; i < count; i++) {
-        memcpy(text + head + i * length, piece, length);
+        memcpy(text + head.length + i * one.length, one.data, one.length);
     }
-    read_slice((struct vmt_slice){text, head + length * count});
+    read_slice((struct vmt_slice){text, head.length + one.length * count});
     free(text);
 }
 
@@ -556,7 +572,8 @@ static void test_sysctl__swap(void)
 static void test_sysctl__settings(void)
 {
     read_fixture("darwin-sysctl/ok-settings.txt");
-    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 2);
     const struct vmt_sample *sample = sample_at(0, 0);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_TOTAL), UINT64_C(16) << 30);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_PRESSURE_LEVEL), 2);
@@ -565,6 +582,19 @@ static void test_sysctl__settings(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FREE), 10022);
     CU_ASSERT(value_of(sample, VMT_HOST_FREE).pages);
     UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "vm.compressor_bytes_used"), "2984467096");
+    UNIT_EQUAL_U64(sample_at(0, 1)->line, 10);
+    UNIT_EQUAL_U64(sample_at(0, 1)->count, 1);
+    end_reading();
+}
+
+/* The page size of programs is known to be the one to take when the block is over. */
+static void test_sysctl__a_block_of_a_page_size(void)
+{
+    read_text("hw.memsize: 4096\nhw.pagesize: 4096\nhw.pagesize: 16384\n");
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 2);
+    UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_PAGE_SIZE), 4096);
+    UNIT_EQUAL_U64(sample_at(0, 1)->line, 3);
+    UNIT_EQUAL_U64(number_of(sample_at(0, 1), VMT_HOST_PAGE_SIZE), 16384);
     end_reading();
 }
 
@@ -729,6 +759,7 @@ static const struct unit_test tests[] = {
     {"vm_stat__no_banner_no_page_size", test_vm_stat__no_banner_no_page_size},
     {"vm_stat__page_size_that_cannot_be", test_vm_stat__page_size_that_cannot_be},
     {"vm_stat__each_snapshot_is_a_host", test_vm_stat__each_snapshot_is_a_host},
+    {"vm_stat__counters_alone", test_vm_stat__counters_alone},
     {"vm_stat__thousands", test_vm_stat__thousands},
     {"vm_stat__an_unknown_label_is_kept", test_vm_stat__an_unknown_label_is_kept},
     {"vm_stat__a_number_without_its_dot_is_cut", test_vm_stat__a_number_without_its_dot_is_cut},
@@ -752,6 +783,7 @@ static const struct unit_test tests[] = {
     {"memory_pressure__damage", test_memory_pressure__damage},
     {"sysctl__swap", test_sysctl__swap},
     {"sysctl__settings", test_sysctl__settings},
+    {"sysctl__a_block_of_a_page_size", test_sysctl__a_block_of_a_page_size},
     {"sysctl__all_of_it", test_sysctl__all_of_it},
     {"sysctl__damage", test_sysctl__damage},
     {"top__sizes", test_top__sizes},
