@@ -86,6 +86,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/json.h \
 	%D%/grammar/own.c \
 	%D%/grammar/own.h \
+	%D%/grammar/own_facts.c \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
 	%D%/grammar/own_rows.c \

@@ -4,17 +4,16 @@
 #include "grammar/own_rows.h"
 
 #include "grammar/own_mapping.h"
-#include "grammar/part_header.h"
 
 /* --- values that several tables have ---------------------------------------------------------- */
 
-enum text_of_row { TYPE, CANONICAL, KEY, TEXT };
-
-static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
-                                const struct vmt_own_value *values, struct vmt_error *err)
+enum vmt_status vmt_own_set_text(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    struct vmt_slice *const texts[] = {
-        [TYPE] = &row->type, [CANONICAL] = &row->canonical, [KEY] = &row->key, [TEXT] = &row->text};
+    struct vmt_slice *const texts[] = {[VMT_OWN_ROW_TYPE] = &row->type,
+                                       [VMT_OWN_ROW_CANONICAL] = &row->canonical,
+                                       [VMT_OWN_ROW_KEY] = &row->key,
+                                       [VMT_OWN_ROW_TEXT] = &row->text};
     (void)err;
     bool known = false;
     return vmt_own_text(row, values, texts[which], &known);
@@ -23,17 +22,9 @@ static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
 static enum vmt_status set_type(struct vmt_own_row *row, unsigned which,
                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    enum vmt_status status = set_text(row, which, values, err);
+    enum vmt_status status = vmt_own_set_text(row, which, values, err);
     return status == VMT_OK && row->type.length == 0 ? vmt_own_refuse(row, "a row without a type")
                                                      : status;
-}
-
-static enum vmt_status set_number(struct vmt_own_row *row, unsigned which,
-                                  const struct vmt_own_value *values, struct vmt_error *err)
-{
-    (void)err;
-    bool known = false;
-    return vmt_own_u64(row, values, &row->numbers[which], &known);
 }
 
 /* The type of a name that our report took for `canonical`.  Where that is another, the name may
@@ -50,7 +41,7 @@ static enum vmt_status find_type(const struct vmt_type **out, struct vmt_own_row
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
-static bool read_address(struct vmt_slice text, uint64_t *out)
+bool vmt_own_address(struct vmt_slice text, uint64_t *out)
 {
     return vmt_slice_starts(text, "0x") && vmt_parse_u64(vmt_slice_from(text, 2), 16, out);
 }
@@ -67,7 +58,7 @@ static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
     if (status != VMT_OK) {
         return status;
     }
-    if (known && !read_address(text, ends[which])) {
+    if (known && !vmt_own_address(text, ends[which])) {
         return vmt_own_refuse(row, "not an address of 64 bits");
     }
     if (which > 0 && known != row->region.ranged) {
@@ -217,8 +208,8 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
 static const struct vmt_own_column region_columns[] = {
     {{"start"}, set_address, 0},
     {{"end"}, set_address, 1},
-    {{"type"}, set_type, TYPE},
-    {{"canonical_type"}, set_text, CANONICAL},
+    {{"type"}, set_type, VMT_OWN_ROW_TYPE},
+    {{"canonical_type"}, vmt_own_set_text, VMT_OWN_ROW_CANONICAL},
     {{"class"}, NULL, 0},
     {{"protection"}, set_protection, 0},
     {{"max_protection"}, set_protection, 1},
@@ -367,21 +358,24 @@ static enum vmt_status set_apart(struct vmt_own_row *row, unsigned which,
     return vmt_own_truth(row, values, &row->stated.apart);
 }
 
-static const struct vmt_own_column stated_columns[] = {{{"type"}, set_type, TYPE},
-                                                       {{"canonical_type"}, set_text, CANONICAL},
-                                                       STATED_COLUMNS,
-                                                       {{"apart"}, set_apart, 0}};
+static const struct vmt_own_column stated_columns[] = {
+    {{"type"}, set_type, VMT_OWN_ROW_TYPE},
+    {{"canonical_type"}, vmt_own_set_text, VMT_OWN_ROW_CANONICAL},
+    STATED_COLUMNS,
+    {{"apart"}, set_apart, 0}};
 const struct vmt_own_table vmt_own_stated = {
     .name = "stated", .columns = VMT_OWN_LIST(stated_columns), .add = add_stated};
 
-static const struct vmt_own_column stated_totals_columns[] = {{{"of"}, set_text, KEY},
-                                                              STATED_COLUMNS};
+static const struct vmt_own_column stated_totals_columns[] = {
+    {{"of"}, vmt_own_set_text, VMT_OWN_ROW_KEY}, STATED_COLUMNS};
 const struct vmt_own_table vmt_own_stated_totals = {.name = "stated_totals",
                                                     .columns = VMT_OWN_LIST(stated_totals_columns),
                                                     .add = add_stated_total};
 
-static const struct vmt_own_column types_columns[] = {
-    {{"type"}, set_type, TYPE}, {{"class"}, NULL, 0}, {{"regions"}, set_count, 0}, SUM_COLUMNS};
+static const struct vmt_own_column types_columns[] = {{{"type"}, set_type, VMT_OWN_ROW_TYPE},
+                                                      {{"class"}, NULL, 0},
+                                                      {{"regions"}, set_count, 0},
+                                                      SUM_COLUMNS};
 const struct vmt_own_table vmt_own_types = {
     .name = "types", .columns = VMT_OWN_LIST(types_columns), .add = add_sum};
 
@@ -435,7 +429,7 @@ static enum vmt_status add_zone_total(struct vmt_own_row *row, struct vmt_error 
 }
 
 static const struct vmt_own_column zones_columns[] = {
-    {{"zone"}, set_text, KEY},
+    {{"zone"}, vmt_own_set_text, VMT_OWN_ROW_KEY},
     VMT_OWN_READING("virtual", set_zone_size, VMT_ZONE_VIRTUAL),
     VMT_OWN_READING("resident", set_zone_size, VMT_ZONE_RESIDENT),
     VMT_OWN_READING("dirty", set_zone_size, VMT_ZONE_DIRTY),
@@ -451,129 +445,3 @@ const struct vmt_own_table vmt_own_zones = {
     .name = "zones", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone};
 const struct vmt_own_table vmt_own_zone_total = {
     .name = "zone_total", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone_total};
-
-/* --- a fault ---------------------------------------------------------------------------------- */
-
-enum { ADDRESS, REGION_START, REGION_END, BEFORE, AFTER };
-
-static enum vmt_status set_fault_address(struct vmt_own_row *row, unsigned which,
-                                         const struct vmt_own_value *values, struct vmt_error *err)
-{
-    struct vmt_fault *fault = &row->fault;
-    uint64_t *const addresses[] = {&fault->address, &fault->start, &fault->end};
-    (void)err;
-    struct vmt_slice text;
-    bool known = false;
-    enum vmt_status status = vmt_own_text(row, values, &text, &known);
-    if (status == VMT_OK && known && !read_address(text, addresses[which])) {
-        return vmt_own_refuse(row, "not an address of 64 bits");
-    }
-    return status == VMT_OK && !known && which == ADDRESS
-               ? vmt_own_refuse(row, "a fault without an address")
-               : status;
-}
-
-static enum vmt_status set_distance(struct vmt_own_row *row, unsigned which,
-                                    const struct vmt_own_value *values, struct vmt_error *err)
-{
-    struct vmt_fault *fault = &row->fault;
-    (void)err;
-    return which == BEFORE ? vmt_own_u64(row, values, &fault->before, &fault->before_known)
-                           : vmt_own_u64(row, values, &fault->after, &fault->after_known);
-}
-
-static enum vmt_status set_place(struct vmt_own_row *row, unsigned which,
-                                 const struct vmt_own_value *values, struct vmt_error *err)
-{
-    static const enum vmt_fault_place places[] = {VMT_FAULT_IN_REGION, VMT_FAULT_IN_GAP};
-    (void)which;
-    (void)err;
-    struct vmt_slice text = {"", 0};
-    bool known = false;
-    enum vmt_status status = vmt_own_text(row, values, &text, &known);
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (vmt_slice_equals(text, vmt_slice(vmt_fault_place_name(places[i])))) {
-            row->fault.place = places[i];
-            known = false;
-        }
-    }
-    return known ? vmt_own_refuse(row, "neither a region nor a gap") : status;
-}
-
-static enum vmt_status add_fault(struct vmt_own_row *row, struct vmt_error *err)
-{
-    (void)err;
-    row->fault.stated = true;
-    row->fault.line = row->line;
-    row->owner->process->fault = row->fault;
-    return VMT_OK;
-}
-
-static const struct vmt_own_column fault_columns[] = {
-    {{"address"}, set_fault_address, ADDRESS},
-    {{"place"}, set_place, 0},
-    {{"region_start"}, set_fault_address, REGION_START},
-    {{"region_end"}, set_fault_address, REGION_END},
-    {{"bytes_before"}, set_distance, BEFORE},
-    {{"bytes_after"}, set_distance, AFTER},
-};
-const struct vmt_own_table vmt_own_fault = {
-    .name = "fault", .columns = VMT_OWN_LIST(fault_columns), .add = add_fault};
-
-/* --- facts and notes -------------------------------------------------------------------------- */
-
-static enum vmt_status add_fact(struct vmt_own_row *row, struct vmt_error *err)
-{
-    return vmt_part_header_fact(row->parse, row->owner->process, row->key, row->text, err);
-}
-
-static const struct vmt_own_column facts_columns[] = {{{"key"}, set_text, KEY},
-                                                      {{"value"}, set_text, TEXT}};
-const struct vmt_own_table vmt_own_facts = {
-    .name = "facts", .columns = VMT_OWN_LIST(facts_columns), .add = add_fact};
-
-/* Notes of the accounting come anew with it. */
-static bool is_derived(enum vmt_note_kind kind)
-{
-    return kind == VMT_NOTE_UNKNOWN_TYPE || kind == VMT_NOTE_UNKNOWN_SHARING ||
-           kind == VMT_NOTE_RESIDENT_INCLUDES_SWAPPED || kind == VMT_NOTE_DIRTY_EXCEEDS_RESIDENT;
-}
-
-enum { COUNT, LINE, COLUMN };
-
-static enum vmt_status add_note(struct vmt_own_row *row, struct vmt_error *err)
-{
-    struct vmt_notes *notes = &row->owner->process->notes;
-    int kind = 0;
-    while (kind < VMT_NOTE_COUNT &&
-           !vmt_slice_equals(row->key, vmt_slice(vmt_note_name((enum vmt_note_kind)kind)))) {
-        kind++;
-    }
-    if (kind == VMT_NOTE_COUNT || row->numbers[COUNT] == 0) {
-        return vmt_own_refuse(row, "a note that is not known");
-    }
-    if (is_derived((enum vmt_note_kind)kind)) {
-        return VMT_OK;
-    }
-    /* Lines are those of the input that our report was made from. */
-    struct vmt_place place = {0};
-    if (row->owner->origin != NULL) {
-        place =
-            (struct vmt_place){row->owner->origin->data, row->numbers[LINE], row->numbers[COLUMN]};
-    }
-    enum vmt_status status = vmt_notes_add(notes, (enum vmt_note_kind)kind, place, row->text,
-                                           (struct vmt_slice){0}, err);
-    if (status == VMT_OK) {
-        uint64_t more = row->numbers[COUNT] - 1;
-        uint64_t *count = &notes->last[kind]->count;
-        *count = *count > UINT64_MAX - more ? UINT64_MAX : *count + more;
-    }
-    return status;
-}
-
-static const struct vmt_own_column notes_columns[] = {
-    {{"kind"}, set_text, KEY},        {{"count"}, set_number, COUNT}, {{"line"}, set_number, LINE},
-    {{"column"}, set_number, COLUMN}, {{"text"}, set_text, TEXT},
-};
-const struct vmt_own_table vmt_own_notes = {
-    .name = "notes", .columns = VMT_OWN_LIST(notes_columns), .add = add_note};
