@@ -287,7 +287,7 @@ static void test_smaps__types(void)
     for (size_t i = 0; i < COUNT(expected); i++) {
         const struct vmt_region *region = region_at(i);
         UNIT_EQUAL_STR(region->type->printed->data, expected[i].type);
-        CU_ASSERT(region->type->in_dictionary);
+        CU_ASSERT(region->type->entry != NULL);
         UNIT_EQUAL_STR(region->detail == NULL ? NULL : region->detail->data, expected[i].detail);
     }
     exactly(VMT_RESERVED, 8 * K);
