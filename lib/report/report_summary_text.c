@@ -7,6 +7,8 @@
 #include "report/report_fault.h"
 #include "report/report_summary.h"
 
+/* Two totals: each a comma, a label, a blank and an amount. */
+#define BRIEF_CELLS 8
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 static const struct vmt_column totals_columns[] = {
@@ -166,18 +168,18 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
-/* Where nothing but a few totals is known, of perhaps hundreds of processes: on one line. */
-static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
+/* Where no more than two totals are known, of perhaps hundreds of processes: on one line.  False:
+ * there are more. */
+static bool text_brief(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     struct vmt_remark line = {.count = 0};
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
-        struct vmt_amount amount = amount_of(totals, total_rows[i].member);
+        struct vmt_amount amount = amount_of(&breakdown->totals, total_rows[i].member);
         if (!amount.bounded) {
             continue;
         }
-        if (line.count + 4 > COUNT_OF(line.cells)) {
-            vmt_emit_line(emit, &line);
-            line.count = 0;
+        if (line.count == BRIEF_CELLS) {
+            return false;
         }
         const char *label = total_rows[i].label;
         vmt_remark_word(&line, line.count > 0 ? ", " : "");
@@ -186,6 +188,7 @@ static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
         vmt_remark_add(&line, vmt_cell_amount(amount));
     }
     vmt_emit_line(emit, &line);
+    return true;
 }
 
 /* What the numbers cannot say themselves. */
@@ -448,9 +451,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
                              breakdown->coverage);
     vmt_emit_fault_text(emit, process);
-    if (breakdown->level == VMT_LEVEL_TOTALS) {
-        text_stated(emit, &breakdown->totals);
-    } else {
+    if (breakdown->level != VMT_LEVEL_TOTALS || !text_brief(emit, breakdown)) {
         text_warnings(emit, breakdown);
         text_totals(emit, breakdown);
     }
