@@ -8,6 +8,7 @@
 #include "report/report_summary.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define BRIEF_MOST 4 /* totals that stand on one line */
 
 static const struct vmt_column totals_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
@@ -166,7 +167,18 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
-/* Where nothing but a few totals is known, of perhaps hundreds of processes: on one line. */
+/* Where nothing but totals is known, whether they are so few that a line holds them: a report of
+ * hundreds of processes has no more of each. */
+static bool is_brief(const struct vmt_breakdown *breakdown)
+{
+    size_t stated = 0;
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        stated += amount_of(&breakdown->totals, total_rows[i].member).bounded ? 1 : 0;
+    }
+    return breakdown->level == VMT_LEVEL_TOTALS && stated <= BRIEF_MOST;
+}
+
+/* Those on one line. */
 static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
 {
     struct vmt_remark line = {.count = 0};
@@ -448,7 +460,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
                              breakdown->coverage);
     vmt_emit_fault_text(emit, process);
-    if (breakdown->level == VMT_LEVEL_TOTALS) {
+    if (is_brief(breakdown)) {
         text_stated(emit, &breakdown->totals);
     } else {
         text_warnings(emit, breakdown);
