@@ -172,16 +172,22 @@ static struct vmt_slice unguard(struct vmt_slice text)
     return vmt_slice_from(text, guarded ? 1 : 0);
 }
 
+static struct vmt_own_value value_of(struct vmt_slice cell)
+{
+    struct vmt_own_value value = {.kind = VMT_OWN_NOTHING};
+    if (cell.data != NULL) {
+        value.kind = VMT_OWN_TEXT;
+        value.text = unguard(cell);
+    }
+    return value;
+}
+
 /* Hand the cells to the lists. */
 static void spread(struct reader *reader)
 {
     for (size_t i = 0; i < reader->column_count; i++) {
-        struct vmt_slice cell = vmt_csv_record_cell(&reader->record, i);
         if (reader->targets[i].value != NULL) {
-            *reader->targets[i].value =
-                cell.data == NULL
-                    ? (struct vmt_own_value){.kind = VMT_OWN_NOTHING}
-                    : (struct vmt_own_value){.kind = VMT_OWN_TEXT, .text = unguard(cell)};
+            *reader->targets[i].value = value_of(vmt_csv_record_cell(&reader->record, i));
         }
     }
 }
