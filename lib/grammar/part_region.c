@@ -268,7 +268,7 @@ static bool is_complete(const struct vmt_part_region *part)
 {
     const struct vmt_pattern *pattern = part->pattern;
     bool mode = vmt_pattern_group(pattern, MODE).data != NULL;
-    bool submap = vmt_slice_starts(vmt_pattern_group(pattern, NAME), "Submap") &&
+    bool submap = vmt_slice_starts(vmt_slice_trim(vmt_pattern_group(pattern, NAME)), "Submap") &&
                   vmt_pattern_group(pattern, END).data != NULL;
     return part->size_count > 0 ? mode : submap && !mode;
 }

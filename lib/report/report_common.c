@@ -366,7 +366,7 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
         vmt_remark_count(&line, process->line);
         vmt_remark_word(&line, "   ");
     }
-    if (counted && regions == 0 && coverage == VMT_COVERAGE_WHOLE) {
+    if (regions == 0 && process->stated.count == 0 && coverage == VMT_COVERAGE_WHOLE) {
         vmt_remark_word(&line, "totals only");
     } else if (counted) {
         vmt_remark_counted(&line, regions, "region", "regions");

@@ -240,6 +240,16 @@ static struct vmt_context *choose_context(struct vmt_slice *text)
     return context;
 }
 
+/* Something was read, or it is said of the input why not: damage, or a report of nothing. */
+static bool has_result(const struct vmt_snapshot *snapshot)
+{
+    const struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
+    return snapshot->processes.count + snapshot->hosts.count + snapshot->sets.count > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_DAMAGED_LINE) > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_DAMAGED_VALUE) > 0 ||
+           vmt_notes_count(&input->notes, VMT_NOTE_NO_CAPTURE) > 0;
+}
+
 static void check_snapshot(const struct vmt_snapshot *snapshot, struct vmt_slice text)
 {
     const struct vmt_input_record *record = vmt_sequence_last(&snapshot->inputs);
@@ -271,8 +281,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE(status == err.status);
     REQUIRE(status == VMT_OK || status == VMT_E_NOCAPTURE || status == VMT_E_LIMIT);
     if (status != VMT_E_LIMIT) {
-        size_t count = snapshot.processes.count + snapshot.hosts.count + snapshot.sets.count;
-        REQUIRE((status == VMT_OK) == (count > 0));
+        REQUIRE((status == VMT_OK) == has_result(&snapshot));
         check_snapshot(&snapshot, text);
     }
     write_all(&snapshot);

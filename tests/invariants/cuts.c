@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* Text to read in the beginnings of one fixture: all of them of one up to some 2900 bytes. */
-#define CUT_BYTES ((size_t)4 << 20)
+/* Text to read in the beginnings of one fixture: all of them of one up to some 2000 bytes. */
+#define CUT_BYTES ((size_t)2 << 20)
 /* A larger fixture is accounted for by its whole only. */
 #define SMALL_FIXTURE 4096
 /* No header of a report is longer, with the titles after it. */

@@ -11,21 +11,22 @@ struct dressing {
     const char *front; /* of each line */
     const char *end;   /* of each line, before its CR LF or LF */
     bool escaped;      /* < > & as on a web page */
+    bool different;    /* blanks mean something to some format, or stand in its strings */
 };
 
 static const struct dressing dressings[] = {
-    {"quoted by a mail", "> ", "", false},
-    {"quoted twice", ">> ", "", false},
-    {"quoted twice, with blanks", "> > ", "", false},
-    {"a comment", "# ", "", false},
-    {"beside a bar", "| ", "", false},
-    {"quoted on a web page", "&gt; ", "", true},
-    {"in colour", "\x1b[1;32m", "\x1b[0m", false},
-    {"in a terminal's own way", "\x1b(B\x1b[m", "\x1b[K", false},
-    {"escaped", "", "", true},
-    {"escaped and quoted", "> ", "", true},
-    {"indented", "    ", "", false},
-    {"with blanks at the ends", "", "  ", false},
+    {"quoted by a mail", "> ", "", false, false},
+    {"quoted twice", ">> ", "", false, false},
+    {"quoted twice, with blanks", "> > ", "", false, false},
+    {"a comment", "# ", "", false, false},
+    {"beside a bar", "| ", "", false, false},
+    {"quoted on a web page", "&gt; ", "", true, false},
+    {"in colour", "\x1b[1;32m", "\x1b[0m", false, false},
+    {"in a terminal's own way", "\x1b(B\x1b[m", "\x1b[K", false, false},
+    {"escaped", "", "", true, false},
+    {"escaped and quoted", "> ", "", true, false},
+    {"indented", "    ", "", false, true},
+    {"with blanks at the ends", "", "  ", false, true},
 };
 
 /* A byte becomes at most an entity, a line gets at most so much. */
@@ -101,7 +102,7 @@ void sweep_dressed(const struct fixture *fixture, struct vmt_context *context)
     for (size_t i = 0; i < COUNT(dressings); i++) {
         size_t length = dress(text, &dressings[i], whole(fixture));
         uint64_t hash = read_evidence(context, (struct vmt_slice){text, length});
-        if (fixture->kind == KIND_OK && hash != expected) {
+        if (fixture->kind == KIND_OK && hash != expected && !dressings[i].different) {
             fault("another model when %s", dressings[i].name);
         }
     }

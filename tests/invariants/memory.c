@@ -10,7 +10,7 @@
 /* Refused allocations to try with one fixture, four times as many where something is wrong with
  * it.  In a build with VMT_ARENA_EXACT there are thousands of allocations, most of them alike (one
  * more region): they are tried in strides. */
-#define REFUSALS_MOST 60
+#define REFUSALS_MOST 40
 
 /* Counts, and refuses the allocation number `refuse` (from 1), or all from there on. */
 struct counting {

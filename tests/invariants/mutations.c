@@ -3,8 +3,8 @@
 
 #include "sweep.h"
 
-/* Text to read in mutations of one fixture: about 700 of a small one. */
-#define MUTATED_BYTES ((size_t)3 << 20)
+/* Text to read in mutations of one fixture: about 400 of a small one. */
+#define MUTATED_BYTES ((size_t)3 << 19)
 
 uint64_t mutation_count;
 

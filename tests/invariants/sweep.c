@@ -7,7 +7,7 @@
  *              every report can be written, twice the same
  *   cuts       every beginning of a fixture ends in VMT_OK or VMT_E_NOCAPTURE
  *   windows    a smaller window gives the same model
- *   dressed    quoted, coloured, escaped and indented, an ok- fixture gives the same model
+ *   dressed    quoted, coloured or escaped, an ok- fixture gives the same model
  *   memory     an allocation refused ends in VMT_E_NOMEM or changes nothing, and nothing leaks
  *   mutations  a changed byte does no harm
  *   hostile    lines made to be slow are not
