@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "base/unicode.h"
 #include "grammar/json.h"
 
@@ -85,12 +82,20 @@ bool vmt_json_wide(struct vmt_slice string, uint64_t *out)
  * and the rest can be read. */
 static void replace_number(char *at, size_t length)
 {
+    static const char unknown[] = {'n', 'u', 'l', 'l'};
     uint64_t value = 0;
-    char string[1 + 1 + WIDE_DIGITS + 1 + 1];
     bool wide = vmt_parse_u64((struct vmt_slice){at, length}, 10, &value);
-    snprintf(string, sizeof string, "\"x%016" PRIx64 "\"", value);
     memset(at, ' ', length);
-    memcpy(at, wide ? string : "null", wide ? sizeof string - 1 : 4);
+    if (!wide) {
+        memcpy(at, unknown, sizeof unknown);
+        return;
+    }
+    *at++ = '"';
+    *at++ = 'x';
+    for (unsigned i = 0; i < WIDE_DIGITS; i++) {
+        *at++ = "0123456789abcdef"[value >> (4 * (WIDE_DIGITS - 1 - i)) & 15];
+    }
+    *at = '"';
 }
 
 static void repair_literal(struct repair *repair)

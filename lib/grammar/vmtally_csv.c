@@ -263,10 +263,12 @@ static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *re
                                  struct vmt_own_row *row, struct vmt_error *err)
 {
     struct vmt_process process = {0};
-    struct vmt_own_process trial = {.process = &process};
-    row->owner = &trial;
-    enum vmt_status status = fill_process(row, reader, err);
+    struct vmt_own_process owner = {.process = &process};
+    struct vmt_own_row trial = *row;
+    trial.owner = &owner;
+    enum vmt_status status = fill_process(&trial, reader, err);
     if (status != VMT_OK) {
+        row->reason = trial.reason;
         return status;
     }
     *out = vmt_sequence_add(&reader->owners);
@@ -281,7 +283,7 @@ static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *re
 static enum vmt_status find_owner(struct reader *reader, struct vmt_own_row *row,
                                   struct vmt_error *err)
 {
-    struct vmt_slice key;
+    struct vmt_slice key = {"", 0};
     enum vmt_status status = make_key(&key, reader, err);
     if (status != VMT_OK) {
         return status;
