@@ -21,10 +21,13 @@ unit_tests = \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
+	%D%/unit/test_crash \
 	%D%/unit/test_dressing \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
+	%D%/unit/test_json \
+	%D%/unit/test_linux \
 	%D%/unit/test_model \
 	%D%/unit/test_own \
 	%D%/unit/test_redact \
@@ -46,6 +49,10 @@ unit_tests = \
 %C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_collect_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_crash_SOURCES = %D%/unit/test_crash.c %D%/unit/unit.h
+%C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_crash_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
@@ -61,6 +68,14 @@ unit_tests = \
 %C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
+%C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_json_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -139,6 +154,8 @@ TESTS += \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
 	%D%/captures.sh
+	%D%/captures.sh \
+	%D%/linux.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -162,6 +179,7 @@ EXTRA_DIST += \
 	%D%/fuzz/linux.dict \
 	%D%/golden \
 	%D%/lint \
+	%D%/linux.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 

@@ -169,6 +169,9 @@ void vmt_account_counted(struct vmt_amounts *amounts, const struct vmt_region *r
     add_swapped(amounts, region);
     add_nature(amounts, region, resident, dirty.value);
     add(amounts, VMT_RECLAIMABLE, vmt_exactly(fields[VMT_MAPPING_LAZY_FREE]));
+    if (region->type->nature == VMT_NATURE_ANONYMOUS) { /* the allocator alone knows */
+        amounts->of[VMT_HEAP_KEPT_EMPTY] = VMT_UNKNOWN;
+    }
 }
 
 /* --- totals ----------------------------------------------------------------------------------- */
@@ -196,4 +199,12 @@ void vmt_account_whole(struct vmt_amounts *whole)
             vmt_estimate(swapped - private.value, swapped - private.upper, swapped - private.lower);
     }
     derive_sum(whole, VMT_PRIVATE_FOOTPRINT, VMT_PRIVATE_DIRTY, VMT_SWAPPED_PRIVATE);
+    if (!of[VMT_FILE_BACKED].bounded && of[VMT_ANONYMOUS].bounded && of[VMT_RESIDENT].bounded &&
+        of[VMT_SWAPPED].bounded) {
+        /* What is resident and not anonymous: as much as nothing anonymous is swapped. */
+        uint64_t resident = of[VMT_RESIDENT].upper;
+        uint64_t least_resident = of[VMT_ANONYMOUS].lower;
+        least_resident -= least(least_resident, of[VMT_SWAPPED].upper);
+        of[VMT_FILE_BACKED] = vmt_between(0, resident - least(resident, least_resident));
+    }
 }

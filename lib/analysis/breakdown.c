@@ -328,6 +328,7 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
     switch (out->level) {
     case VMT_LEVEL_NONE:
         out->regions = process->regions.count;
+        out->counted = process->regions.count > 0;
         break;
     case VMT_LEVEL_TOTALS:
         break;

@@ -10,7 +10,7 @@
 
 static const char reason_missing[] = "regions are missing";
 static const char reason_names[] = "rows have other names than the table";
-static const char reason_count[] = "vmmap of macOS 10.12 to 10.14 counts a region too many per row";
+static const char reason_count[] = "tables of macOS 10.11 to 10.14 count a region too many per row";
 static const char reason_submaps[] = "whether the total counts submap windows is not known";
 static const char reason_no_row[] = "the table has no such row";
 static const char reason_no_region[] = "no region has this type";

@@ -55,6 +55,7 @@ static enum vmt_status list_records(struct making *making, struct vmt_error *err
         record->host = host;
         record->page_size = find_constant(host, VMT_HOST_PAGE_SIZE);
         record->total = find_constant(host, VMT_HOST_TOTAL);
+        vmt_system_look(record);
         record->previous_read = making->last;
         take_constants(record, making->last);
         if (making->last == NULL) {

@@ -6,6 +6,7 @@
 #define TERMS_MOST 6
 
 static const char reason_apart[] = "not of one reading: memory moves between two";
+static const char reason_exceeds[] = "more is counted than there is: is it one host?";
 static const char reason_unattributed[] = "some memory is in none of these counts";
 
 enum { BOTH_PLATFORMS = -1 };
@@ -110,6 +111,9 @@ void vmt_state_check(struct vmt_state *state)
         uint64_t bound = stated.slack + added.slack;
         bool one_reading = stated.one_reading && added.one_reading && stated.from == added.from;
         const char *reason = identity->not_assessed;
+        if (reason != NULL && added.value > stated.value) {
+            reason = reason_exceeds;
+        }
         if (reason == NULL && !one_reading) {
             reason = reason_apart;
         }

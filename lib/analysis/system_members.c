@@ -17,7 +17,7 @@ const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT] = {
                            "shared memory."},
     [VMT_SYSTEM_AVAILABLE] = {"available", "available", DERIVED, VMT_UNIT_BYTES,
                               "macOS: physical memory less used; Linux: as the kernel states it."},
-    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {"available_permille", "available", DERIVED,
+    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {"available_permille", "available of all", DERIVED,
                                        VMT_UNIT_PERMILLE, "Available of physical memory."},
     [VMT_SYSTEM_COMPRESSOR_RATIO] = {"compressor_ratio_permille", "compressor ratio", DERIVED,
                                      VMT_UNIT_PERMILLE,

@@ -33,6 +33,21 @@ static bool says_only_constants(const struct vmt_sample *sample)
     return true;
 }
 
+void vmt_system_look(struct vmt_system_record *record)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_sequence *samples = &record->host->samples;
+    const struct vmt_sample *sample = vmt_sequence_next(samples, &walker);
+    size_t rows = 0;
+    record->sample = sample;
+    for (; sample != NULL && rows < 2; sample = vmt_sequence_next(samples, &walker)) {
+        if (!says_only_constants(sample) && rows++ == 0) {
+            record->sample = sample;
+        }
+    }
+    record->is_log = rows > 1;
+}
+
 /* What a sample states twice tells that there are two. */
 static bool states_again(const struct vmt_sample *a, const struct vmt_sample *b)
 {
@@ -109,14 +124,11 @@ static void next_of_records(const struct vmt_system_host *host, struct vmt_syste
 {
     state->part_count = 0;
     for (; walker->record != NULL; walker->record = walker->record->next) {
-        struct vmt_walker samples = {0};
-        const struct vmt_sequence *sequence = &walker->record->host->samples;
-        if (sequence->count > 1) {
+        if (walker->record->is_log) {
             break;
         }
-        if (sequence->count == 1) {
-            struct vmt_system_part part =
-                part_of(host, walker->record, vmt_sequence_next(sequence, &samples));
+        if (walker->record->sample != NULL) {
+            struct vmt_system_part part = part_of(host, walker->record, walker->record->sample);
             if (!joins(state, &part)) {
                 break;
             }
@@ -133,7 +145,7 @@ bool vmt_system_next_parts(const struct vmt_system_host *host, struct vmt_system
         walker->record = host->first;
     }
     while (walker->record != NULL) {
-        if (!walker->inside && walker->record->host->samples.count > 1) {
+        if (!walker->inside && walker->record->is_log) {
             walker->inside = true;
             walker->samples = (struct vmt_walker){0};
             walker->never_swapped = false;

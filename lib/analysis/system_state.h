@@ -13,7 +13,12 @@ struct vmt_system_record {
     struct vmt_system_record *next_read;
     struct vmt_figure page_size; /* its own, else that of its neighbours in the input */
     struct vmt_figure total;
+    const struct vmt_sample *sample; /* the one that says more than those two, if any does */
+    bool is_log;                     /* several do */
 };
+
+/* Fill the last two. */
+void vmt_system_look(struct vmt_system_record *record);
 
 /* The parts of the next sample, which is none when vmt_system_is_sample() says so: page size and
  * physical memory alone are of the host, and make no sample beside others. */

@@ -171,6 +171,13 @@ static bool report_goes_on(const struct reader *reader)
     return false;
 }
 
+static enum vmt_status damaged_row(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_error *err)
+{
+    process->stated_damaged = true;
+    return vmt_parse_damage(parse, &process->notes, "not a row of the summary table", 0, err);
+}
+
 static enum vmt_status read_table(struct vmt_parse *parse, struct vmt_process *process,
                                   struct vmt_error *err)
 {
@@ -182,7 +189,11 @@ static enum vmt_status read_table(struct vmt_parse *parse, struct vmt_process *p
         }
         struct vmt_slice text = vmt_slice_trim(line->text);
         if (vmt_part_summary_begins(parse->cursor, 0) || vmt_crash_is_row(text)) {
-            return vmt_part_summary_read(parse, process, err);
+            uint64_t lines = parse->cursor->record->ledger.lines;
+            status = vmt_part_summary_read(parse, process, err);
+            return status == VMT_OK && parse->cursor->record->ledger.lines == lines
+                       ? damaged_row(parse, process, err)
+                       : status;
         }
         bool title = vmt_slice_starts(text, summary_title);
         if (vmt_line_is_blank(line) || title) {
@@ -204,9 +215,7 @@ enum vmt_status vmt_crash_read_summary(struct vmt_parse *parse, struct vmt_proce
     while (status == VMT_OK) {
         status = read_table(parse, process, err);
         if (status == VMT_END && vmt_cursor_ahead(parse->cursor, 0) != NULL) {
-            process->stated_damaged = true;
-            status =
-                vmt_parse_damage(parse, &process->notes, "not a row of the summary table", 0, err);
+            status = damaged_row(parse, process, err);
         }
     }
     return status == VMT_END ? VMT_OK : status;

@@ -220,7 +220,9 @@ static enum vmt_status read_table_line(struct reader *reader, struct vmt_error *
     if (vmt_part_is_elision(text)) {
         return note_line(reader, notes_of(reader), VMT_NOTE_ELISION, err);
     }
-    bool row = line->too_long || vmt_footprint_resembles(text, line->torn ? 0 : 2);
+    /* A row that is cut, or the first of a table, need not look like others. */
+    bool few = line->torn || rows_of(reader)->count == 0;
+    bool row = line->too_long || vmt_footprint_resembles(text, few ? 0 : 2);
     if (!row && !rows_go_on(reader)) {
         return VMT_END;
     }
@@ -239,7 +241,8 @@ static enum vmt_status read_auxiliary(struct reader *reader, struct vmt_error *e
     static const struct {
         const char *key;
         enum vmt_member member;
-    } keys[] = {{"phys_footprint", VMT_FOOTPRINT}, {"phys_footprint_peak", VMT_FOOTPRINT_PEAK}};
+    } keys[] = {{VMT_FOOTPRINT_KEY, VMT_FOOTPRINT},
+                {VMT_FOOTPRINT_KEY "_peak", VMT_FOOTPRINT_PEAK}};
     const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
     struct vmt_process *process = reader->process;
     struct vmt_slice key;
@@ -253,12 +256,14 @@ static enum vmt_status read_auxiliary(struct reader *reader, struct vmt_error *e
                                       err)
                    : VMT_END;
     }
+    if (vmt_slice_starts(key, VMT_FOOTPRINT_KEY)) {
+        reader->stage = STAGE_AUXILIARY; /* whatever has become of its title */
+    }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct vmt_reading size;
         if (!vmt_slice_equals(key, vmt_slice(keys[i].key))) {
             continue;
         }
-        reader->stage = STAGE_AUXILIARY;
         if (!vmt_footprint_size(value, &size)) {
             return vmt_parse_damage(reader->parse, &process->notes, "not a size",
                                     (size_t)(value.data - line->text.data) + 1, err);
@@ -307,7 +312,7 @@ static bool goes_on(const struct reader *reader, size_t index)
     bool table = reader->stage < STAGE_TABLE &&
                  (vmt_footprint_headings(text, &columns) || vmt_footprint_guess(text, &columns));
     return table || (reader->process != NULL && (vmt_slice_starts(text, VMT_FOOTPRINT_AUXILIARY) ||
-                                                 vmt_slice_starts(text, "phys_footprint")));
+                                                 vmt_slice_starts(text, VMT_FOOTPRINT_KEY)));
 }
 
 /* The banner, the summary or the rule above them.  VMT_END: another block begins. */

@@ -52,6 +52,7 @@ static enum vmt_status dump(struct vmt_slice *out, struct document *document, co
                             struct vmt_error *err)
 {
     const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
+    *out = (struct vmt_slice){0};
     if (json_is_string(value)) {
         *out = (struct vmt_slice){json_string_value(value), json_string_length(value)};
         return VMT_OK;

@@ -282,7 +282,7 @@ static bool is_own_key(struct vmt_slice line)
     struct vmt_slice key;
     struct vmt_slice value;
     struct vmt_reading size;
-    return vmt_slice_starts(line, "phys_footprint") &&
+    return vmt_slice_starts(line, VMT_FOOTPRINT_KEY) &&
            vmt_footprint_auxiliary(line, &key, &value) && vmt_footprint_size(value, &size);
 }
 

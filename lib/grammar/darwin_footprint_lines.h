@@ -51,6 +51,7 @@ bool vmt_footprint_resembles(struct vmt_slice line, size_t units);
 bool vmt_footprint_is_dashes(struct vmt_slice line);
 
 #define VMT_FOOTPRINT_AUXILIARY "Auxiliary data:"
+#define VMT_FOOTPRINT_KEY "phys_footprint" /* the keys below it that nothing else has begin so */
 #define VMT_FOOTPRINT_FOUND "Found process "
 
 /* `    phys_footprint: 13 MB`, with its indentation: without it a key must look like one. */

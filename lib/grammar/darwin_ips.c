@@ -139,11 +139,8 @@ static enum vmt_status apply(const struct report *report, struct vmt_parse *pars
     if (report->header.root != NULL) {
         status = vmt_part_ips_header(parse, process, &report->header, err);
     }
-    if (status == VMT_OK && report->body.root != NULL) {
-        status = vmt_part_ips_body(parse, process, &report->body, err);
-    }
     return status == VMT_OK && report->has_body
-               ? vmt_part_ips_scrape(parse, process, &report->body, err)
+               ? vmt_part_ips_body(parse, process, &report->body, err)
                : status;
 }
 
@@ -157,7 +154,7 @@ static enum vmt_status read_member(struct vmt_parse *parse, struct vmt_process *
     process->coverage = VMT_COVERAGE_EXCERPT;
     enum vmt_status status = vmt_json_read_member(&json, !member, parse, err);
     if (status == VMT_OK && member) {
-        status = vmt_part_ips_scrape(parse, process, &json, err);
+        status = vmt_part_ips_strings(parse, process, &json, err);
     } else if (status == VMT_OK) {
         status = vmt_json_scrape(&string, &json, NULL, err);
     }
@@ -296,7 +293,7 @@ enum vmt_status vmt_ips_read_twin(struct vmt_parse *parse, struct vmt_process *p
     }
     if (status == VMT_OK && same) {
         /* What the text has not. */
-        status = vmt_part_ips_scrape(parse, process, &report.body, err);
+        status = report.has_body ? vmt_part_ips_strings(parse, process, &report.body, err) : VMT_OK;
     } else if (status == VMT_OK) {
         struct vmt_process *other = NULL;
         status = vmt_snapshot_add_process(&other, parse->snapshot, parse->input, err);

@@ -255,7 +255,7 @@ static enum vmt_status fill_process(struct reader *reader, struct vmt_process *p
     struct vmt_slice text;
     enum vmt_status status = VMT_OK;
     vmt_json_next(reader->json, &reader->walk, "rpages");
-    process->line = reader->walk.place.line;
+    process->line = reader->walk.place.line > 0 ? reader->walk.place.line : reader->json->line;
     if (vmt_json_string(entry, "name", &text)) {
         status = vmt_snapshot_string(&process->name, snapshot, text, err);
     }

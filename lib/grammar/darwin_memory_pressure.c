@@ -230,6 +230,10 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
 static enum vmt_status read_counter(struct reader *reader, enum vmt_host_quantity quantity,
                                     struct vmt_slice number, struct vmt_error *err)
 {
+    if (vmt_part_counter_cut(vmt_cursor_ahead(reader->part.parse->cursor, 0))) {
+        return vmt_part_host_damage(&reader->part, "the text ends in this number", number.data,
+                                    err);
+    }
     enum vmt_status status =
         reader->part.has[quantity] ? vmt_part_host_sample(&reader->part, true, err) : VMT_OK;
     return status == VMT_OK
@@ -291,7 +295,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 const struct vmt_grammar vmt_grammar_darwin_memory_pressure = {
     .name = "darwin-memory-pressure",
     .summary = "memory_pressure of macOS",
-    .gives = "memory of the host, share of it that is free",
+    .gives = "memory of the host",
     .claims = claims,
     .parse = parse,
 };

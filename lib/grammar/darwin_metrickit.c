@@ -82,10 +82,12 @@ static enum vmt_status read_meta_data(struct reader *reader, struct vmt_process 
         status =
             vmt_part_ips_string(&text, process, reader->json, data, "virtualMemoryRegionInfo", err);
         if (status == VMT_OK) {
-            vmt_json_next(reader->json, &reader->walk, "virtualMemoryRegionInfo");
-            process->line = reader->walk.place.line;
-            status =
-                vmt_part_ips_region_info(reader->parse, process, text, reader->walk.place, err);
+            struct vmt_place place = {reader->json->source, reader->json->line, 1};
+            if (vmt_json_next(reader->json, &reader->walk, "virtualMemoryRegionInfo")) {
+                place = reader->walk.place;
+            }
+            process->line = place.line;
+            status = vmt_part_ips_region_info(reader->parse, process, text, place, err);
         }
     }
     return status == VMT_END ? VMT_OK : status;

@@ -268,9 +268,11 @@ static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *e
         }
     }
     rest = vmt_slice_trim(rest);
-    if (rest.length > 0) {
+    bool cut = vmt_part_counter_cut(vmt_cursor_ahead(part->parse->cursor, 0));
+    if (rest.length > 0 || cut) {
         vmt_part_host_drop(part, kept);
-        return vmt_part_host_damage(part, "more numbers than columns", rest.data, err);
+        return vmt_part_host_damage(
+            part, cut ? "the text ends in this row" : "more numbers than columns", rest.data, err);
     }
     enum vmt_status status = vmt_part_host_sample(part, since_boot, err);
     return status == VMT_OK ? vmt_part_host_take(part, err) : status;
@@ -349,7 +351,7 @@ static bool claims(const struct vmt_cursor *cursor)
 const struct vmt_grammar vmt_grammar_darwin_vm_stat_log = {
     .name = "darwin-vm-stat-log",
     .summary = "vm_stat of macOS, a row each interval",
-    .gives = "memory of the host over time, what happened between",
+    .gives = "memory of the host over time",
     .claims = claims,
     .parse = vmt_vm_stat_parse,
 };

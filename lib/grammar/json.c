@@ -229,16 +229,25 @@ static enum vmt_status spoil(struct vmt_parse *parse, struct vmt_notes *notes, u
     return status;
 }
 
+/* jansson says so in some places, and nothing in others; in its lexer it takes it for a token that
+ * is none, which we cannot tell. */
+static bool ran_out_of_memory(const json_error_t *error)
+{
+    enum json_error_code code = json_error_code(error);
+    return code == json_error_out_of_memory || code == json_error_unknown;
+}
+
 /* jansson's view of the text; *fault is where it stopped. */
 static enum vmt_status load(json_t **out, const char *text, size_t length, json_error_t *error,
                             size_t *fault, struct vmt_error *err)
 {
+    *error = (json_error_t){0}; /* jansson itself does not clear the code in it */
     *out = json_loadb(text, length, JSON_ALLOW_NUL, error);
     if (*out != NULL) {
         return VMT_OK;
     }
     *fault = error->position > 0 ? (size_t)error->position - 1 : 0;
-    return json_error_code(error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
+    return ran_out_of_memory(error) ? vmt_fail_nomem(err) : VMT_END;
 }
 
 /* Parse what stands in front of `end`, up to the last member that is whole there: NULL when there
@@ -395,6 +404,9 @@ enum vmt_status vmt_json_scrape(json_t **out, const struct vmt_json *json, const
             return VMT_END;
         }
     }
+    while (text.length > from && text.data[text.length - 1] == '\n') {
+        text.length--;
+    }
     struct nesting nesting = {.in_string = true};
     size_t end = from;
     while (end < text.length && nesting.in_string) {
@@ -409,13 +421,13 @@ enum vmt_status vmt_json_scrape(json_t **out, const struct vmt_json *json, const
     memcpy(literal + 1, text.data + from, end - from);
     literal[end - from + 1] = '"';
     vmt_json_repair(literal, end - from + 2);
-    json_error_t error;
+    json_error_t error = {0};
     *out = json_loadb(literal, end - from + 2, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     json->allocator->release(json->allocator->self, literal);
     if (*out != NULL) {
         return VMT_OK;
     }
-    return json_error_code(&error) == json_error_out_of_memory ? vmt_fail_nomem(err) : VMT_END;
+    return ran_out_of_memory(&error) ? vmt_fail_nomem(err) : VMT_END;
 }
 
 void vmt_json_free(struct vmt_json *json)
@@ -446,7 +458,7 @@ bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, cons
 {
     struct vmt_slice text = {json->text, json->length};
     size_t length = strlen(key);
-    size_t at = walk->offset + (walk->place.line > 0 ? 1 : 0); /* behind the one before */
+    size_t at = walk->offset + (walk->place.line > 0 ? 2 : 0); /* behind the one before */
     at = at > text.length ? text.length : at;
     at += vmt_slice_find(vmt_slice_from(text, at), key);
     while (at < text.length) {
@@ -479,6 +491,10 @@ bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *ou
 bool vmt_json_u64(const json_t *object, const char *key, uint64_t *out)
 {
     const json_t *value = json_object_get(object, key);
+    if (json_is_string(value)) {
+        return vmt_json_wide(
+            (struct vmt_slice){json_string_value(value), json_string_length(value)}, out);
+    }
     if (!json_is_integer(value) || json_integer_value(value) < 0) {
         return false;
     }

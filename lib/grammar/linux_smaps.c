@@ -28,7 +28,9 @@ static const char file[] = "smaps";
 /* So many lines that are not of the file are read over to go on with it. */
 #define DAMAGE_AHEAD 4
 /* Fields that the model has no member for are added up; no kernel has so many. */
-#define TALLIES_MOST 16
+#define UNKNOWN_MOST 16
+/* With those that are known. */
+#define TALLIES_MOST (UNKNOWN_MOST + 4)
 
 struct tally {
     const struct vmt_string *name;
@@ -189,23 +191,37 @@ static enum vmt_status add_tally(struct tally **out, struct reader *reader,
     return status;
 }
 
-/* A field that the model has no member for is added up. */
+/* Add a field up that no sum of regions has a place for. */
+static enum vmt_status add_up(struct reader *reader, const struct vmt_part_field *field,
+                              const struct vmt_line *line, bool known, struct vmt_error *err)
+{
+    struct tally *tally = find_tally(reader, field->name);
+    enum vmt_status status =
+        tally == NULL ? add_tally(&tally, reader, field, line, known, err) : VMT_OK;
+    if (status == VMT_OK) {
+        tally->excess = tally->excess || tally->bytes > UINT64_MAX - field->number;
+        tally->bytes += field->number;
+        tally->mappings += field->number > 0 || field->kind == VMT_FIELD_TEXT ? 1 : 0;
+    }
+    return status;
+}
+
+/* A field that the model has no member for. */
 static enum vmt_status read_tallied(struct reader *reader, const struct vmt_part_field *field,
                                     const struct vmt_line *line, bool known, struct vmt_error *err)
 {
-    struct tally *tally = find_tally(reader, field->name);
-    if (tally == NULL && reader->tally_count == TALLIES_MOST) {
+    if (!known && reader->tally_count >= UNKNOWN_MOST && find_tally(reader, field->name) == NULL) {
         return damage(reader, "more unknown fields than any kernel has", 0, err);
     }
-    enum vmt_status status =
-        tally == NULL ? add_tally(&tally, reader, field, line, known, err) : VMT_OK;
-    if (status != VMT_OK) {
-        return status;
-    }
-    tally->excess = tally->excess || tally->bytes > UINT64_MAX - field->number;
-    tally->bytes += field->number;
-    tally->mappings += field->number > 0 || field->kind == VMT_FIELD_TEXT ? 1 : 0;
-    return consume(reader, err);
+    enum vmt_status status = add_up(reader, field, line, known, err);
+    return status == VMT_OK ? consume(reader, err) : status;
+}
+
+/* Pages that are in no resident size must not get lost from sight. */
+static bool is_apart(unsigned target, uint64_t bytes)
+{
+    return bytes > 0 &&
+           (target == VMT_MAPPING_SHARED_HUGETLB || target == VMT_MAPPING_PRIVATE_HUGETLB);
 }
 
 static enum vmt_status read_amount(struct reader *reader, const struct vmt_part_field *field,
@@ -222,6 +238,9 @@ static enum vmt_status read_amount(struct reader *reader, const struct vmt_part_
         status = first ? check_size(reader, field, line, err) : VMT_OK;
     } else {
         first = vmt_part_counts_set(reader->region, reader->mapping, target, field->number);
+    }
+    if (status == VMT_OK && first && is_apart(target, field->number)) {
+        status = add_up(reader, field, line, true, err);
     }
     if (status == VMT_OK && !first) { /* the line of its own mapping is lost */
         status = close_mapping(reader, err);
@@ -340,12 +359,13 @@ static enum vmt_status write_tallies(struct reader *reader, struct vmt_error *er
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < reader->tally_count; i++) {
         const struct tally *tally = &reader->tallies[i];
+        const char *plural = tally->mappings == 1 ? "" : "s";
         char text[64];
         if (tally->size && !tally->excess) {
-            snprintf(text, sizeof text, "%" PRIu64 " kB in %" PRIu64 " mappings",
-                     tally->bytes / 1024, tally->mappings);
+            snprintf(text, sizeof text, "%" PRIu64 " kB in %" PRIu64 " mapping%s",
+                     tally->bytes / 1024, tally->mappings, plural);
         } else {
-            snprintf(text, sizeof text, "in %" PRIu64 " mappings", tally->mappings);
+            snprintf(text, sizeof text, "in %" PRIu64 " mapping%s", tally->mappings, plural);
         }
         status = vmt_part_field_fact(&reader->part.process->facts, reader->parse,
                                      vmt_string_slice(tally->name), vmt_slice(text), err);

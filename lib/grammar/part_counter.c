@@ -49,6 +49,16 @@ static const struct {
     {"Tagged decompressions", VMT_HOST_TAGGED_DECOMPRESSIONS},
 };
 
+/* As a tool prints them, and as a page of the web may have them. */
+static void strip_quotes(struct vmt_slice *label, const char *quote)
+{
+    size_t length = strlen(quote);
+    if (label->length > 2 * length && vmt_slice_starts(*label, quote) &&
+        vmt_slice_ends(*label, quote)) {
+        *label = (struct vmt_slice){label->data + length, label->length - 2 * length};
+    }
+}
+
 bool vmt_part_counter_split(struct vmt_slice line, struct vmt_slice *label, struct vmt_slice *value)
 {
     size_t colon = line.length;
@@ -60,9 +70,8 @@ bool vmt_part_counter_split(struct vmt_slice line, struct vmt_slice *label, stru
     }
     *label = vmt_slice_trim((struct vmt_slice){line.data, colon - 1});
     *value = vmt_slice_trim(vmt_slice_from(line, colon));
-    if (label->length > 2 && label->data[0] == '"' && vmt_slice_ends(*label, "\"")) {
-        *label = (struct vmt_slice){label->data + 1, label->length - 2};
-    }
+    strip_quotes(label, "\"");
+    strip_quotes(label, "&quot;");
     return label->length > 0 && value->length > 0;
 }
 
@@ -114,6 +123,12 @@ bool vmt_part_counter_torn(const struct vmt_line *line)
         }
     }
     return false;
+}
+
+bool vmt_part_counter_cut(const struct vmt_line *line)
+{
+    return line->torn && line->text.length > 0 &&
+           !vmt_is_blank(line->text.data[line->text.length - 1]);
 }
 
 /* `12,345`: one to three digits, then groups of three. */

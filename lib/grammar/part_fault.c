@@ -252,10 +252,12 @@ static enum vmt_status take_line(struct reader *reader, struct vmt_error *err)
     if (marked || is_row(text)) {
         return take_row(reader, text, marked, err);
     }
-    /* A row that was broken: in two places, before its detail, or at the end of the input. */
     bool indented = text.data > line->text.data;
+    if (bare_row && indented) { /* the row was broken in front of it */
+        return vmt_part_region_detail(&reader->region, text, err);
+    }
     if (vmt_slice_find(text, "SM=") < text.length || rows_go_on(reader->parse->cursor) ||
-        (bare_row && indented) || (line->torn && indented)) {
+        (line->torn && indented)) {
         return damage(reader, "not a row around the fault", 0, err);
     }
     return VMT_END;

@@ -17,34 +17,27 @@ static bool is_name(char c)
 /* Digits and `kB`, or digits alone. */
 static void read_value(struct vmt_part_field *out)
 {
-    const struct vmt_slice text = out->text;
-    uint64_t number = 0;
-    bool fits = true;
-    size_t at = 0;
-    for (; at < text.length && text.data[at] >= '0' && text.data[at] <= '9'; at++) {
-        unsigned digit = (unsigned)(text.data[at] - '0');
-        fits = fits && number <= (UINT64_MAX - digit) / 10;
-        number = fits ? number * 10 + digit : number;
+    struct vmt_slice digits = out->text;
+    bool size = digits.length > 3 && memcmp(digits.data + digits.length - 3, " kB", 3) == 0;
+    if (size) {
+        digits = vmt_slice_trim((struct vmt_slice){digits.data, digits.length - 3});
     }
+    out->number = 0;
     out->kind = VMT_FIELD_TEXT;
-    if (at == 0) {
+    for (size_t i = 0; i < digits.length; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9') {
+            return;
+        }
+    }
+    if (digits.length == 0) {
         return;
     }
-    if (at == text.length) {
-        out->kind = fits ? VMT_FIELD_NUMBER : VMT_FIELD_EXCESS;
-        out->number = number;
-        return;
+    bool fits = vmt_parse_u64(digits, 10, &out->number);
+    if (size && fits) {
+        fits = out->number <= UINT64_MAX / 1024;
+        out->number = fits ? out->number * 1024 : 0;
     }
-    size_t unit = at;
-    while (unit < text.length && vmt_is_blank(text.data[unit])) {
-        unit++;
-    }
-    if (unit > at && text.length - unit == 2 && text.data[unit] == 'k' &&
-        text.data[unit + 1] == 'B') {
-        fits = fits && number <= UINT64_MAX / 1024;
-        out->kind = fits ? VMT_FIELD_SIZE : VMT_FIELD_EXCESS;
-        out->number = fits ? number * 1024 : 0;
-    }
+    out->kind = !fits ? VMT_FIELD_EXCESS : size ? VMT_FIELD_SIZE : VMT_FIELD_NUMBER;
 }
 
 bool vmt_part_field_read(struct vmt_slice line, struct vmt_part_field *out)
@@ -59,7 +52,6 @@ bool vmt_part_field_read(struct vmt_slice line, struct vmt_part_field *out)
     }
     out->name = (struct vmt_slice){line.data, length};
     out->text = vmt_slice_trim(vmt_slice_from(line, length + 1));
-    out->number = 0;
     read_value(out);
     return true;
 }

@@ -266,41 +266,9 @@ static enum vmt_status read_region_strings(struct vmt_parse *parse, struct vmt_p
     return status;
 }
 
-static enum vmt_status read_body(struct vmt_parse *parse, struct vmt_process *process,
-                                 const struct vmt_json *json, struct vmt_error *err)
-{
-    enum vmt_status status = set_members(parse, process, json, body_members, err);
-    if (status == VMT_OK) {
-        status = set_pid(process, json, err);
-    }
-    if (status == VMT_OK) {
-        status = set_os(parse, process, json_object_get(json->root, "osVersion"), err);
-    }
-    if (status == VMT_OK) {
-        status = set_exception(parse, process, json, err);
-    }
-    return status == VMT_OK ? read_region_strings(parse, process, json, err) : status;
-}
-
-enum vmt_status vmt_part_ips_body(struct vmt_parse *parse, struct vmt_process *process,
-                                  const struct vmt_json *json, struct vmt_error *err)
-{
-    struct vmt_slice text;
-    enum vmt_status status = read_body(parse, process, json, err);
-    if (status == VMT_OK) {
-        status = vmt_part_ips_string(&text, process, json, json->root, "vmSummary", err);
-        if (status == VMT_OK) {
-            status =
-                vmt_part_ips_summary(parse, process, text, vmt_json_place(json, "vmSummary"), err);
-        }
-    }
-    return status == VMT_OK || status == VMT_END
-               ? vmt_json_facts(parse->snapshot, &process->facts, json->root, body_skip, err)
-               : status;
-}
-
-enum vmt_status vmt_part_ips_scrape(struct vmt_parse *parse, struct vmt_process *process,
-                                    const struct vmt_json *json, struct vmt_error *err)
+/* What else stands in the text. */
+static enum vmt_status scrape(struct vmt_parse *parse, struct vmt_process *process,
+                              const struct vmt_json *json, struct vmt_error *err)
 {
     static const struct {
         const char *key;
@@ -328,4 +296,43 @@ enum vmt_status vmt_part_ips_scrape(struct vmt_parse *parse, struct vmt_process 
         }
     }
     return VMT_OK;
+}
+
+enum vmt_status vmt_part_ips_strings(struct vmt_parse *parse, struct vmt_process *process,
+                                     const struct vmt_json *json, struct vmt_error *err)
+{
+    struct vmt_slice text;
+    enum vmt_status status = VMT_OK;
+    if (!process->around_fault) {
+        status = read_region_strings(parse, process, json, err);
+    }
+    if (status == VMT_OK && process->stated.count == 0) {
+        status = vmt_part_ips_string(&text, process, json, json->root, "vmSummary", err);
+        if (status == VMT_OK) {
+            status =
+                vmt_part_ips_summary(parse, process, text, vmt_json_place(json, "vmSummary"), err);
+        }
+    }
+    return status == VMT_OK || status == VMT_END ? scrape(parse, process, json, err) : status;
+}
+
+enum vmt_status vmt_part_ips_body(struct vmt_parse *parse, struct vmt_process *process,
+                                  const struct vmt_json *json, struct vmt_error *err)
+{
+    enum vmt_status status = set_members(parse, process, json, body_members, err);
+    if (status == VMT_OK) {
+        status = set_pid(process, json, err);
+    }
+    if (status == VMT_OK) {
+        status = set_os(parse, process, json_object_get(json->root, "osVersion"), err);
+    }
+    if (status == VMT_OK) {
+        status = set_exception(parse, process, json, err);
+    }
+    if (status == VMT_OK) {
+        status = vmt_part_ips_strings(parse, process, json, err);
+    }
+    return status == VMT_OK && json->root != NULL
+               ? vmt_json_facts(parse->snapshot, &process->facts, json->root, body_skip, err)
+               : status;
 }

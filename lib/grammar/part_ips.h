@@ -10,13 +10,14 @@
 enum vmt_status vmt_part_ips_header(struct vmt_parse *parse, struct vmt_process *process,
                                     const struct vmt_json *json, struct vmt_error *err);
 
-/* The report itself: `procName`, `pid`, `exception`, `vmRegionInfo`, `vmSummary`, … */
+/* The report itself: `procName`, `pid`, `exception`, `vmRegionInfo`, `vmSummary`, …; from a text
+ * that is no whole object (no root) what can be had. */
 enum vmt_status vmt_part_ips_body(struct vmt_parse *parse, struct vmt_process *process,
                                   const struct vmt_json *json, struct vmt_error *err);
 
-/* The strings of a report that is no whole object. */
-enum vmt_status vmt_part_ips_scrape(struct vmt_parse *parse, struct vmt_process *process,
-                                    const struct vmt_json *json, struct vmt_error *err);
+/* Of that the strings that hold lines, as far as the process has not what they say. */
+enum vmt_status vmt_part_ips_strings(struct vmt_parse *parse, struct vmt_process *process,
+                                     const struct vmt_json *json, struct vmt_error *err);
 
 /* One string: the regions around the fault, the table of sums.  All of it is at `place`. */
 enum vmt_status vmt_part_ips_region_info(struct vmt_parse *parse, struct vmt_process *process,

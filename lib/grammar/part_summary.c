@@ -23,13 +23,14 @@ static const char *const row_groups[] = {"name", "values", "remark", NULL};
 static const char *const counted_groups[] = {"name", "values", "remark", "count", NULL};
 enum { NAME, VALUES, REMARK, COUNT };
 #define SIZE "[0-9]++ (?: \\.[0-9]++ )?+ [KMGT]?+"
-#define ROW(more, count, groups)                                                                                               \
-    {                                                                                                                          \
-        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )"                                          \
-        "(?: \\[ [ \\t]*+ )?+"                                                                                                 \
-        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count                                                        \
-        "(?: [ \\t]*+ \\] )?+ (?<remark> [ \\t]++ (?: see | reserved | not ) \\b .*+ | [ \\t]{2,}+ [a-zA-Z] .*+ )?+ [ \\t]*+", \
-            groups                                                                                                             \
+#define ROW(more, count, groups)                                                      \
+    {                                                                                 \
+        "[ \\t]*+ (?<name> (?: (?! [0-9.]++ [KMGT] [ \\t] ) [^ \\t]++ [ \\t]++ )+? )" \
+        "(?: \\[ [ \\t]*+ )?+"                                                        \
+        "(?<values> " SIZE " (?: [ \\t]++ " SIZE " ){" more "} )" count               \
+        "(?: [ \\t]*+ \\] )?+ (?<remark> [ \\t]++ (?: see | reserved | not ) \\b .*+" \
+        "                      | [ \\t]{2,}+ [a-zA-Z] .*+ )?+ [ \\t]*+",              \
+            groups                                                                    \
     }
 #define ROWS(more)                                                                           \
     {                                                                                        \

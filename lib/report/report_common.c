@@ -366,12 +366,15 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
         vmt_remark_count(&line, process->line);
         vmt_remark_word(&line, "   ");
     }
-    if (counted) {
+    if (regions == 0 && process->stated.count == 0 && coverage == VMT_COVERAGE_WHOLE) {
+        vmt_remark_word(&line, "totals only");
+    } else if (counted) {
         vmt_remark_counted(&line, regions, "region", "regions");
+        vmt_remark_word(&line, coverage_text(coverage));
     } else {
         vmt_remark_word(&line, "regions not counted");
+        vmt_remark_word(&line, coverage_text(coverage));
     }
-    vmt_remark_word(&line, coverage_text(coverage));
     if (process->captured_at != NULL) {
         vmt_remark_word(&line, "   ");
         vmt_remark_time(&line, vmt_string_slice(process->captured_at));

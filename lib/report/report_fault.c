@@ -160,7 +160,7 @@ void vmt_emit_fault_text(struct vmt_emit *emit, const struct vmt_process *proces
         add_place(&line, process);
     }
     if (process->states != NULL) {
-        vmt_remark_word(&line, line.count > 0 ? "; it was: " : "was: ");
+        vmt_remark_word(&line, line.count > 0 ? "; state: " : "state: ");
         vmt_remark_text(&line, vmt_string_slice(process->states));
     }
     if (line.count > 0) {

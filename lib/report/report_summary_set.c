@@ -102,10 +102,12 @@ static const struct vmt_stated_set *stated_set(const struct vmt_snapshot *snapsh
     if (snapshot->sets.count != 1 || snapshot->processes.count < 2) {
         return NULL;
     }
+    /* It stands behind the processes that it is about. */
     struct vmt_walker walker = {0};
     const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
     for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
-        if (process->input != set->input) {
+        if (process->input != set->input || process->grammar != set->grammar ||
+            process->line > set->line) {
             return NULL;
         }
     }

@@ -8,6 +8,7 @@
 #include "report/report_summary.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define BRIEF_MOST 4 /* totals that stand on one line */
 
 static const struct vmt_column totals_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
@@ -73,6 +74,10 @@ static const struct vmt_column differs_columns[] = {
 
 TABLE(totals_table, "totals", totals_columns);
 TABLE(types_table, "types", types_columns);
+static const struct vmt_table ranges_table = {.name = "types",
+                                              .columns = types_columns,
+                                              .column_count = 3, /* type, regions, virtual */
+                                              .where = VMT_IN_TEXT};
 TABLE(space_table, "address_space", space_columns);
 TABLE(kernel_table, "kernel", kernel_columns);
 TABLE(zones_table, "zones", zones_columns);
@@ -91,6 +96,7 @@ static const struct total_row {
     {"  at its peak", VMT_FOOTPRINT_PEAK, true, "stated by the kernel"},
     {"private footprint", VMT_PRIVATE_FOOTPRINT, false, "private, dirty or swapped"},
     {"resident", VMT_RESIDENT, false, ""},
+    {"  at its peak", VMT_RESIDENT_PEAK, true, ""},
     {"  private (USS)", VMT_USS, false, ""},
     {"  shared", SHARED, false, ""},
     {"  its share (PSS)", VMT_PSS, false, ""},
@@ -101,6 +107,7 @@ static const struct total_row {
     {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
     {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
+    {"  at its peak", VMT_VIRTUAL_PEAK, true, ""},
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
 
@@ -125,22 +132,34 @@ static bool is_nothing(struct vmt_amount amount)
     return !amount.bounded || (amount.upper == 0 && amount.known);
 }
 
-/* Where swapped pages are depends on the system. */
+/* Linux has other words for two of them. */
 static const char *remark_of(const struct total_row *row, const struct vmt_process *process)
 {
-    bool in_swap = row->member == VMT_SWAPPED && process->grammar != NULL &&
-                   strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
-    return in_swap ? "in swap" : row->remark;
+    bool on_linux =
+        process->grammar != NULL && strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
+    if (on_linux && row->member == VMT_SWAPPED) {
+        return "in swap";
+    }
+    return on_linux && row->member == VMT_RECLAIMABLE ? "given up: may be dropped" : row->remark;
+}
+
+/* Sizes of ranges and nothing of what is in them: crash reports, old dumps. */
+static bool is_virtual_only(const struct vmt_breakdown *breakdown)
+{
+    return (breakdown->level == VMT_LEVEL_REGIONS || breakdown->level == VMT_LEVEL_TYPES) &&
+           breakdown->totals.of[VMT_VIRTUAL].known && !breakdown->totals.of[VMT_RESIDENT].bounded;
 }
 
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     bool none = breakdown->level == VMT_LEVEL_NONE;
+    bool few = breakdown->level == VMT_LEVEL_TOTALS || is_virtual_only(breakdown);
     bool open = false;
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
         const struct total_row *row = &total_rows[i];
         struct vmt_amount amount = amount_of(&breakdown->totals, row->member);
-        if ((none || row->only_if_any) && is_nothing(amount)) {
+        bool stated = !few || amount.bounded;
+        if (!stated || ((none || row->only_if_any) && is_nothing(amount))) {
             continue;
         }
         if (!open) {
@@ -160,7 +179,18 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
-/* Where nothing but a few totals is known, of perhaps hundreds of processes: on one line. */
+/* Where nothing but totals is known, whether they are so few that a line holds them: a report of
+ * hundreds of processes has no more of each. */
+static bool is_brief(const struct vmt_breakdown *breakdown)
+{
+    size_t stated = 0;
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        stated += amount_of(&breakdown->totals, total_rows[i].member).bounded ? 1 : 0;
+    }
+    return breakdown->level == VMT_LEVEL_TOTALS && stated <= BRIEF_MOST;
+}
+
+/* Those on one line. */
 static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
 {
     struct vmt_remark line = {.count = 0};
@@ -168,10 +198,6 @@ static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
         struct vmt_amount amount = amount_of(totals, total_rows[i].member);
         if (!amount.bounded) {
             continue;
-        }
-        if (line.count + 4 > COUNT_OF(line.cells)) {
-            vmt_emit_line(emit, &line);
-            line.count = 0;
         }
         const char *label = total_rows[i].label;
         vmt_remark_word(&line, line.count > 0 ? ", " : "");
@@ -203,7 +229,9 @@ static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *bre
                              "totals are of those that are there.");
         break;
     }
-    if (breakdown->level == VMT_LEVEL_TYPES) {
+    if (is_virtual_only(breakdown)) {
+        vmt_emit_words(emit, "Sizes of ranges only: what of them is in memory is not told.");
+    } else if (breakdown->level == VMT_LEVEL_TYPES) {
         vmt_emit_words(emit, "From the dump's own table: "
                              "what is private and shared is estimated by type.");
     }
@@ -279,7 +307,7 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
         return;
     }
     vmt_emit_blank(emit);
-    vmt_emit_open(emit, &types_table);
+    vmt_emit_open(emit, is_virtual_only(breakdown) ? &ranges_table : &types_table);
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
         if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
@@ -442,7 +470,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
                              breakdown->coverage);
     vmt_emit_fault_text(emit, process);
-    if (breakdown->level == VMT_LEVEL_TOTALS) {
+    if (is_brief(breakdown)) {
         text_stated(emit, &breakdown->totals);
     } else {
         text_warnings(emit, breakdown);

@@ -28,7 +28,8 @@ struct vmt_track {
     uint64_t lowest_at; /* number of the sample */
     uint64_t highest_at;
     bool seen;
-    bool at_most; /* some are upper bounds */
+    bool at_most;  /* some are upper bounds */
+    bool in_pages; /* nothing tells the bytes */
 };
 
 /* A counter over the samples that state it: what each adds, and what it counts since boot. */

@@ -35,6 +35,11 @@ static const struct vmt_column boot_columns[] = {
     VMT_TEXT_COLUMN("BETWEEN", COUNT, 14, "The difference."),
 };
 
+static const struct vmt_column boot_once_columns[] = {
+    VMT_TEXT_COLUMN("SINCE BOOT", WORD, 29, "What happened."),
+    VMT_TEXT_COLUMN("COUNT", COUNT, 14, "As the one sample counts it that does."),
+};
+
 static const struct vmt_column rows_columns[] = {
     VMT_TEXT_COLUMN("SAMPLE", COUNT, 6, "Number of the sample."),
     VMT_TEXT_COLUMN("BOOT", WORD, 4, "Whether its counters count since boot."),
@@ -57,6 +62,7 @@ static const struct vmt_column rows_columns[] = {
 TABLE(gauges_table, "gauges", gauges_columns);
 TABLE(rates_table, "rates", rates_columns);
 TABLE(boot_table, "since_boot", boot_columns);
+TABLE(boot_once_table, "since_boot", boot_once_columns);
 TABLE(rows_table, "rows", rows_columns);
 
 static void track(struct vmt_track *track, struct vmt_amount amount, uint64_t sample)
@@ -110,7 +116,11 @@ void vmt_series_add(struct vmt_series *series, const struct vmt_state *state)
 {
     for (size_t i = 0; i < VMT_HOST_COUNT; i++) {
         const struct vmt_amount *amount = &state->stated[i].amount;
-        if (vmt_host_quantities[i].kind == VMT_HOST_GAUGE) {
+        bool in_pages = state->unconverted > 0 && state->in_pages[i];
+        if (in_pages && (series->stated[i].in_pages || !series->stated[i].seen)) {
+            series->stated[i].in_pages = true;
+            track(&series->stated[i], vmt_amount_of(state->pages[i]), state->number);
+        } else if (vmt_host_quantities[i].kind == VMT_HOST_GAUGE && !series->stated[i].in_pages) {
             track(&series->stated[i], *amount, state->number);
         } else if (amount->known) {
             rate(&series->rates[i], state, amount->value);
@@ -153,20 +163,27 @@ static void text_span(struct vmt_emit *emit, const struct vmt_system_host *host,
 }
 
 static void gauge_row(struct vmt_emit *emit, const struct vmt_host_info *info,
-                      const struct vmt_track *track)
+                      const struct vmt_track *track, bool *open)
 {
     char label[64];
+    enum vmt_host_unit unit = track->in_pages ? VMT_UNIT_COUNT : info->unit;
     if (!track->seen) {
         return;
     }
-    snprintf(label, sizeof label, "%s%s", info->title, track->at_most ? ", at most" : "");
+    if (!*open) {
+        vmt_emit_blank(emit);
+        vmt_emit_open(emit, &gauges_table);
+        *open = true;
+    }
+    snprintf(label, sizeof label, "%s%s%s", info->title, track->at_most ? ", at most" : "",
+             track->in_pages ? ", pages" : "");
     const struct vmt_cell cells[COUNT_OF(gauges_columns)] = {
         vmt_cell_word(label),
-        vmt_cell_of_unit(info->unit, track->first),
-        vmt_cell_of_unit(info->unit, track->last),
-        vmt_cell_of_unit(info->unit, track->lowest),
+        vmt_cell_of_unit(unit, track->first),
+        vmt_cell_of_unit(unit, track->last),
+        vmt_cell_of_unit(unit, track->lowest),
         vmt_cell_number(VMT_CELL_COUNT, track->lowest_at),
-        vmt_cell_of_unit(info->unit, track->highest),
+        vmt_cell_of_unit(unit, track->highest),
         vmt_cell_number(VMT_CELL_COUNT, track->highest_at),
     };
     vmt_emit_row(emit, cells);
@@ -175,17 +192,18 @@ static void gauge_row(struct vmt_emit *emit, const struct vmt_host_info *info,
 /* What is derived first: it answers most questions. */
 static void text_gauges(struct vmt_emit *emit, const struct vmt_series *series)
 {
-    vmt_emit_blank(emit);
-    vmt_emit_open(emit, &gauges_table);
+    bool open = false;
     for (size_t i = 0; i < VMT_SYSTEM_COUNT; i++) {
-        gauge_row(emit, &vmt_system_members[i], &series->derived[i]);
+        gauge_row(emit, &vmt_system_members[i], &series->derived[i], &open);
     }
     for (size_t i = 0; i < VMT_HOST_COUNT; i++) {
         if (i != VMT_HOST_PAGE_SIZE && i != VMT_HOST_TOTAL) {
-            gauge_row(emit, &vmt_host_quantities[i], &series->stated[i]);
+            gauge_row(emit, &vmt_host_quantities[i], &series->stated[i], &open);
         }
     }
-    vmt_emit_close(emit);
+    if (open) {
+        vmt_emit_close(emit);
+    }
 }
 
 static void text_rates(struct vmt_emit *emit, const struct vmt_series *series)
@@ -216,34 +234,34 @@ static void text_rates(struct vmt_emit *emit, const struct vmt_series *series)
 }
 
 /* A counter that went back was started anew: nothing tells what happened between. */
+static void boot_row(struct vmt_emit *emit, const struct vmt_host_info *info,
+                     const struct vmt_rate *rate)
+{
+    bool comparable = rate->boot_samples > 1 && rate->boot_last >= rate->boot_first;
+    const struct vmt_cell cells[COUNT_OF(boot_columns)] = {
+        vmt_cell_word(info->title),
+        vmt_cell_of_unit(info->unit, rate->boot_first),
+        vmt_cell_of_unit(info->unit, rate->boot_last),
+        comparable ? vmt_cell_of_unit(info->unit, rate->boot_last - rate->boot_first)
+                   : vmt_cell_null(),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+/* With one sample that counts since boot its first two cells say it all. */
 static void text_since_boot(struct vmt_emit *emit, const struct vmt_series *series)
 {
-    bool open = false;
+    if (series->since_boot == 0) {
+        return;
+    }
+    vmt_emit_blank(emit);
+    vmt_emit_open(emit, series->since_boot == 1 ? &boot_once_table : &boot_table);
     for (size_t i = 0; i < VMT_HOST_COUNT; i++) {
-        const struct vmt_host_info *info = &vmt_host_quantities[i];
-        const struct vmt_rate *rate = &series->rates[i];
-        if (rate->boot_samples == 0) {
-            continue;
+        if (series->rates[i].boot_samples > 0) {
+            boot_row(emit, &vmt_host_quantities[i], &series->rates[i]);
         }
-        if (!open) {
-            vmt_emit_blank(emit);
-            vmt_emit_open(emit, &boot_table);
-            open = true;
-        }
-        bool comparable = rate->boot_samples > 1 && rate->boot_last >= rate->boot_first;
-        const struct vmt_cell cells[COUNT_OF(boot_columns)] = {
-            vmt_cell_word(info->title),
-            rate->boot_samples > 1 ? vmt_cell_of_unit(info->unit, rate->boot_first)
-                                   : vmt_cell_null(),
-            vmt_cell_of_unit(info->unit, rate->boot_last),
-            comparable ? vmt_cell_of_unit(info->unit, rate->boot_last - rate->boot_first)
-                       : vmt_cell_null(),
-        };
-        vmt_emit_row(emit, cells);
     }
-    if (open) {
-        vmt_emit_close(emit);
-    }
+    vmt_emit_close(emit);
 }
 
 static struct vmt_cell count_cell(const struct vmt_state *state, enum vmt_host_quantity quantity)

@@ -191,6 +191,11 @@ static void remark_size(struct vmt_remark *line, const struct vmt_state *state,
     }
 }
 
+static bool is_none(const struct vmt_amount *amount)
+{
+    return amount->known && amount->upper == 0;
+}
+
 static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state)
 {
     bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
@@ -203,6 +208,11 @@ static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state
     }
     struct vmt_remark line = {.count = 0};
     vmt_remark_word(&line, is_linux ? "zswap: " : "compressor: ");
+    if (is_none(&state->stated[stored].amount) && is_none(&state->stated[occupied].amount)) {
+        vmt_remark_word(&line, "holds nothing");
+        vmt_emit_line(emit, &line);
+        return;
+    }
     remark_size(&line, state, stored);
     vmt_remark_word(&line, " stored in ");
     remark_size(&line, state, occupied);
@@ -232,7 +242,7 @@ static void text_swap(struct vmt_emit *emit, const struct vmt_state *state)
     if (!in_use->bounded && !total->known) {
         return;
     }
-    if (total->known && total->value == 0) {
+    if (is_none(total)) {
         vmt_remark_word(&line, "none");
     } else {
         vmt_remark_add(&line, vmt_cell_amount(*in_use));

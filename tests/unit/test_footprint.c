@@ -408,6 +408,13 @@ static void test_text__message_among_rows(void)
     UNIT_EQUAL_U64(vmt_notes_count(&reading.input->notes, VMT_NOTE_TOOL_MESSAGE), 1);
     check_ledger(8, 1, 0, 0);
     end_reading();
+
+    /* A key that is known only by how it begins. */
+    read_text("phys_footprint_limit: 671 MB\n");
+    UNIT_EQUAL_STR(fact_of(process_at(0), "phys_footprint_limit"), "671 MB");
+    CU_ASSERT(!process_at(0)->whole.of[VMT_FOOTPRINT].bounded);
+    check_ledger(1, 0, 0, 0);
+    end_reading();
 }
 
 static void test_text__two_tables_are_two_processes(void)
@@ -448,6 +455,14 @@ static void test_text__damage_is_located_and_read_over(void)
     check_ledger(15, 0, 0, 2);
     end_reading();
 
+    /* Numbers of a format that is not known: none of them is dropped. */
+    read_text(HEADINGS "163          0            3          1    MALLOC_NANO\n"
+                       "12           0            0          1    stack\n"
+                       "as -f pages might print it\n");
+    UNIT_EQUAL_U64(process_at(0)->stated.count, 0);
+    check_ledger(2, 1, 2, 0);
+    end_reading();
+
     /* The end of the input within a key, and within a size. */
     read_text("Auxiliary data:\n    phys_footprint: 13 MB\n    phys_foot");
     UNIT_EQUAL_U64(process_at(0)->whole.of[VMT_FOOTPRINT].value, 13 * MIB);
@@ -463,7 +478,7 @@ static void test_text__is_not_claimed(void)
 {
     static const char *const texts[] = {
         "The footprint: 42 MB\n",
-        RULE "Notes\n" RULE,
+        "==========\nNotes\n==========\n",
         "Summary Footprint: huge\n",
         "16 MB  0 B  0 B  MALLOC_TINY\n",
         "16 MB  0 B  4  MALLOC_TINY\n",

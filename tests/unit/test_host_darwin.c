@@ -244,6 +244,17 @@ static void test_vm_stat__each_snapshot_is_a_host(void)
     end_reading();
 }
 
+static void test_vm_stat__quotes(void)
+{
+    read_text(BANNER "Pages free:     1.\n\"Translation faults\":    22.\n");
+    UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_FAULTS), 22);
+    end_reading();
+    read_text(BANNER "&quot;Translation faults&quot;:    22.\n");
+    UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_FAULTS), 22);
+    UNIT_EQUAL_U64(reading.ledger->consumed, 2);
+    end_reading();
+}
+
 static void test_vm_stat__counters_alone(void)
 {
     read_fixture("darwin-vm-stat/ok-grep.txt");
@@ -419,6 +430,22 @@ static void test_log__a_lost_first_row(void)
     UNIT_EQUAL_U64(host_at(0)->samples.count, 1);
     CU_ASSERT(!sample_at(0, 0)->since_boot);
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_PAGE_SIZE), 16384);
+    end_reading();
+}
+
+/* The tool puts a blank behind each number: one without may have lost digits. */
+static void test_log__a_row_that_the_input_ends_in(void)
+{
+    read_text(BANNER "free active spec inactive\n1 2 3 4 \n5 6 7 8");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 1);
+    end_reading();
+    read_text(BANNER "free active spec inactive\n1 2 3 4 \n5 6 7 8 ");
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 2);
+    end_reading();
+    read_text("Stats: \nPages free: 12 \nPages purgeable: 34");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+    UNIT_EQUAL_U64(sample_at(0, 0)->count, 1);
     end_reading();
 }
 
@@ -729,6 +756,19 @@ static void test_top__damage(void)
     end_reading();
 }
 
+/* A heading is claimed for its rows: alone it states nothing. */
+static void test_top__a_heading_alone(void)
+{
+    read_text("PID COMMAND MEM\n\n1 lantern 12K\n");
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+    read_text("PID COMMAND MEM\n1 lantern 12\nwords\n3 lantern 12K\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 0);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
+    end_reading();
+}
+
 /* --- together --------------------------------------------------------------------------------- */
 
 static void test_together__one_log_of_all_tools(void)
@@ -759,6 +799,7 @@ static const struct unit_test tests[] = {
     {"vm_stat__no_banner_no_page_size", test_vm_stat__no_banner_no_page_size},
     {"vm_stat__page_size_that_cannot_be", test_vm_stat__page_size_that_cannot_be},
     {"vm_stat__each_snapshot_is_a_host", test_vm_stat__each_snapshot_is_a_host},
+    {"vm_stat__quotes", test_vm_stat__quotes},
     {"vm_stat__counters_alone", test_vm_stat__counters_alone},
     {"vm_stat__thousands", test_vm_stat__thousands},
     {"vm_stat__an_unknown_label_is_kept", test_vm_stat__an_unknown_label_is_kept},
@@ -772,6 +813,7 @@ static const struct unit_test tests[] = {
     {"log__an_unknown_column_is_said", test_log__an_unknown_column_is_said},
     {"log__damaged_rows", test_log__damaged_rows},
     {"log__a_lost_first_row", test_log__a_lost_first_row},
+    {"log__a_row_that_the_input_ends_in", test_log__a_row_that_the_input_ends_in},
     {"log__a_lost_page", test_log__a_lost_page},
     {"log__no_row_at_all", test_log__no_row_at_all},
     {"hostile__columns_and_labels", test_hostile__columns_and_labels},
@@ -792,6 +834,7 @@ static const struct unit_test tests[] = {
     {"top__old_heads", test_top__old_heads},
     {"top__in_a_window", test_top__in_a_window},
     {"top__damage", test_top__damage},
+    {"top__a_heading_alone", test_top__a_heading_alone},
     {"together__one_log_of_all_tools", test_together__one_log_of_all_tools},
 };
 

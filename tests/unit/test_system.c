@@ -488,6 +488,25 @@ static void test_samples__of_page_size_and_memory_alone_are_none(void)
     end();
 }
 
+/* hw.memsize again behind all else: a second sample of sysctl, and no log. */
+static void test_samples__that_repeat_a_constant_are_no_log(void)
+{
+    begin();
+    add_vm_stat();
+    add_host(sysctl);
+    add_sample(false);
+    add_exact(VMT_HOST_TOTAL, 16000 * PAGE);
+    add_sample(false);
+    add_exact(VMT_HOST_TOTAL, 16000 * PAGE);
+    add_exact(VMT_HOST_PRESSURE_LEVEL, 1);
+    add_sample(false);
+    add_exact(VMT_HOST_TOTAL, 16000 * PAGE);
+    make_one();
+    CHECK_EXACT(STATED(VMT_HOST_PRESSURE_LEVEL), 1);
+    CHECK_EXACT(STATED(VMT_HOST_FREE), 1000 * PAGE);
+    end();
+}
+
 static void test_samples__of_different_times_are_apart(void)
 {
     begin();
@@ -617,6 +636,30 @@ static void test_conflict__the_finer_value_counts(void)
     UNIT_EQUAL_U64(check.expected, 20 * M);
     UNIT_EQUAL_U64(check.actual, 15 * M);
     UNIT_EQUAL_U64(check.bound, M / 2);
+    end();
+}
+
+static void test_conflict__values_far_apart_are_not_explained(void)
+{
+    begin();
+    add_host(vm_stat);
+    add_sample(true);
+    add_exact(VMT_HOST_FREE, 400 * M);
+    add_exact(VMT_HOST_WIRED, 100 * M);
+    add_exact(VMT_HOST_PAGEINS, 50000);
+    add_exact(VMT_HOST_ACTIVE, 1 * M);
+    add_host(memory_pressure);
+    add_sample(true);
+    add_exact(VMT_HOST_FREE, 299 * M);
+    add_exact(VMT_HOST_WIRED, 40 * M);
+    add_exact(VMT_HOST_PAGEINS, 37000);
+    make_one();
+    /* More than a quarter, and by more than 64 MB or 10000. */
+    UNIT_EQUAL_I64(check_of(memory_pressure, "free").verdict, VMT_NOT_ASSESSED);
+    UNIT_EQUAL_STR(check_of(memory_pressure, "free").reason,
+                   "far apart: is it one host at one time?");
+    UNIT_EQUAL_I64(check_of(memory_pressure, "wired").verdict, VMT_EXPLAINED);
+    UNIT_EQUAL_I64(check_of(memory_pressure, "pageins").verdict, VMT_NOT_ASSESSED);
     end();
 }
 
@@ -827,6 +870,9 @@ static void test_checks__the_remainder_is_not_judged(void)
     add_total(sysctl, 14000 * PAGE); /* less than is counted */
     make_one();
     CHECK_UNKNOWN(DERIVED(VMT_SYSTEM_REMAINDER));
+    UNIT_EQUAL_I64(check_of("memory", NULL).verdict, VMT_NOT_ASSESSED);
+    UNIT_EQUAL_STR(check_of("memory", NULL).reason,
+                   "more is counted than there is: is it one host?");
     end();
 }
 
@@ -1051,7 +1097,8 @@ static void test_report__text_of_a_log(void)
     /* 128 pages are 2 MB, 1408 are 22 MB. */
     SAYS("\nfree                            2048K    22.0M    2048K       1   22.0M      21\n");
     SAYS("\nfaults                                   210             20     21\n"); /* 1 + … + 20 */
-    SAYS("\nfaults                                     -        5000000              -\n");
+    SAYS("\nSINCE BOOT                             COUNT\n"
+         "faults                               5000000\n");
     SAYS("\nevery sample: --csv\n");
     SAYS_NOT("SAMPLE BOOT");
     end();
@@ -1146,6 +1193,7 @@ static const struct unit_test tests[] = {
      test_samples__join_one_kind_that_states_other_things},
     {"samples__of_page_size_and_memory_alone_are_none",
      test_samples__of_page_size_and_memory_alone_are_none},
+    {"samples__that_repeat_a_constant_are_no_log", test_samples__that_repeat_a_constant_are_no_log},
     {"samples__of_different_times_are_apart", test_samples__of_different_times_are_apart},
     {"samples__since_boot_and_in_an_interval_are_apart",
      test_samples__since_boot_and_in_an_interval_are_apart},
@@ -1154,6 +1202,8 @@ static const struct unit_test tests[] = {
     {"conflict__the_richer_record_counts_and_both_values_are_kept",
      test_conflict__the_richer_record_counts_and_both_values_are_kept},
     {"conflict__the_finer_value_counts", test_conflict__the_finer_value_counts},
+    {"conflict__values_far_apart_are_not_explained",
+     test_conflict__values_far_apart_are_not_explained},
     {"hosts__that_contradict_each_other_are_apart",
      test_hosts__that_contradict_each_other_are_apart},
     {"hosts__a_record_goes_with_its_file", test_hosts__a_record_goes_with_its_file},

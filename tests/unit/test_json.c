@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "grammar/json.h"
+
+#include <stdlib.h>
+
+#include "unit.h"
+
+/* --- a text and what is read of it ------------------------------------------------------------ */
+
+static struct reading {
+    struct vmt_context context;
+    struct vmt_snapshot snapshot;
+    struct vmt_memory_input input;
+    struct vmt_cursor cursor;
+    struct vmt_parse parse;
+    struct vmt_json json;
+    struct vmt_error err;
+    enum vmt_status status;
+} reading;
+
+static void open_text(struct vmt_slice text, size_t window)
+{
+    reading = (struct reading){.err = VMT_ERROR_INIT};
+    vmt_context_init(&reading.context, &vmt_allocator_system);
+    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
+    reading.context.window = window;
+    vmt_memory_input_init(&reading.input, "text", text);
+    struct vmt_input_record *record = NULL;
+    CU_ASSERT_FATAL(vmt_snapshot_add_input(&record, &reading.snapshot, vmt_slice("text"),
+                                           &reading.err) == VMT_OK);
+    CU_ASSERT_FATAL(vmt_cursor_init(&reading.cursor, &reading.context, &reading.input.input, record,
+                                    &reading.err) == VMT_OK);
+    reading.parse = (struct vmt_parse){.context = &reading.context,
+                                       .cursor = &reading.cursor,
+                                       .snapshot = &reading.snapshot,
+                                       .input = record};
+    CU_ASSERT_FATAL(vmt_cursor_fill(&reading.cursor, VMT_CURSOR_AHEAD, &reading.err) == VMT_OK);
+}
+
+static void read_object(void)
+{
+    reading.status =
+        vmt_json_read(&reading.json, &reading.parse, &reading.parse.input->notes, &reading.err);
+}
+
+static void read_json(const char *text)
+{
+    open_text(vmt_slice(text), 4096);
+    read_object();
+}
+
+static void close_text(void)
+{
+    vmt_json_free(&reading.json);
+    vmt_cursor_free(&reading.cursor);
+    vmt_snapshot_free(&reading.snapshot);
+    vmt_context_free(&reading.context);
+}
+
+static const char *string_at(const char *key)
+{
+    return json_string_value(json_object_get(reading.json.root, key));
+}
+
+static const struct vmt_note *first_note(void)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_note *note = vmt_sequence_next(&reading.parse.input->notes.sequence, &walker);
+    CU_ASSERT_FATAL(note != NULL);
+    if (note == NULL) {
+        abort();
+    }
+    return note;
+}
+
+static void ledger_is(uint64_t consumed, uint64_t damaged)
+{
+    UNIT_EQUAL_U64(reading.parse.input->ledger.consumed, consumed);
+    UNIT_EQUAL_U64(reading.parse.input->ledger.damaged, damaged);
+    UNIT_EQUAL_U64(reading.parse.input->ledger.lines, consumed + damaged);
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.parse.input->notes, VMT_NOTE_DAMAGED_LINE), damaged);
+}
+
+/* --- looking ahead ---------------------------------------------------------------------------- */
+
+static bool mentions(const char *text, const char *key)
+{
+    const char *const keys[] = {"absent", key, NULL};
+    open_text(vmt_slice(text), 4096);
+    bool found = vmt_json_begins(&reading.cursor, 0) && vmt_json_mentions(&reading.cursor, 0, keys);
+    close_text();
+    return found;
+}
+
+static void test_mentions__own_members_only(void)
+{
+    CU_ASSERT(mentions("{\"a\":1}\n", "a"));
+    CU_ASSERT(mentions("  {\n \"b\" : {\n\"c\":[1]},\n\"a\"\t: 1}\n", "a"));
+    CU_ASSERT(!mentions("{\"b\":{\"a\":1}}\n", "a"));
+    CU_ASSERT(!mentions("{\"b\":\"a\"}\n{\"a\":1}\n", "a"));   /* of the next object */
+    CU_ASSERT(!mentions("{\"b\":\"\\\"a\\\" : \"}\n", "a"));   /* in a string */
+    CU_ASSERT(!mentions("{\"ab\":1,\"ba\":2}\n", "a"));        /* in other words */
+    CU_ASSERT(mentions("{\"b\":\"x}{\\\\\",\"a\":1}\n", "a")); /* braces in a string are none */
+    CU_ASSERT(mentions("{\"b\":\"x\"y\",\n\"a\":1}\n", "a"));  /* a quote without its escape */
+    CU_ASSERT(!mentions("[{\"a\":1}]\n", "a"));
+    CU_ASSERT(!mentions("", "a"));
+}
+
+/* --- whole objects ---------------------------------------------------------------------------- */
+
+static void test_read__lines_and_places(void)
+{
+    read_json("{ \"a\" : 1,\n  \"b\" : { \"c\" : \"x\\ny\" },\n\n  \"d\" : [ ]\n}\nprose\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "a").column, 3);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "d").line, 4);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "c").line, 2);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "c").column, 11);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "absent").line, 1);
+    ledger_is(5, 0);
+    UNIT_EQUAL_U64(reading.parse.cursor->ahead[reading.parse.cursor->first].number, 6);
+    close_text();
+}
+
+static void test_read__each_of_one_key(void)
+{
+    struct vmt_json_walk walk = {0};
+    read_json("{\"k\":{\"k\":1},\n\"x\":\"k\",\n\"y\":{\"k\":2}}\n");
+    CU_ASSERT(vmt_json_next(&reading.json, &walk, "k"));
+    UNIT_EQUAL_U64(walk.place.column, 2);
+    CU_ASSERT(vmt_json_next(&reading.json, &walk, "k"));
+    UNIT_EQUAL_U64(walk.place.column, 7);
+    CU_ASSERT(vmt_json_next(&reading.json, &walk, "k"));
+    UNIT_EQUAL_U64(walk.place.line, 3);
+    UNIT_EQUAL_U64(walk.place.column, 6);
+    CU_ASSERT(!vmt_json_next(&reading.json, &walk, "k"));
+    close_text();
+}
+
+static void test_read__kinds(void)
+{
+    struct vmt_slice text;
+    uint64_t number = 7;
+    read_json("{\"s\":\"\",\"n\":-1,\"r\":1.0,\"i\":9223372036854775807,\"z\":null}");
+    CU_ASSERT(vmt_json_string(reading.json.root, "s", &text) && text.length == 0);
+    CU_ASSERT(!vmt_json_string(reading.json.root, "n", &text));
+    CU_ASSERT(!vmt_json_string(reading.json.root, "absent", &text));
+    CU_ASSERT(!vmt_json_string(NULL, "s", &text));
+    CU_ASSERT(!vmt_json_u64(reading.json.root, "n", &number));
+    CU_ASSERT(!vmt_json_u64(reading.json.root, "r", &number));
+    CU_ASSERT(!vmt_json_u64(reading.json.root, "z", &number));
+    UNIT_EQUAL_U64(number, 7);
+    CU_ASSERT(vmt_json_u64(reading.json.root, "i", &number));
+    UNIT_EQUAL_U64(number, INT64_MAX);
+    close_text();
+}
+
+static void test_read__one_line_longer_than_the_window(void)
+{
+    enum { LENGTH = 20000 };
+    char *text = malloc(LENGTH + 64);
+    CU_ASSERT_FATAL(text != NULL);
+    size_t used = (size_t)sprintf(text, "{\"a\":\"");
+    memset(text + used, 'x', LENGTH);
+    used += LENGTH;
+    used += (size_t)sprintf(text + used, "\",\"b\":2}\nprose\n");
+    open_text((struct vmt_slice){text, used}, 100);
+    read_object();
+    uint64_t number = 0;
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(strlen(string_at("a")), LENGTH);
+    CU_ASSERT(vmt_json_u64(reading.json.root, "b", &number) && number == 2);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "b").column, 9 + LENGTH);
+    ledger_is(1, 0);
+    close_text();
+    free(text);
+}
+
+static void test_read__limit(void)
+{
+    open_text(vmt_slice("{\"a\":\"0123456789\",\n\"b\":1\n}\nprose\n"), 4096);
+    reading.context.json_limit = 20;
+    read_object();
+    UNIT_EQUAL_I64(reading.status, VMT_END);
+    CU_ASSERT(reading.json.root == NULL);
+    ledger_is(0, 3);
+    UNIT_EQUAL_STR(first_note()->text->data, "a JSON value larger than is read");
+    close_text();
+}
+
+/* --- what a person reads over ----------------------------------------------------------------- */
+
+static void test_repair__broken_lines(void)
+{
+    uint64_t number = 0;
+    read_json("{\"a\":\"one two\\\nn three\nfour\",\"n\":12345\n678,\n\"b\":\"x\"}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_STR(string_at("a"), "one two\n threefour");
+    CU_ASSERT(vmt_json_u64(reading.json.root, "n", &number));
+    UNIT_EQUAL_U64(number, 12345678);
+    /* Places stay. */
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "n").line, 3);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "b").line, 5);
+    ledger_is(5, 0);
+    close_text();
+}
+
+static void test_repair__bytes(void)
+{
+    open_text(
+        (struct vmt_slice){"{\"a\":\"\xc3\xa4\xff\xc3\",\"b\":\"\\q\\\x80\x01\",\0\"c\":1}\n", 35},
+        4096);
+    read_object();
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_STR(string_at("a"), "\xc3\xa4??");
+    UNIT_EQUAL_STR(string_at("b"), "?q?? ");
+    CU_ASSERT(json_object_get(reading.json.root, "c") != NULL);
+    close_text();
+}
+
+static void test_repair__numbers(void)
+{
+    static const char *const keys[] = {"b", "c", "d"};
+    read_json("{\"a\":18446744073709551615,\"b\":-9223372036854775809,\"c\":1e999,\"d\":1e-400,"
+              "\"e\":9223372036854775808,\"f\":1.5e10,\"g\":[9223372036854775807]}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        CU_ASSERT(json_is_null(json_object_get(reading.json.root, keys[i])));
+    }
+    /* What 64 bits hold without a sign is kept. */
+    uint64_t number = 0;
+    CU_ASSERT(vmt_json_u64(reading.json.root, "a", &number));
+    UNIT_EQUAL_U64(number, UINT64_MAX);
+    CU_ASSERT(vmt_json_u64(reading.json.root, "e", &number));
+    UNIT_EQUAL_U64(number, UINT64_C(1) << 63);
+    CU_ASSERT(json_real_value(json_object_get(reading.json.root, "f")) == 1.5e10);
+    CU_ASSERT(json_integer_value(json_array_get(json_object_get(reading.json.root, "g"), 0)) ==
+              INT64_MAX);
+    ledger_is(1, 0);
+    close_text();
+}
+
+/* --- damage ----------------------------------------------------------------------------------- */
+
+static void test_damage__torn(void)
+{
+    read_json("{\"a\":1,\n\"b\":[1,2,{\"c\":3,\n\"d\":\"not who");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_array_size(json_object_get(reading.json.root, "b")), 3);
+    const json_t *inner = json_array_get(json_object_get(reading.json.root, "b"), 2);
+    CU_ASSERT(json_object_get(inner, "c") != NULL);
+    CU_ASSERT(json_object_get(inner, "d") == NULL);
+    ledger_is(2, 1);
+    UNIT_EQUAL_U64(first_note()->place.line, 3);
+    close_text();
+}
+
+static void test_damage__torn_before_anything(void)
+{
+    read_json("{\"a\":");
+    UNIT_EQUAL_I64(reading.status, VMT_END);
+    CU_ASSERT(reading.json.root == NULL);
+    ledger_is(0, 1);
+    close_text();
+}
+
+static void test_damage__text_behind_a_torn_one_is_left(void)
+{
+    read_json("{\"a\":1,\n\"b\":2,\nProcess: x [1]\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    ledger_is(1, 1);
+    CU_ASSERT(vmt_slice_starts(vmt_cursor_text(&reading.cursor, 0), "Process:"));
+    close_text();
+}
+
+static void test_damage__lines_that_cannot_be_read(void)
+{
+    read_json("{\n\"a\" : 1,\n\"b\" : \"x\"y\",\n\"c\" : 3,\n\"d\" : 'no',\n\"e\" : 5\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 3);
+    CU_ASSERT(json_object_get(reading.json.root, "e") != NULL);
+    ledger_is(5, 2);
+    UNIT_EQUAL_U64(first_note()->place.line, 3);
+    close_text();
+}
+
+static void test_damage__behind_it_nothing_is_read(void)
+{
+    read_json("{\"a\":1,\"b\":oops,\"c\":3}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 1);
+    ledger_is(0, 1);
+    close_text();
+}
+
+static void test_damage__text_behind(void)
+{
+    read_json("{\"a\":1}, ]\n");
+    ledger_is(1, 0);
+    close_text();
+    read_json("{\"a\":1} and more\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    ledger_is(0, 1);
+    UNIT_EQUAL_U64(first_note()->place.column, 8);
+    close_text();
+}
+
+static void test_damage__nested_without_end(void)
+{
+    enum { LEVELS = 100000 };
+    char *text = malloc(LEVELS + 16);
+    CU_ASSERT_FATAL(text != NULL);
+    size_t used = (size_t)sprintf(text, "{\"a\":1,\"b\":");
+    memset(text + used, '[', LEVELS);
+    open_text((struct vmt_slice){text, used + LEVELS}, 4096);
+    read_object();
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    CU_ASSERT(json_object_get(reading.json.root, "a") != NULL);
+    ledger_is(0, 1);
+    close_text();
+    free(text);
+}
+
+/* --- strings of what is no object ------------------------------------------------------------- */
+
+static void scrape_is(const char *text, const char *key, bool in_string, const char *expected)
+{
+    json_t *string = NULL;
+    open_text(vmt_slice(text), 4096);
+    CU_ASSERT(vmt_json_read_member(&reading.json, in_string, &reading.parse, &reading.err) ==
+              VMT_OK);
+    reading.status = vmt_json_scrape(&string, &reading.json, key, &reading.err);
+    UNIT_EQUAL_I64(reading.status, expected == NULL ? VMT_END : VMT_OK);
+    UNIT_EQUAL_STR(json_string_value(string), expected);
+    json_decref(string);
+    close_text();
+}
+
+static void test_scrape__strings(void)
+{
+    scrape_is("  \"k\" : \"a\\/b\\nc\",\nprose\n", "k", false, "a/b\nc");
+    scrape_is("\"k\":\"a\nb\",\nprose\n", "k", false, "ab");
+    scrape_is("\"k\":\"torn\\", "k", false, "torn");
+    scrape_is("\"k\":", "k", false, NULL);
+    scrape_is("\"k\":\"\"", "k", false, "");
+    scrape_is("\"other\":\"x\"", "k", false, NULL);
+    scrape_is("the rest\\n\",\nprose\n", NULL, true, "the rest\n");
+}
+
+static void test_scrape__takes_its_lines_only(void)
+{
+    open_text(vmt_slice("\"k\":\"a\nb\nc\",\nprose\n"), 4096);
+    CU_ASSERT(vmt_json_read_member(&reading.json, false, &reading.parse, &reading.err) == VMT_OK);
+    ledger_is(3, 0);
+    close_text();
+}
+
+static const struct unit_test tests[] = {
+    {"mentions__own_members_only", test_mentions__own_members_only},
+    {"read__lines_and_places", test_read__lines_and_places},
+    {"read__each_of_one_key", test_read__each_of_one_key},
+    {"read__kinds", test_read__kinds},
+    {"read__one_line_longer_than_the_window", test_read__one_line_longer_than_the_window},
+    {"read__limit", test_read__limit},
+    {"repair__broken_lines", test_repair__broken_lines},
+    {"repair__bytes", test_repair__bytes},
+    {"repair__numbers", test_repair__numbers},
+    {"damage__torn", test_damage__torn},
+    {"damage__torn_before_anything", test_damage__torn_before_anything},
+    {"damage__text_behind_a_torn_one_is_left", test_damage__text_behind_a_torn_one_is_left},
+    {"damage__lines_that_cannot_be_read", test_damage__lines_that_cannot_be_read},
+    {"damage__behind_it_nothing_is_read", test_damage__behind_it_nothing_is_read},
+    {"damage__text_behind", test_damage__text_behind},
+    {"damage__nested_without_end", test_damage__nested_without_end},
+    {"scrape__strings", test_scrape__strings},
+    {"scrape__takes_its_lines_only", test_scrape__takes_its_lines_only},
+};
+
+int main(int argc, char **argv)
+{
+    return UNIT_MAIN("test_json", tests, argc, argv);
+}
