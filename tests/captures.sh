@@ -29,10 +29,10 @@ vmmap-summary    darwin-vmmap(-old)?
 exceptions=$VMT_SRCDIR/tests/captures.tsv
 seconds=60
 
-cd "$captures" 2>/dev/null && [ -n "$captures" ] || {
+if [ -z "$captures" ] || ! cd "$captures" 2>/dev/null; then
     echo "captures: skipped, no directory '$captures' (VMT_CAPTURES)"
     exit 77
-}
+fi
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-captures.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -184,7 +184,7 @@ test_kind()
 
 printf '%-16s %6s %6s %6s %8s %8s %8s %8s\n' KIND files whole 'in part' refused lines damaged prose
 while read -r kind grammars; do
-    [ -n "$kind" ] && [ -d "$kind" ] || continue
+    [ -d "${kind:-none}" ] || continue
     test_kind
     awk -F '\t' -v kind="$kind" '
         $1 == "file" {

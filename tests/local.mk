@@ -173,7 +173,10 @@ EXTRA_DIST += \
 	%D%/captures.tsv \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
-	%D%/fuzz/vmmap.dict \
+	%D%/fuzz/darwin-crash.dict \
+	%D%/fuzz/darwin-host.dict \
+	%D%/fuzz/darwin-vmmap.dict \
+	%D%/fuzz/linux.dict \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \

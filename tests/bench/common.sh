@@ -5,6 +5,7 @@
 # BENCH_RUNS (7) rounds.
 
 : "${VMTALLY:?run through make bench}" "${VMT_SRCDIR:?}" "${VMT_BUILDDIR:?}" "${VMT_FIXTURES:?}"
+# shellcheck disable=SC2034  # for those who source this, too
 programs=$VMT_BUILDDIR/tests/bench
 rounds=${BENCH_RUNS:-7}
 

@@ -35,9 +35,9 @@ static const struct dressing dressings[] = {
 
 static size_t put(char *to, const char *text)
 {
-    size_t length = strlen(text);
-    memcpy(to, text, length);
-    return length;
+    const struct vmt_slice slice = vmt_slice(text);
+    memcpy(to, slice.data, slice.length);
+    return slice.length;
 }
 
 static size_t put_byte(char *to, const struct dressing *dressing, char c)
