@@ -222,9 +222,10 @@ static void test_repair__bytes(void)
 
 static void test_repair__numbers(void)
 {
-    static const char *const keys[] = {"b", "c", "d"};
+    static const char *const keys[] = {"b", "c", "d", "h"};
     read_json("{\"a\":18446744073709551615,\"b\":-9223372036854775809,\"c\":1e999,\"d\":1e-400,"
-              "\"e\":9223372036854775808,\"f\":1.5e10,\"g\":[9223372036854775807]}\n");
+              "\"e\":9223372036854775808,\"f\":1.5e10,\"g\":[9223372036854775807],"
+              "\"h\":18446744073709551616}\n");
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         CU_ASSERT(json_is_null(json_object_get(reading.json.root, keys[i])));
