@@ -76,8 +76,9 @@ static void repair_literal(struct repair *repair)
     char *at = repair->text + repair->read;
     bool number = *at == '-' || (*at >= '0' && *at <= '9');
     if (number && length > 4 && !number_fits((struct vmt_slice){at, length})) {
+        static const char null[] = {'n', 'u', 'l', 'l'};
         memset(at, ' ', length);
-        memcpy(at, "null", 4);
+        memcpy(at, null, sizeof null);
     }
     repair->read += length;
     repair->write = repair->read;
@@ -118,7 +119,7 @@ static void repair_in_string(struct repair *repair)
         repair->breaks++;
         repair->read++;
     } else if (repair->escaped) {
-        if (memchr("\"\\/bfnrtu", c, 9) == NULL) { /* the escape of no character */
+        if (c == '\0' || strchr("\"\\/bfnrtu", c) == NULL) { /* the escape of no character */
             repair->text[repair->write - 1] = '?';
         }
         repair->escaped = false;
