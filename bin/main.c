@@ -41,15 +41,17 @@ static void print_usage(FILE *stream)
 
 static enum outcome print_help(void)
 {
-    printf("vmtally reads what vmmap printed about a process and accounts for its memory:\n"
-           "what is private, what is shared, what is compressed or swapped, and how sure\n"
-           "each number is.\n\n");
+    printf("vmtally reads what tools and kernels print about memory (vmmap, footprint, crash\n"
+           "reports, vm_stat, /proc, ...) and accounts for it: what is private, what is\n"
+           "shared, what is compressed or swapped, and how sure each number is.\n\n");
     print_usage(stdout);
     printf("\nA TARGET is a file, a directory of captures, or - for standard input.\n\n"
            "Examples:\n"
            "  vmtally summary app.txt            what the memory of a process comes to\n"
            "  vmmap \"$pid\" | vmtally summary -   the same, from a dump as it is made\n"
            "  vmtally regions --csv dumps/       every region of every dump\n"
+           "  vmtally system vm_stat.txt         what the memory of a machine comes to\n"
+           "  vmtally explain MALLOC_LARGE       what a type of region is\n"
            "  vmtally summary --help             the options of a command\n\n"
            "Options:\n"
            "  --help     show this help (vmtally help COMMAND: that of a command)\n"

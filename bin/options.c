@@ -135,7 +135,10 @@ static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct
             if (count == ROWS_MAX) {
                 abort(); /* our tables outgrew ROWS_MAX */
             }
-            rows[count++] = row;
+            bool of_regions = row->apply == add_type; /* which a host has none of */
+            if (!of_regions || command->subject == OF_PROCESSES) {
+                rows[count++] = row;
+            }
         }
     }
     return count;

@@ -84,6 +84,13 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/grammar.h \
 	%D%/grammar/json.c \
 	%D%/grammar/json.h \
+	%D%/grammar/own.c \
+	%D%/grammar/own.h \
+	%D%/grammar/own_facts.c \
+	%D%/grammar/own_mapping.c \
+	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_rows.c \
+	%D%/grammar/own_rows.h \
 	%D%/grammar/part_elision.c \
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \

@@ -131,16 +131,16 @@ test_sums()
     end
 }
 
-# read_whole FILE: nothing damaged, nothing left over.
+# read_whole COMMAND FILE: nothing damaged, nothing left over.
 read_whole()
 {
     local ledger=$scratch/ledger.csv
-    if ! "$VMTALLY" summary --csv --table inputs "$1" >"$ledger" 2>"$scratch/err"; then
+    if ! "$VMTALLY" "$1" --csv --table inputs "$2" >"$ledger" 2>"$scratch/err"; then
         fault "$(head -n 1 "$scratch/err")"
         return
     fi
-    equal "lines of ${1##*/}" "$(value "$ledger" lines)" "$(wc -l <"$1" | tr -d ' ')"
-    equal "consumed of ${1##*/}" "$(value "$ledger" consumed)" "$(value "$ledger" lines)"
+    equal "lines of ${2##*/}" "$(value "$ledger" lines)" "$(wc -l <"$2" | tr -d ' ')"
+    equal "consumed of ${2##*/}" "$(value "$ledger" consumed)" "$(value "$ledger" lines)"
 }
 
 test_every_process()
@@ -153,7 +153,7 @@ test_every_process()
             # It may be gone, not ours, or have no memory.
             if cat "$directory/$file" >"$scratch/$pid.$file" 2>/dev/null &&
                 [ -s "$scratch/$pid.$file" ]; then
-                read_whole "$scratch/$pid.$file"
+                read_whole summary "$scratch/$pid.$file"
                 read=$((read + 1))
             fi
             rm -f "$scratch/$pid.$file"
@@ -170,7 +170,7 @@ test_host()
     begin "host"
     for file in meminfo vmstat pressure/memory; do
         if cat "/proc/$file" >"$scratch/host" 2>/dev/null; then
-            read_whole "$scratch/host"
+            read_whole system "$scratch/host"
         fi
     done
     end

@@ -368,6 +368,10 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
         vmt_account_counted(amounts, region);
         return 0;
     }
+    if (region->mapping != NULL && vmt_type_is_address_space(region->type)) {
+        /* Nobody may touch it, and what it holds is not told: nothing, as a rule. */
+        add(amounts, VMT_RESERVED, vmt_amount_from_zero(parts.virtual));
+    }
     if (region->known != (1u << VMT_EV_OF_REGION) - 1) {
         add_incomplete(amounts, stated(region->stated, region->known, VMT_EV_RESIDENT));
         return 0;

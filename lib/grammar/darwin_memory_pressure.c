@@ -295,7 +295,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 const struct vmt_grammar vmt_grammar_darwin_memory_pressure = {
     .name = "darwin-memory-pressure",
     .summary = "memory_pressure of macOS",
-    .gives = "memory of the host, share of it that is free",
+    .gives = "memory of the host",
     .claims = claims,
     .parse = parse,
 };

@@ -353,7 +353,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 const struct vmt_grammar vmt_grammar_darwin_sysctl = {
     .name = "darwin-sysctl",
     .summary = "sysctl of macOS, also within sysctl -a",
-    .gives = "swap, pressure level and memory of the host",
+    .gives = "swap, pressure level, memory of the host",
     .claims = claims,
     .parse = parse,
 };

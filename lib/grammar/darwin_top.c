@@ -221,7 +221,7 @@ static bool is_physmem(struct vmt_slice line)
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct vmt_slice line = vmt_cursor_text(cursor, 0);
-    return is_processes(line) || is_physmem(line) || vmt_top_is_heading(line);
+    return is_processes(line) || is_physmem(line) || vmt_top_table_begins(cursor);
 }
 
 /* `2026/05/24 22:30:17`, as ISO 8601 has it. */

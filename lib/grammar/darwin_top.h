@@ -20,6 +20,9 @@ bool vmt_top_size(struct vmt_slice text, struct vmt_reading *reading);
 /* `PID    COMMAND          %CPU TIME     #TH …` */
 bool vmt_top_is_heading(struct vmt_slice line);
 
+/* The heading is next, and a row that can be read follows soon. */
+bool vmt_top_table_begins(const struct vmt_cursor *cursor);
+
 /* Read the heading that is next and the rows below it; `captured_at` may be NULL. */
 enum vmt_status vmt_top_table(struct vmt_parse *parse, const struct vmt_string *captured_at,
                               struct vmt_error *err);

@@ -14,6 +14,8 @@
 
 /* So many unreadable lines are read over to go on with the rows. */
 #define DAMAGE_AHEAD 2
+/* So far below a heading without a head a row is looked for: reading gets there. */
+#define ROWS_AHEAD (DAMAGE_AHEAD + 1)
 
 /* MEM is the footprint since 10.9.  RPRVT and VPRVT are sums of address space that no other process
  * has: neither is a member. */
@@ -26,15 +28,20 @@ static const struct {
     {"RSIZE", VMT_RSS},     {"VSIZE", VMT_VIRTUAL},
 };
 
+struct columns {
+    struct vmt_slice names[VMT_TOP_COLUMNS];
+    size_t count;
+    size_t pid;     /* which of them it is */
+    size_t command; /* which of them it is */
+};
+
 struct table {
     struct vmt_parse *parse;
     struct vmt_notes *notes; /* of the last process, or of the input */
     const struct vmt_string *captured_at;
     const struct vmt_string *names[VMT_TOP_COLUMNS];
+    struct columns columns;
     struct vmt_slice cells[VMT_TOP_COLUMNS]; /* of the next line */
-    size_t count;
-    size_t pid;     /* its column */
-    size_t command; /* its column */
 };
 
 /* --- the heading ------------------------------------------------------------------------------ */
@@ -80,39 +87,50 @@ static bool is_foreign(struct vmt_slice word)
     return false;
 }
 
-bool vmt_top_is_heading(struct vmt_slice line)
+static bool split_heading(struct vmt_slice line, struct columns *columns)
 {
     unsigned pid = 0;
     unsigned command = 0;
     bool memory = false;
-    size_t count = 0;
+    columns->count = 0;
     if (vmt_slice_find(line, "COMMAND") == line.length) {
         return false;
     }
     struct vmt_slice word = vmt_slice_word(&line);
     for (; word.length > 0; word = vmt_slice_word(&line)) {
-        if (++count > VMT_TOP_COLUMNS || !is_column(word) || is_foreign(word)) {
+        if (columns->count == VMT_TOP_COLUMNS || !is_column(word) || is_foreign(word)) {
             return false;
         }
-        pid += is_word(word, "PID") ? 1 : 0;
-        command += is_word(word, "COMMAND") ? 1 : 0;
+        if (is_word(word, "PID")) {
+            columns->pid = columns->count;
+            pid++;
+        } else if (is_word(word, "COMMAND")) {
+            columns->command = columns->count;
+            command++;
+        }
         memory = memory || is_memory(word);
+        columns->names[columns->count++] = word;
     }
     return pid == 1 && command == 1 && memory;
 }
 
+bool vmt_top_is_heading(struct vmt_slice line)
+{
+    struct columns columns;
+    return split_heading(line, &columns);
+}
+
 static enum vmt_status read_heading(struct table *table, struct vmt_error *err)
 {
-    struct vmt_slice text = vmt_cursor_text(table->parse->cursor, 0);
-    struct vmt_slice word = vmt_slice_word(&text);
-    for (; word.length > 0; word = vmt_slice_word(&text)) {
-        table->pid = is_word(word, "PID") ? table->count : table->pid;
-        table->command = is_word(word, "COMMAND") ? table->count : table->command;
+    struct columns *columns = &table->columns;
+    split_heading(vmt_cursor_text(table->parse->cursor, 0), columns);
+    for (size_t i = 0; i < columns->count; i++) {
         enum vmt_status status =
-            vmt_snapshot_string(&table->names[table->count++], table->parse->snapshot, word, err);
+            vmt_snapshot_string(&table->names[i], table->parse->snapshot, columns->names[i], err);
         if (status != VMT_OK) {
             return status;
         }
+        columns->names[i] = vmt_string_slice(table->names[i]); /* the line goes */
     }
     return vmt_cursor_take(table->parse->cursor, VMT_LINE_CONSUMED, err);
 }
@@ -133,16 +151,16 @@ static struct vmt_slice last_word(struct vmt_slice *rest)
 }
 
 /* Part a line into cells, or false when it has too few. */
-static bool split_row(struct table *table, struct vmt_slice line)
+static bool split_row(const struct columns *columns, struct vmt_slice line, struct vmt_slice *cells)
 {
-    for (size_t i = 0; i < table->command; i++) {
-        table->cells[i] = vmt_slice_word(&line);
+    for (size_t i = 0; i < columns->command; i++) {
+        cells[i] = vmt_slice_word(&line);
     }
-    for (size_t i = table->count - 1; i > table->command; i--) {
-        table->cells[i] = last_word(&line);
+    for (size_t i = columns->count - 1; i > columns->command; i--) {
+        cells[i] = last_word(&line);
     }
-    table->cells[table->command] = vmt_slice_trim(line);
-    return table->cells[table->command].length > 0;
+    cells[columns->command] = vmt_slice_trim(line);
+    return cells[columns->command].length > 0;
 }
 
 /* `4242`, `4242*`, `4242+`: marks of what changed, and of another architecture. */
@@ -155,10 +173,11 @@ static bool read_pid(struct vmt_slice cell, uint64_t *pid)
     return vmt_parse_u64(cell, 10, pid);
 }
 
-static bool is_row(struct table *table, struct vmt_slice line)
+static bool is_row(const struct columns *columns, struct vmt_slice line, struct vmt_slice *cells)
 {
     uint64_t pid = 0;
-    return line.length > 0 && split_row(table, line) && read_pid(table->cells[table->pid], &pid);
+    return line.length > 0 && split_row(columns, line, cells) &&
+           read_pid(cells[columns->pid], &pid);
 }
 
 static bool is_unavailable(struct vmt_slice cell)
@@ -167,30 +186,51 @@ static bool is_unavailable(struct vmt_slice cell)
 }
 
 /* What of the cells is memory; where one that should be is not, its column, else `count`. */
-static size_t read_sizes(const struct table *table, struct vmt_amounts *whole)
+static size_t read_sizes(const struct columns *columns, const struct vmt_slice *cells,
+                         struct vmt_amounts *whole)
 {
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < columns->count; i++) {
         struct vmt_reading reading;
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
-            if (!is_word(vmt_string_slice(table->names[i]), sizes[k].name) ||
-                is_unavailable(table->cells[i]) || table->cells[i].data[0] == '-') {
+            if (!is_word(columns->names[i], sizes[k].name) || is_unavailable(cells[i]) ||
+                cells[i].data[0] == '-') {
                 continue; /* a change less than nothing is no amount */
             }
-            if (!vmt_top_size(table->cells[i], &reading)) {
+            if (!vmt_top_size(cells[i], &reading)) {
                 return i;
             }
             whole->of[sizes[k].member] = vmt_amount_of(reading);
         }
     }
-    return table->count;
+    return columns->count;
+}
+
+bool vmt_top_table_begins(const struct vmt_cursor *cursor)
+{
+    struct columns columns;
+    struct vmt_slice cells[VMT_TOP_COLUMNS];
+    struct vmt_amounts whole = {0};
+    if (!split_heading(vmt_cursor_text(cursor, 0), &columns)) {
+        return false;
+    }
+    for (size_t i = 1; i <= ROWS_AHEAD; i++) {
+        struct vmt_slice line = vmt_cursor_text(cursor, i);
+        if (line.length == 0 || vmt_top_is_heading(line)) {
+            break;
+        }
+        if (is_row(&columns, line, cells) && read_sizes(&columns, cells, &whole) == columns.count) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether the model has a member for what a cell states. */
 static bool is_kept(const struct table *table, size_t column)
 {
-    struct vmt_slice name = vmt_string_slice(table->names[column]);
+    struct vmt_slice name = table->columns.names[column];
     bool size = is_memory(name) && !is_word(name, "RPRVT") && table->cells[column].data[0] != '-';
-    return size || column == table->pid || column == table->command ||
+    return size || column == table->columns.pid || column == table->columns.command ||
            is_unavailable(table->cells[column]);
 }
 
@@ -198,7 +238,7 @@ static enum vmt_status keep_facts(const struct table *table, struct vmt_process 
                                   struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = table->parse->snapshot;
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < table->columns.count; i++) {
         if (is_kept(table, i)) {
             continue;
         }
@@ -229,8 +269,8 @@ static enum vmt_status read_row(struct table *table, struct vmt_error *err)
     struct vmt_parse *parse = table->parse;
     struct vmt_amounts whole = {0};
     struct vmt_process *process = NULL;
-    size_t wrong = read_sizes(table, &whole);
-    if (wrong < table->count) {
+    size_t wrong = read_sizes(&table->columns, table->cells, &whole);
+    if (wrong < table->columns.count) {
         return damage(table, "not a size of top", table->cells[wrong].data, err);
     }
     enum vmt_status status = vmt_snapshot_add_process(&process, parse->snapshot, parse->input, err);
@@ -241,10 +281,10 @@ static enum vmt_status read_row(struct table *table, struct vmt_error *err)
     process->grammar = vmt_grammar_darwin_top.name;
     process->line = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
     process->captured_at = table->captured_at;
-    process->pid_known = read_pid(table->cells[table->pid], &process->pid);
+    process->pid_known = read_pid(table->cells[table->columns.pid], &process->pid);
     process->whole = whole;
-    status =
-        vmt_snapshot_string(&process->name, parse->snapshot, table->cells[table->command], err);
+    status = vmt_snapshot_string(&process->name, parse->snapshot,
+                                 table->cells[table->columns.command], err);
     if (status == VMT_OK) {
         status = keep_facts(table, process, err);
     }
@@ -260,7 +300,7 @@ static enum vmt_status read_odd_line(struct table *table, struct vmt_error *err)
     struct vmt_slice rest = text;
     struct vmt_slice first = vmt_slice_word(&rest);
     uint64_t pid = 0;
-    if (table->pid == 0 && read_pid(first, &pid)) {
+    if (table->columns.pid == 0 && read_pid(first, &pid)) {
         return damage(table, "fewer cells than columns", NULL, err);
     }
     for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
@@ -268,7 +308,7 @@ static enum vmt_status read_odd_line(struct table *table, struct vmt_error *err)
         if (next.length == 0 || vmt_top_is_heading(next)) {
             break;
         }
-        if (is_row(table, next)) {
+        if (is_row(&table->columns, next, table->cells)) {
             return damage(table, "not a row", NULL, err);
         }
     }
@@ -288,7 +328,8 @@ enum vmt_status vmt_top_table(struct vmt_parse *parse, const struct vmt_string *
             return VMT_OK; /* the end, a blank line or one too long */
         }
         if (status == VMT_OK) {
-            status = is_row(&table, text) ? read_row(&table, err) : read_odd_line(&table, err);
+            status = is_row(&table.columns, text, table.cells) ? read_row(&table, err)
+                                                               : read_odd_line(&table, err);
         }
     }
     return status == VMT_END ? VMT_OK : status;

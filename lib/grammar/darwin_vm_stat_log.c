@@ -351,7 +351,7 @@ static bool claims(const struct vmt_cursor *cursor)
 const struct vmt_grammar vmt_grammar_darwin_vm_stat_log = {
     .name = "darwin-vm-stat-log",
     .summary = "vm_stat of macOS, a row each interval",
-    .gives = "memory of the host over time, what happened between",
+    .gives = "memory of the host over time",
     .claims = claims,
     .parse = vmt_vm_stat_parse,
 };

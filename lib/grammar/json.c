@@ -241,6 +241,7 @@ static bool ran_out_of_memory(const json_error_t *error)
 static enum vmt_status load(json_t **out, const char *text, size_t length, json_error_t *error,
                             size_t *fault, struct vmt_error *err)
 {
+    *error = (json_error_t){0}; /* jansson itself does not clear the code in it */
     *out = json_loadb(text, length, JSON_ALLOW_NUL, error);
     if (*out != NULL) {
         return VMT_OK;
@@ -420,7 +421,7 @@ enum vmt_status vmt_json_scrape(json_t **out, const struct vmt_json *json, const
     memcpy(literal + 1, text.data + from, end - from);
     literal[end - from + 1] = '"';
     vmt_json_repair(literal, end - from + 2);
-    json_error_t error;
+    json_error_t error = {0};
     *out = json_loadb(literal, end - from + 2, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     json->allocator->release(json->allocator->self, literal);
     if (*out != NULL) {
@@ -490,6 +491,10 @@ bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *ou
 bool vmt_json_u64(const json_t *object, const char *key, uint64_t *out)
 {
     const json_t *value = json_object_get(object, key);
+    if (json_is_string(value)) {
+        return vmt_json_wide(
+            (struct vmt_slice){json_string_value(value), json_string_length(value)}, out);
+    }
     if (!json_is_integer(value) || json_integer_value(value) < 0) {
         return false;
     }

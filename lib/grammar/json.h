@@ -63,6 +63,10 @@ void vmt_json_repair(char *text, size_t length);
  * all after it inside out. */
 bool vmt_json_is_member(struct vmt_slice line);
 
+/* A number that is more than jansson's integers hold, but not than 64 bits do: it is read as a
+ * string, of which this makes the number again. */
+bool vmt_json_wide(struct vmt_slice string, uint64_t *out);
+
 /* Members of an object by their kinds; false when it has none of that name and kind. */
 bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *out);
 /* An integer that is not negative. */

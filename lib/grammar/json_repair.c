@@ -69,16 +69,42 @@ static bool number_fits(struct vmt_slice number)
     return !whole && number.length < longest && power.length <= 2;
 }
 
-/* One that does not fit becomes `null` and blanks: unknown, and the rest can be read. */
+/* `"x8000000000000000"`: as long as the shortest number that is wide, 19 digits. */
+#define WIDE_DIGITS 16
+
+bool vmt_json_wide(struct vmt_slice string, uint64_t *out)
+{
+    return string.length == 1 + WIDE_DIGITS && string.data[0] == 'x' &&
+           vmt_parse_u64(vmt_slice_from(string, 1), 16, out);
+}
+
+/* One that 64 bits hold without a sign becomes a string; one that they do not, `null`: unknown,
+ * and the rest can be read. */
+static void replace_number(char *at, size_t length)
+{
+    static const char unknown[] = {'n', 'u', 'l', 'l'};
+    uint64_t value = 0;
+    bool wide = vmt_parse_u64((struct vmt_slice){at, length}, 10, &value);
+    memset(at, ' ', length);
+    if (!wide) {
+        memcpy(at, unknown, sizeof unknown);
+        return;
+    }
+    *at++ = '"';
+    *at++ = 'x';
+    for (unsigned i = 0; i < WIDE_DIGITS; i++) {
+        *at++ = "0123456789abcdef"[value >> (4 * (WIDE_DIGITS - 1 - i)) & 15];
+    }
+    *at = '"';
+}
+
 static void repair_literal(struct repair *repair)
 {
     size_t length = join_literal(repair);
     char *at = repair->text + repair->read;
     bool number = *at == '-' || (*at >= '0' && *at <= '9');
     if (number && length > 4 && !number_fits((struct vmt_slice){at, length})) {
-        static const char null[] = {'n', 'u', 'l', 'l'};
-        memset(at, ' ', length);
-        memcpy(at, null, sizeof null);
+        replace_number(at, length);
     }
     repair->read += length;
     repair->write = repair->read;

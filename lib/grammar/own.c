@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "grammar/json.h"
+#include "grammar/own_mapping.h"
 #include "grammar/part_header.h"
 
 /* The facts that say where our report had it from. */
@@ -41,12 +43,25 @@ enum vmt_status vmt_own_u64(struct vmt_own_row *row, const struct vmt_own_value 
     }
     if (value->kind == VMT_OWN_NUMBER) {
         *out = value->number;
-    } else if (value->kind != VMT_OWN_TEXT || !vmt_parse_u64(value->text, 10, out)) {
+    } else if (value->kind != VMT_OWN_TEXT ||
+               (!vmt_parse_u64(value->text, 10, out) && !vmt_json_wide(value->text, out))) {
         /* Not `1.5E+09` or `1,024`, as spreadsheets write: what is lost is lost. */
         return vmt_own_refuse(row, "not a whole number of 64 bits");
     }
     *known = true;
     return VMT_OK;
+}
+
+enum vmt_status vmt_own_truth(struct vmt_own_row *row, const struct vmt_own_value *value, bool *out)
+{
+    bool yes = value->kind == VMT_OWN_BOOLEAN && value->number != 0;
+    bool known = value->kind == VMT_OWN_BOOLEAN || value->kind == VMT_OWN_NOTHING;
+    if (value->kind == VMT_OWN_TEXT) { /* spreadsheets shout */
+        yes = vmt_slice_equals_nocase(value->text, vmt_slice("true"));
+        known = yes || vmt_slice_equals_nocase(value->text, vmt_slice("false"));
+    }
+    *out = yes;
+    return known ? VMT_OK : vmt_own_refuse(row, "neither true nor false");
 }
 
 enum vmt_status vmt_own_text(struct vmt_own_row *row, const struct vmt_own_value *value,
@@ -126,7 +141,16 @@ enum vmt_status vmt_own_fill(struct vmt_own_row *row, const struct vmt_own_colum
 
 /* --- the columns of a process ----------------------------------------------------------------- */
 
-enum text_of_process { NAME, ARCH, CAPTURED_AT, LAUNCHED_AT, ORIGIN, ORIGIN_GRAMMAR };
+enum text_of_process {
+    NAME,
+    ARCH,
+    CAPTURED_AT,
+    LAUNCHED_AT,
+    REASON,
+    STATES,
+    ORIGIN,
+    ORIGIN_GRAMMAR
+};
 
 static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
                                 const struct vmt_own_value *values, struct vmt_error *err)
@@ -137,6 +161,8 @@ static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
         [ARCH] = &own->process->arch,
         [CAPTURED_AT] = &own->process->captured_at,
         [LAUNCHED_AT] = &own->process->launched_at,
+        [REASON] = &own->process->reason,
+        [STATES] = &own->process->states,
         [ORIGIN] = &own->origin,
         [ORIGIN_GRAMMAR] = &own->origin_grammar,
     };
@@ -250,17 +276,16 @@ static enum vmt_status set_coverage(struct vmt_own_row *row, unsigned which,
     return vmt_own_refuse(row, "not a coverage");
 }
 
-static enum vmt_status set_damaged(struct vmt_own_row *row, unsigned which,
-                                   const struct vmt_own_value *values, struct vmt_error *err)
+enum { STATED_DAMAGED, AROUND_FAULT };
+
+static enum vmt_status set_truth(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    (void)which;
+    struct vmt_process *process = row->owner->process;
+    bool *const truths[] = {
+        [STATED_DAMAGED] = &process->stated_damaged, [AROUND_FAULT] = &process->around_fault};
     (void)err;
-    if (values->kind == VMT_OWN_BOOLEAN) {
-        row->owner->process->stated_damaged = values->number != 0;
-    }
-    return values->kind == VMT_OWN_BOOLEAN || values->kind == VMT_OWN_NOTHING
-               ? VMT_OK
-               : vmt_own_refuse(row, "neither true nor false");
+    return vmt_own_truth(row, values, truths[which]);
 }
 
 static enum vmt_status set_whole(struct vmt_own_row *row, unsigned which,
@@ -282,7 +307,10 @@ static const struct vmt_own_column process_columns[] = {
     {{"launched_at"}, set_text, LAUNCHED_AT},
     {{"coverage"}, set_coverage, 0},
     {{"region_count"}, set_region_count, 0},
-    {{"stated_damaged"}, set_damaged, 0},
+    {{"stated_damaged"}, set_truth, STATED_DAMAGED},
+    {{"around_fault"}, set_truth, AROUND_FAULT},
+    {{"reason"}, set_text, REASON},
+    {{"states"}, set_text, STATES},
     {{"level"}, NULL, 0},      /* follows from the rest */
     {{"pss_method"}, NULL, 0}, /* and so does this */
     VMT_OWN_AMOUNT("process_footprint", set_whole, VMT_FOOTPRINT),
@@ -309,10 +337,44 @@ static const struct vmt_own_column whole_columns[] = {
 };
 const struct vmt_own_columns vmt_own_whole_columns = VMT_OWN_LIST(whole_columns);
 
+/* On Linux the system itself states what is derived elsewhere. */
+static const struct vmt_own_column stated_whole_columns[] = {
+    VMT_OWN_AMOUNT("virtual", set_whole, VMT_VIRTUAL),
+    VMT_OWN_AMOUNT("reserved", set_whole, VMT_RESERVED),
+    VMT_OWN_AMOUNT("resident", set_whole, VMT_RESIDENT),
+    VMT_OWN_AMOUNT("dirty", set_whole, VMT_DIRTY),
+    VMT_OWN_AMOUNT("swapped", set_whole, VMT_SWAPPED),
+    VMT_OWN_AMOUNT("private_clean", set_whole, VMT_PRIVATE_CLEAN),
+    VMT_OWN_AMOUNT("private_dirty", set_whole, VMT_PRIVATE_DIRTY),
+    VMT_OWN_AMOUNT("shared_clean", set_whole, VMT_SHARED_CLEAN),
+    VMT_OWN_AMOUNT("shared_dirty", set_whole, VMT_SHARED_DIRTY),
+    VMT_OWN_AMOUNT("swapped_private", set_whole, VMT_SWAPPED_PRIVATE),
+    VMT_OWN_AMOUNT("swapped_shared", set_whole, VMT_SWAPPED_SHARED),
+    VMT_OWN_AMOUNT("private_footprint", set_whole, VMT_PRIVATE_FOOTPRINT),
+    VMT_OWN_AMOUNT("anonymous", set_whole, VMT_ANONYMOUS),
+    VMT_OWN_AMOUNT("file_backed", set_whole, VMT_FILE_BACKED),
+    VMT_OWN_AMOUNT("reclaimable", set_whole, VMT_RECLAIMABLE),
+    VMT_OWN_AMOUNT("heap_kept_empty", set_whole, VMT_HEAP_KEPT_EMPTY),
+    VMT_OWN_AMOUNT("uss", set_whole, VMT_USS),
+    VMT_OWN_AMOUNT("pss", set_whole, VMT_PSS),
+    VMT_OWN_AMOUNT("rss", set_whole, VMT_RSS),
+    VMT_OWN_AMOUNT("swap_pss", set_whole, VMT_SWAP_PSS),
+    VMT_OWN_AMOUNT("footprint", set_whole, VMT_FOOTPRINT),
+    VMT_OWN_AMOUNT("footprint_peak", set_whole, VMT_FOOTPRINT_PEAK),
+    VMT_OWN_AMOUNT("resident_peak", set_whole, VMT_RESIDENT_PEAK),
+    VMT_OWN_AMOUNT("virtual_peak", set_whole, VMT_VIRTUAL_PEAK),
+    VMT_OWN_AMOUNT("wired", set_whole, VMT_WIRED),
+    VMT_OWN_AMOUNT("clean", set_whole, VMT_CLEAN),
+};
+const struct vmt_own_columns vmt_own_stated_whole_columns = VMT_OWN_LIST(stated_whole_columns);
+
 /* Where our report had the process from. */
 static const struct vmt_own_column source_columns[] = {
-    {{"source"}, set_text, ORIGIN},          {{"path"}, set_text, ORIGIN}, /* the same in JSON */
-    {{"grammar"}, set_text, ORIGIN_GRAMMAR}, {{"line"}, set_origin_line, 0}, {{"kind"}, set_kind, 0},
+    {{"source"}, set_text, ORIGIN},
+    {{"path"}, set_text, ORIGIN}, /* the same in JSON */
+    {{"grammar"}, set_text, ORIGIN_GRAMMAR},
+    {{"line"}, set_origin_line, 0},
+    {{"kind"}, set_kind, 0},
 };
 const struct vmt_own_columns vmt_own_source_columns = VMT_OWN_LIST(source_columns);
 
@@ -390,6 +452,11 @@ enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse
 {
     struct vmt_process *process = own->process;
     process->coverage = regions ? own->coverage : VMT_COVERAGE_EXCERPT;
+    if (own->charged) { /* what is left is what all of them come to */
+        vmt_sequence_init(&process->stated, &parse->snapshot->arena, sizeof(struct vmt_stated_row));
+        process->stated_total = NULL;
+    }
+    process->kernel_counts = vmt_own_has_kernel_counts(process);
     enum vmt_status status = add_origin(own, parse, err);
     if (status != VMT_OK || !regions || !own->region_count_known ||
         process->regions.count == own->region_count) {

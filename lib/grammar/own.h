@@ -36,6 +36,7 @@ struct vmt_own_process {
     uint64_t region_count;
     bool region_count_known;
     enum vmt_coverage coverage;
+    bool charged; /* its sums by type follow rules that rows of a table do not have */
 };
 
 /* A row while its values are taken. */
@@ -49,8 +50,11 @@ struct vmt_own_row {
     struct vmt_slice type; /* as printed, and what it was taken for */
     struct vmt_slice canonical;
     struct vmt_region region;
+    struct vmt_mapping mapping; /* of it, where `mapped` */
+    bool mapped;
     struct vmt_stated_row stated;
     struct vmt_zone zone;
+    struct vmt_fault fault;
     struct vmt_slice key; /* of a fact, the kind of a note, which total */
     struct vmt_slice text;
     uint64_t numbers[3]; /* of a note: count, line, column */
@@ -79,13 +83,14 @@ struct vmt_own_columns {
     {                                                     \
         (columns), sizeof(columns) / sizeof((columns)[0]) \
     }
-#define VMT_OWN_READING(name_, set_, which_)                                         \
-    {                                                                                \
-        .names = {name_, name_ "_quantum"}, .set = (set_), .which = (unsigned)which_ \
+#define VMT_OWN_READING(name_, set_, which_)                                           \
+    {                                                                                  \
+        .names = {name_, name_ "_quantum"}, .set = (set_), .which = (unsigned)(which_) \
     }
-#define VMT_OWN_AMOUNT(name_, set_, which_)                                                        \
-    {                                                                                              \
-        .names = {name_, name_ "_lower", name_ "_upper"}, .set = (set_), .which = (unsigned)which_ \
+#define VMT_OWN_AMOUNT(name_, set_, which_)                              \
+    {                                                                    \
+        .names = {name_, name_ "_lower", name_ "_upper"}, .set = (set_), \
+        .which = (unsigned)(which_)                                      \
     }
 
 /* Take a row's values, VMT_OWN_SLOTS for each column.  VMT_END: one was refused, that of
@@ -98,6 +103,7 @@ enum vmt_status vmt_own_fill(struct vmt_own_row *row, const struct vmt_own_colum
  * plain names of the members and, in rows about something else, with `process_` before them. */
 extern const struct vmt_own_columns vmt_own_process_columns;
 extern const struct vmt_own_columns vmt_own_whole_columns;
+extern const struct vmt_own_columns vmt_own_stated_whole_columns; /* all that a system can state */
 extern const struct vmt_own_columns vmt_own_source_columns;
 
 /* A new process, read by `grammar`. */
@@ -121,6 +127,8 @@ enum vmt_status vmt_own_refuse(struct vmt_own_row *row, const char *reason);
 /* For setters: *known is not set where there is no value; VMT_END where it is none. */
 enum vmt_status vmt_own_u64(struct vmt_own_row *row, const struct vmt_own_value *value,
                             uint64_t *out, bool *known);
+enum vmt_status vmt_own_truth(struct vmt_own_row *row, const struct vmt_own_value *value,
+                              bool *out);
 enum vmt_status vmt_own_text(struct vmt_own_row *row, const struct vmt_own_value *value,
                              struct vmt_slice *out, bool *known);
 enum vmt_status vmt_own_reading(struct vmt_own_row *row, const struct vmt_own_value *values,

@@ -3,17 +3,17 @@
 
 #include "grammar/own_rows.h"
 
-#include "grammar/part_header.h"
+#include "grammar/own_mapping.h"
 
 /* --- values that several tables have ---------------------------------------------------------- */
 
-enum text_of_row { TYPE, CANONICAL, KEY, TEXT };
-
-static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
-                                const struct vmt_own_value *values, struct vmt_error *err)
+enum vmt_status vmt_own_set_text(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    struct vmt_slice *const texts[] = {
-        [TYPE] = &row->type, [CANONICAL] = &row->canonical, [KEY] = &row->key, [TEXT] = &row->text};
+    struct vmt_slice *const texts[] = {[VMT_OWN_ROW_TYPE] = &row->type,
+                                       [VMT_OWN_ROW_CANONICAL] = &row->canonical,
+                                       [VMT_OWN_ROW_KEY] = &row->key,
+                                       [VMT_OWN_ROW_TEXT] = &row->text};
     (void)err;
     bool known = false;
     return vmt_own_text(row, values, texts[which], &known);
@@ -22,17 +22,9 @@ static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
 static enum vmt_status set_type(struct vmt_own_row *row, unsigned which,
                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    enum vmt_status status = set_text(row, which, values, err);
+    enum vmt_status status = vmt_own_set_text(row, which, values, err);
     return status == VMT_OK && row->type.length == 0 ? vmt_own_refuse(row, "a row without a type")
                                                      : status;
-}
-
-static enum vmt_status set_number(struct vmt_own_row *row, unsigned which,
-                                  const struct vmt_own_value *values, struct vmt_error *err)
-{
-    (void)err;
-    bool known = false;
-    return vmt_own_u64(row, values, &row->numbers[which], &known);
 }
 
 /* The type of a name that our report took for `canonical`.  Where that is another, the name may
@@ -49,6 +41,11 @@ static enum vmt_status find_type(const struct vmt_type **out, struct vmt_own_row
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
+bool vmt_own_address(struct vmt_slice text, uint64_t *out)
+{
+    return vmt_slice_starts(text, "0x") && vmt_parse_u64(vmt_slice_from(text, 2), 16, out);
+}
+
 /* The end comes after the start. */
 static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
                                    const struct vmt_own_value *values, struct vmt_error *err)
@@ -61,8 +58,7 @@ static enum vmt_status set_address(struct vmt_own_row *row, unsigned which,
     if (status != VMT_OK) {
         return status;
     }
-    if (known && (!vmt_slice_starts(text, "0x") ||
-                  !vmt_parse_u64(vmt_slice_from(text, 2), 16, ends[which]))) {
+    if (known && !vmt_own_address(text, ends[which])) {
         return vmt_own_refuse(row, "not an address of 64 bits");
     }
     if (which > 0 && known != row->region.ranged) {
@@ -194,6 +190,9 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
     if (status == VMT_OK) {
         status = take_range(row, err);
     }
+    if (status == VMT_OK) {
+        status = vmt_own_keep_mapping(row, err);
+    }
     if (status != VMT_OK) {
         return status;
     }
@@ -209,8 +208,8 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
 static const struct vmt_own_column region_columns[] = {
     {{"start"}, set_address, 0},
     {{"end"}, set_address, 1},
-    {{"type"}, set_type, TYPE},
-    {{"canonical_type"}, set_text, CANONICAL},
+    {{"type"}, set_type, VMT_OWN_ROW_TYPE},
+    {{"canonical_type"}, vmt_own_set_text, VMT_OWN_ROW_CANONICAL},
     {{"class"}, NULL, 0},
     {{"protection"}, set_protection, 0},
     {{"max_protection"}, set_protection, 1},
@@ -223,6 +222,7 @@ static const struct vmt_own_column region_columns[] = {
     VMT_OWN_READING("swapped", set_region_size, VMT_EV_SWAPPED),
     {{"detail"}, set_detail, 0},
     {{"line"}, NULL, 0}, /* of an input that is not at hand */
+    VMT_OWN_MAPPING_COLUMNS,
 };
 const struct vmt_own_table vmt_own_regions = {
     .name = "regions", .columns = VMT_OWN_LIST(region_columns), .add = add_region, .regions = true};
@@ -283,12 +283,17 @@ static enum vmt_status add_stated(struct vmt_own_row *row, struct vmt_error *err
     return VMT_OK;
 }
 
-/* What the kernel holds for a process is in none of the sums that are evidence. */
+/* What the kernel holds for a process is in none of the sums over regions; where it is, a tool has
+ * charged it, and the sums say no more than their total. */
 static enum vmt_status add_sum(struct vmt_own_row *row, struct vmt_error *err)
 {
-    enum vmt_status status = find_type(&row->stated.type, row, err);
-    if (status == VMT_OK && row->stated.type->class == VMT_CLASS_KERNEL) {
-        row->stated.known = 0;
+    struct vmt_stated_row *stated = &row->stated;
+    enum vmt_status status = find_type(&stated->type, row, err);
+    if (status == VMT_OK && stated->type->class == VMT_CLASS_KERNEL) {
+        for (size_t i = 0; i < VMT_EV_OF_REGION; i++) {
+            row->owner->charged = row->owner->charged || stated->stated[i].value > 0;
+        }
+        stated->known = 0;
     }
     return status == VMT_OK ? add_stated(row, err) : status;
 }
@@ -345,19 +350,32 @@ static enum vmt_status add_total(struct vmt_own_row *row, struct vmt_error *err)
         VMT_OWN_AMOUNT("dirty", set_sum, VMT_EV_DIRTY),       \
         VMT_OWN_AMOUNT("swapped", set_sum, VMT_EV_SWAPPED)
 
+static enum vmt_status set_apart(struct vmt_own_row *row, unsigned which,
+                                 const struct vmt_own_value *values, struct vmt_error *err)
+{
+    (void)which;
+    (void)err;
+    return vmt_own_truth(row, values, &row->stated.apart);
+}
+
 static const struct vmt_own_column stated_columns[] = {
-    {{"type"}, set_type, TYPE}, {{"canonical_type"}, set_text, CANONICAL}, STATED_COLUMNS};
+    {{"type"}, set_type, VMT_OWN_ROW_TYPE},
+    {{"canonical_type"}, vmt_own_set_text, VMT_OWN_ROW_CANONICAL},
+    STATED_COLUMNS,
+    {{"apart"}, set_apart, 0}};
 const struct vmt_own_table vmt_own_stated = {
     .name = "stated", .columns = VMT_OWN_LIST(stated_columns), .add = add_stated};
 
-static const struct vmt_own_column stated_totals_columns[] = {{{"of"}, set_text, KEY},
-                                                              STATED_COLUMNS};
+static const struct vmt_own_column stated_totals_columns[] = {
+    {{"of"}, vmt_own_set_text, VMT_OWN_ROW_KEY}, STATED_COLUMNS};
 const struct vmt_own_table vmt_own_stated_totals = {.name = "stated_totals",
                                                     .columns = VMT_OWN_LIST(stated_totals_columns),
                                                     .add = add_stated_total};
 
-static const struct vmt_own_column types_columns[] = {
-    {{"type"}, set_type, TYPE}, {{"class"}, NULL, 0}, {{"regions"}, set_count, 0}, SUM_COLUMNS};
+static const struct vmt_own_column types_columns[] = {{{"type"}, set_type, VMT_OWN_ROW_TYPE},
+                                                      {{"class"}, NULL, 0},
+                                                      {{"regions"}, set_count, 0},
+                                                      SUM_COLUMNS};
 const struct vmt_own_table vmt_own_types = {
     .name = "types", .columns = VMT_OWN_LIST(types_columns), .add = add_sum};
 
@@ -411,7 +429,7 @@ static enum vmt_status add_zone_total(struct vmt_own_row *row, struct vmt_error 
 }
 
 static const struct vmt_own_column zones_columns[] = {
-    {{"zone"}, set_text, KEY},
+    {{"zone"}, vmt_own_set_text, VMT_OWN_ROW_KEY},
     VMT_OWN_READING("virtual", set_zone_size, VMT_ZONE_VIRTUAL),
     VMT_OWN_READING("resident", set_zone_size, VMT_ZONE_RESIDENT),
     VMT_OWN_READING("dirty", set_zone_size, VMT_ZONE_DIRTY),
@@ -427,61 +445,3 @@ const struct vmt_own_table vmt_own_zones = {
     .name = "zones", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone};
 const struct vmt_own_table vmt_own_zone_total = {
     .name = "zone_total", .columns = VMT_OWN_LIST(zones_columns), .add = add_zone_total};
-
-/* --- facts and notes -------------------------------------------------------------------------- */
-
-static enum vmt_status add_fact(struct vmt_own_row *row, struct vmt_error *err)
-{
-    return vmt_part_header_fact(row->parse, row->owner->process, row->key, row->text, err);
-}
-
-static const struct vmt_own_column facts_columns[] = {{{"key"}, set_text, KEY},
-                                                      {{"value"}, set_text, TEXT}};
-const struct vmt_own_table vmt_own_facts = {
-    .name = "facts", .columns = VMT_OWN_LIST(facts_columns), .add = add_fact};
-
-/* Notes of the accounting come anew with it. */
-static bool is_derived(enum vmt_note_kind kind)
-{
-    return kind == VMT_NOTE_UNKNOWN_TYPE || kind == VMT_NOTE_UNKNOWN_SHARING ||
-           kind == VMT_NOTE_RESIDENT_INCLUDES_SWAPPED || kind == VMT_NOTE_DIRTY_EXCEEDS_RESIDENT;
-}
-
-enum { COUNT, LINE, COLUMN };
-
-static enum vmt_status add_note(struct vmt_own_row *row, struct vmt_error *err)
-{
-    struct vmt_notes *notes = &row->owner->process->notes;
-    int kind = 0;
-    while (kind < VMT_NOTE_COUNT &&
-           !vmt_slice_equals(row->key, vmt_slice(vmt_note_name((enum vmt_note_kind)kind)))) {
-        kind++;
-    }
-    if (kind == VMT_NOTE_COUNT || row->numbers[COUNT] == 0) {
-        return vmt_own_refuse(row, "a note that is not known");
-    }
-    if (is_derived((enum vmt_note_kind)kind)) {
-        return VMT_OK;
-    }
-    /* Lines are those of the input that our report was made from. */
-    struct vmt_place place = {0};
-    if (row->owner->origin != NULL) {
-        place =
-            (struct vmt_place){row->owner->origin->data, row->numbers[LINE], row->numbers[COLUMN]};
-    }
-    enum vmt_status status = vmt_notes_add(notes, (enum vmt_note_kind)kind, place, row->text,
-                                           (struct vmt_slice){0}, err);
-    if (status == VMT_OK) {
-        uint64_t more = row->numbers[COUNT] - 1;
-        uint64_t *count = &notes->last[kind]->count;
-        *count = *count > UINT64_MAX - more ? UINT64_MAX : *count + more;
-    }
-    return status;
-}
-
-static const struct vmt_own_column notes_columns[] = {
-    {{"kind"}, set_text, KEY},        {{"count"}, set_number, COUNT}, {{"line"}, set_number, LINE},
-    {{"column"}, set_number, COLUMN}, {{"text"}, set_text, TEXT},
-};
-const struct vmt_own_table vmt_own_notes = {
-    .name = "notes", .columns = VMT_OWN_LIST(notes_columns), .add = add_note};

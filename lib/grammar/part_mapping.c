@@ -285,8 +285,11 @@ enum vmt_status vmt_part_mapping_add(struct vmt_region **out, struct vmt_mapping
     struct vmt_snapshot *snapshot = part->parse->snapshot;
     struct vmt_mapping *told = vmt_arena_alloc(&snapshot->arena, 1, sizeof *told);
     const struct vmt_string *detail = NULL;
-    enum vmt_status status = told == NULL ? vmt_arena_fail(&snapshot->arena, err) : VMT_OK;
-    if (status == VMT_OK && line->path.length > 0) {
+    enum vmt_status status = VMT_OK;
+    if (told == NULL) {
+        return vmt_arena_fail(&snapshot->arena, err);
+    }
+    if (line->path.length > 0) {
         status = vmt_snapshot_string(&detail, snapshot, line->path, err);
     }
     if (status != VMT_OK) {

@@ -268,9 +268,12 @@ static bool is_complete(const struct vmt_part_region *part)
 {
     const struct vmt_pattern *pattern = part->pattern;
     bool mode = vmt_pattern_group(pattern, MODE).data != NULL;
-    bool submap = vmt_slice_starts(vmt_slice_trim(vmt_pattern_group(pattern, NAME)), "Submap") &&
-                  vmt_pattern_group(pattern, END).data != NULL;
-    return part->size_count > 0 ? mode : submap && !mode;
+    if (part->size_count > 0) {
+        return mode;
+    }
+    struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(pattern, NAME));
+    return !mode && vmt_slice_equals(name, vmt_slice("Submap")) &&
+           vmt_pattern_group(pattern, END).data != NULL;
 }
 
 static void read_range(const struct vmt_part_region *part, struct vmt_region *region)

@@ -172,16 +172,22 @@ static struct vmt_slice unguard(struct vmt_slice text)
     return vmt_slice_from(text, guarded ? 1 : 0);
 }
 
+static struct vmt_own_value value_of(struct vmt_slice cell)
+{
+    struct vmt_own_value value = {.kind = VMT_OWN_NOTHING};
+    if (cell.data != NULL) {
+        value.kind = VMT_OWN_TEXT;
+        value.text = unguard(cell);
+    }
+    return value;
+}
+
 /* Hand the cells to the lists. */
 static void spread(struct reader *reader)
 {
     for (size_t i = 0; i < reader->column_count; i++) {
-        struct vmt_slice cell = vmt_csv_record_cell(&reader->record, i);
         if (reader->targets[i].value != NULL) {
-            *reader->targets[i].value =
-                cell.data == NULL
-                    ? (struct vmt_own_value){.kind = VMT_OWN_NOTHING}
-                    : (struct vmt_own_value){.kind = VMT_OWN_TEXT, .text = unguard(cell)};
+            *reader->targets[i].value = value_of(vmt_csv_record_cell(&reader->record, i));
         }
     }
 }
@@ -257,10 +263,12 @@ static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *re
                                  struct vmt_own_row *row, struct vmt_error *err)
 {
     struct vmt_process process = {0};
-    struct vmt_own_process trial = {.process = &process};
-    row->owner = &trial;
-    enum vmt_status status = fill_process(row, reader, err);
+    struct vmt_own_process owner = {.process = &process};
+    struct vmt_own_row trial = *row;
+    trial.owner = &owner;
+    enum vmt_status status = fill_process(&trial, reader, err);
     if (status != VMT_OK) {
+        row->reason = trial.reason;
         return status;
     }
     *out = vmt_sequence_add(&reader->owners);
@@ -275,7 +283,7 @@ static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *re
 static enum vmt_status find_owner(struct reader *reader, struct vmt_own_row *row,
                                   struct vmt_error *err)
 {
-    struct vmt_slice key;
+    struct vmt_slice key = {"", 0};
     enum vmt_status status = make_key(&key, reader, err);
     if (status != VMT_OK) {
         return status;

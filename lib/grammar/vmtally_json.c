@@ -35,21 +35,24 @@ struct member {
 static const struct member region_members[] = {
     {&vmt_own_regions, false}, {&vmt_own_stated, false},    {&vmt_own_stated_totals, false},
     {&vmt_own_zones, false},   {&vmt_own_zone_total, true}, {&vmt_own_facts, false},
-    {&vmt_own_notes, false},
+    {&vmt_own_notes, false},   {&vmt_own_fault, true},
 };
 static const struct member summary_members[] = {
     {&vmt_own_types, false},     {&vmt_own_totals, true}, {&vmt_own_zones, false},
     {&vmt_own_zone_total, true}, {&vmt_own_facts, false}, {&vmt_own_notes, false},
+    {&vmt_own_fault, true},
 };
 
 static const struct schema {
     const char *name;
     const char *whole; /* the record of what is stated of the process as a whole */
+    const struct vmt_own_columns *whole_columns;
     const struct member *members;
     size_t count;
 } schemas[] = {
-    {"vmtally/regions", "whole", region_members, sizeof region_members / sizeof region_members[0]},
-    {"vmtally/summary", "totals", summary_members,
+    {"vmtally/regions", "whole", &vmt_own_stated_whole_columns, region_members,
+     sizeof region_members / sizeof region_members[0]},
+    {"vmtally/summary", "totals", &vmt_own_whole_columns, summary_members,
      sizeof summary_members / sizeof summary_members[0]},
 };
 
@@ -116,13 +119,21 @@ static struct vmt_own_value value_of(const json_t *json)
     return value;
 }
 
+/* What only Linux has stands in an object of its own. */
+static struct vmt_own_value get_value(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return value_of(value != NULL ? value
+                                  : json_object_get(json_object_get(object, "mapping"), name));
+}
+
 /* The values of an object for one column.  A reading without a quantum is exact. */
 static void get_values(struct vmt_own_value *values, const struct vmt_own_column *column,
                        const json_t *object)
 {
     for (size_t slot = 0; slot < VMT_OWN_SLOTS; slot++) {
         const char *name = column->names[slot];
-        values[slot] = value_of(name == NULL ? NULL : json_object_get(object, name));
+        values[slot] = name == NULL ? value_of(NULL) : get_value(object, name);
         if (name != NULL && values[slot].kind == VMT_OWN_NOTHING &&
             vmt_slice_ends(vmt_slice(name), "_quantum")) {
             values[slot].kind = VMT_OWN_NUMBER;
@@ -217,7 +228,7 @@ static enum vmt_status read_process(struct reader *reader, const json_t *object,
             fill_process(reader, &vmt_own_source_columns, json_object_get(object, "source"), err);
     }
     if (status == VMT_OK) {
-        status = fill_process(reader, &vmt_own_whole_columns,
+        status = fill_process(reader, reader->schema->whole_columns,
                               json_object_get(object, reader->schema->whole), err);
     }
     bool regions = false;

@@ -52,6 +52,7 @@ static const struct vmt_column stated_columns[] = {
     VMT_DATA_COLUMN("regions", COUNT, VMT_IN_DATA, "Regions of the type, as stated."),
     STATED_COLUMNS,
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_DATA, "Line of the input."),
+    VMT_DATA_COLUMN("apart", BOOLEAN, VMT_IN_DATA, "Whether the total leaves the row out."),
     VMT_CONTEXT_COLUMNS,
 };
 
@@ -190,6 +191,7 @@ void vmt_emit_stated(struct vmt_emit *emit, const struct vmt_owner *owner)
         *next++ = vmt_cell_string(row->type->printed);
         *next++ = vmt_cell_string(row->type->canonical);
         next = stated_cells(next, row);
+        *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, row->apart);
         vmt_context_cells(next, process);
         vmt_emit_row(emit, cells);
     }

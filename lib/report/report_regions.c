@@ -6,6 +6,7 @@
 #include "analysis/account.h"
 #include "analysis/account_kernel.h"
 #include "report/report_evidence.h"
+#include "report/report_fault.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,7 +41,14 @@
         MAPPING_COLUMN("offset", "Linux: where in the file it begins.", where),              \
         VMT_DATA_COLUMN("device", WORD, where, "Linux: of the file, major:minor in hex."),   \
         VMT_DATA_COLUMN("inode", COUNT, where, "Linux: of the file."),                       \
-        VMT_DATA_COLUMN("flags", TEXT, where, "Linux: VmFlags.")
+        VMT_DATA_COLUMN("flags", TEXT, where, "Linux: VmFlags."),                            \
+        MAPPING_COLUMN("kernel_pss", "Linux: Pss as printed.", where),                       \
+        MAPPING_COLUMN("kernel_swap_pss", "Linux: SwapPss as printed.", where),              \
+        MAPPING_COLUMN("kernel_shared_clean", "Linux: Shared_Clean as printed.", where),     \
+        MAPPING_COLUMN("kernel_shared_dirty", "Linux: Shared_Dirty as printed.", where),     \
+        MAPPING_COLUMN("kernel_private_clean", "Linux: Private_Clean as printed.", where),   \
+        MAPPING_COLUMN("kernel_private_dirty", "Linux: Private_Dirty as printed.", where),   \
+        MAPPING_COLUMN("kernel_anonymous", "Linux: Anonymous as printed.", where)
 
 /* What there are columns for, in their order; the others are among the members. */
 static const enum vmt_mapping_field mapping_fields[] = {
@@ -50,11 +58,22 @@ static const enum vmt_mapping_field mapping_fields[] = {
     VMT_MAPPING_LOCKED,          VMT_MAPPING_KERNEL_PAGE_SIZE, VMT_MAPPING_MMU_PAGE_SIZE,
 };
 
+/* As printed, which the members do not tell to the byte. */
+static const enum vmt_mapping_field printed_fields[] = {
+    VMT_MAPPING_PSS,          VMT_MAPPING_SWAP_PSS,      VMT_MAPPING_SHARED_CLEAN,
+    VMT_MAPPING_SHARED_DIRTY, VMT_MAPPING_PRIVATE_CLEAN, VMT_MAPPING_PRIVATE_DIRTY,
+    VMT_MAPPING_ANONYMOUS,
+};
+
 static const struct vmt_column process_columns[] = {
     VMT_IDENTITY_COLUMNS,
     VMT_HEADER_COLUMNS,
     VMT_DATA_COLUMN("stated_damaged", BOOLEAN, VMT_IN_JSON,
                     "Whether a line of the table `stated` could not be read."),
+    VMT_DATA_COLUMN("around_fault", BOOLEAN, VMT_IN_JSON,
+                    "Whether the regions are those around a fault, never to be added up."),
+    VMT_DATA_COLUMN("reason", TEXT, VMT_IN_JSON, "Why the system ended or reported it."),
+    VMT_DATA_COLUMN("states", TEXT, VMT_IN_JSON, "As the system saw it then."),
 };
 
 /* In text too, where it has no columns: what it holds has some. */
@@ -88,6 +107,8 @@ static const struct vmt_column regions_columns[] = {
     VMT_DATA_COLUMN("coverage", WORD, VMT_IN_CSV,
                     "whole, excerpt or unknown: whether regions of the process are missing."),
     VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_CSV, "Regions of the process."),
+    VMT_DATA_COLUMN("around_fault", BOOLEAN, VMT_IN_CSV,
+                    "Whether they are those around a fault, never to be added up."),
     VMT_CONTEXT_COLUMNS,
     MAPPING_COLUMNS(VMT_IN_CSV),
 };
@@ -151,6 +172,12 @@ struct device_text {
     char data[2 * 8 + 2];
 };
 
+static struct vmt_cell field_cell(const struct vmt_mapping *mapping, enum vmt_mapping_field field)
+{
+    bool known = (mapping->known & UINT32_C(1) << field) != 0;
+    return vmt_cell_optional(VMT_CELL_BYTES, known, mapping->fields[field]);
+}
+
 /* Pss and swap PSS with their bounds, the other fields, where the mapping lies in its file. */
 static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region,
                           const struct vmt_amounts *amounts, struct device_text *device)
@@ -166,9 +193,7 @@ static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region
     *next++ = counted ? vmt_cell_amount(amounts->of[VMT_PSS]) : vmt_cell_null();
     *next++ = counted ? vmt_cell_amount(amounts->of[VMT_SWAP_PSS]) : vmt_cell_null();
     for (size_t i = 0; i < COUNT_OF(mapping_fields); i++) {
-        enum vmt_mapping_field field = mapping_fields[i];
-        bool known = (mapping->known & UINT32_C(1) << field) != 0;
-        *next++ = vmt_cell_optional(VMT_CELL_BYTES, known, mapping->fields[field]);
+        *next++ = field_cell(mapping, mapping_fields[i]);
     }
     snprintf(device->data, sizeof device->data, "%02" PRIx32 ":%02" PRIx32, mapping->device_major,
              mapping->device_minor);
@@ -176,6 +201,9 @@ static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region
     *next++ = vmt_cell_word(device->data);
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, mapping->inode > 0, mapping->inode);
     *next++ = vmt_cell_string(mapping->flags);
+    for (size_t i = 0; i < COUNT_OF(printed_fields); i++) {
+        *next++ = field_cell(mapping, printed_fields[i]);
+    }
 }
 
 /* What can be allowed; Linux says it in its flags only. */
@@ -216,6 +244,7 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_optional(VMT_CELL_COUNT, region->line > 0, region->line);
     *next++ = vmt_cell_word(vmt_coverage_name(owner->process->coverage));
     *next++ = vmt_cell_number(VMT_CELL_COUNT, owner->process->regions.count);
+    *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
     next = vmt_context_cells(next, owner->process);
     mapping_cells(next, region, &amounts, &device);
     vmt_emit_row(emit, cells);
@@ -371,6 +400,9 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
     next = vmt_header_cells(next, owner->process, true, owner->process->regions.count);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->stated_damaged);
+    *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
+    *next++ = vmt_cell_string(owner->process->reason);
+    *next++ = vmt_cell_string(owner->process->states);
     vmt_emit_row(emit, cells);
     vmt_emit_source(emit, owner->process);
     emit_regions(emit, owner, filter);
@@ -378,6 +410,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     vmt_emit_notes(emit, owner, &owner->process->notes);
     vmt_emit_close(emit);
     vmt_emit_whole(emit, owner->process);
+    vmt_emit_fault(emit, owner->process);
     vmt_emit_stated(emit, owner);
     vmt_emit_zones(emit, owner);
     vmt_emit_facts(emit, owner);

@@ -7,9 +7,8 @@
 #include "report/report_fault.h"
 #include "report/report_summary.h"
 
-/* Two totals: each a comma, a label, a blank and an amount. */
-#define BRIEF_CELLS 8
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define BRIEF_MOST 4 /* totals that stand on one line */
 
 static const struct vmt_column totals_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
@@ -75,6 +74,10 @@ static const struct vmt_column differs_columns[] = {
 
 TABLE(totals_table, "totals", totals_columns);
 TABLE(types_table, "types", types_columns);
+static const struct vmt_table ranges_table = {.name = "types",
+                                              .columns = types_columns,
+                                              .column_count = 3, /* type, regions, virtual */
+                                              .where = VMT_IN_TEXT};
 TABLE(space_table, "address_space", space_columns);
 TABLE(kernel_table, "kernel", kernel_columns);
 TABLE(zones_table, "zones", zones_columns);
@@ -140,14 +143,22 @@ static const char *remark_of(const struct total_row *row, const struct vmt_proce
     return on_linux && row->member == VMT_RECLAIMABLE ? "given up: may be dropped" : row->remark;
 }
 
+/* Sizes of ranges and nothing of what is in them: crash reports, old dumps. */
+static bool is_virtual_only(const struct vmt_breakdown *breakdown)
+{
+    return (breakdown->level == VMT_LEVEL_REGIONS || breakdown->level == VMT_LEVEL_TYPES) &&
+           breakdown->totals.of[VMT_VIRTUAL].known && !breakdown->totals.of[VMT_RESIDENT].bounded;
+}
+
 static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
 {
     bool none = breakdown->level == VMT_LEVEL_NONE;
+    bool few = breakdown->level == VMT_LEVEL_TOTALS || is_virtual_only(breakdown);
     bool open = false;
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
         const struct total_row *row = &total_rows[i];
         struct vmt_amount amount = amount_of(&breakdown->totals, row->member);
-        bool stated = breakdown->level != VMT_LEVEL_TOTALS || amount.bounded;
+        bool stated = !few || amount.bounded;
         if (!stated || ((none || row->only_if_any) && is_nothing(amount))) {
             continue;
         }
@@ -168,18 +179,25 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
-/* Where no more than two totals are known, of perhaps hundreds of processes: on one line.  False:
- * there are more. */
-static bool text_brief(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+/* Where nothing but totals is known, whether they are so few that a line holds them: a report of
+ * hundreds of processes has no more of each. */
+static bool is_brief(const struct vmt_breakdown *breakdown)
+{
+    size_t stated = 0;
+    for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
+        stated += amount_of(&breakdown->totals, total_rows[i].member).bounded ? 1 : 0;
+    }
+    return breakdown->level == VMT_LEVEL_TOTALS && stated <= BRIEF_MOST;
+}
+
+/* Those on one line. */
+static void text_stated(struct vmt_emit *emit, const struct vmt_amounts *totals)
 {
     struct vmt_remark line = {.count = 0};
     for (size_t i = 0; i < COUNT_OF(total_rows); i++) {
-        struct vmt_amount amount = amount_of(&breakdown->totals, total_rows[i].member);
+        struct vmt_amount amount = amount_of(totals, total_rows[i].member);
         if (!amount.bounded) {
             continue;
-        }
-        if (line.count == BRIEF_CELLS) {
-            return false;
         }
         const char *label = total_rows[i].label;
         vmt_remark_word(&line, line.count > 0 ? ", " : "");
@@ -188,7 +206,6 @@ static bool text_brief(struct vmt_emit *emit, const struct vmt_breakdown *breakd
         vmt_remark_add(&line, vmt_cell_amount(amount));
     }
     vmt_emit_line(emit, &line);
-    return true;
 }
 
 /* What the numbers cannot say themselves. */
@@ -212,7 +229,9 @@ static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *bre
                              "totals are of those that are there.");
         break;
     }
-    if (breakdown->level == VMT_LEVEL_TYPES) {
+    if (is_virtual_only(breakdown)) {
+        vmt_emit_words(emit, "Sizes of ranges only: what of them is in memory is not told.");
+    } else if (breakdown->level == VMT_LEVEL_TYPES) {
         vmt_emit_words(emit, "From the dump's own table: "
                              "what is private and shared is estimated by type.");
     }
@@ -288,7 +307,7 @@ static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakd
         return;
     }
     vmt_emit_blank(emit);
-    vmt_emit_open(emit, &types_table);
+    vmt_emit_open(emit, is_virtual_only(breakdown) ? &ranges_table : &types_table);
     for (size_t i = 0; i < breakdown->type_count; i++) {
         const struct vmt_type_sum *sum = breakdown->types[i];
         if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
@@ -451,7 +470,9 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     vmt_emit_process_heading(emit, process, breakdown->counted, breakdown->regions,
                              breakdown->coverage);
     vmt_emit_fault_text(emit, process);
-    if (breakdown->level != VMT_LEVEL_TOTALS || !text_brief(emit, breakdown)) {
+    if (is_brief(breakdown)) {
+        text_stated(emit, &breakdown->totals);
+    } else {
         text_warnings(emit, breakdown);
         text_totals(emit, breakdown);
     }

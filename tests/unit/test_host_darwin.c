@@ -756,6 +756,19 @@ static void test_top__damage(void)
     end_reading();
 }
 
+/* A heading is claimed for its rows: alone it states nothing. */
+static void test_top__a_heading_alone(void)
+{
+    read_text("PID COMMAND MEM\n\n1 lantern 12K\n");
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+    read_text("PID COMMAND MEM\n1 lantern 12\nwords\n3 lantern 12K\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 0);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
+    end_reading();
+}
+
 /* --- together --------------------------------------------------------------------------------- */
 
 static void test_together__one_log_of_all_tools(void)
@@ -821,6 +834,7 @@ static const struct unit_test tests[] = {
     {"top__old_heads", test_top__old_heads},
     {"top__in_a_window", test_top__in_a_window},
     {"top__damage", test_top__damage},
+    {"top__a_heading_alone", test_top__a_heading_alone},
     {"together__one_log_of_all_tools", test_together__one_log_of_all_tools},
 };
 

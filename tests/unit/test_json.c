@@ -221,13 +221,19 @@ static void test_repair__bytes(void)
 
 static void test_repair__numbers(void)
 {
-    static const char *const keys[] = {"a", "b", "c", "d", "e"};
+    static const char *const keys[] = {"b", "c", "d"};
     read_json("{\"a\":18446744073709551615,\"b\":-9223372036854775809,\"c\":1e999,\"d\":1e-400,"
               "\"e\":9223372036854775808,\"f\":1.5e10,\"g\":[9223372036854775807]}\n");
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         CU_ASSERT(json_is_null(json_object_get(reading.json.root, keys[i])));
     }
+    /* What 64 bits hold without a sign is kept. */
+    uint64_t number = 0;
+    CU_ASSERT(vmt_json_u64(reading.json.root, "a", &number));
+    UNIT_EQUAL_U64(number, UINT64_MAX);
+    CU_ASSERT(vmt_json_u64(reading.json.root, "e", &number));
+    UNIT_EQUAL_U64(number, UINT64_C(1) << 63);
     CU_ASSERT(json_real_value(json_object_get(reading.json.root, "f")) == 1.5e10);
     CU_ASSERT(json_integer_value(json_array_get(json_object_get(reading.json.root, "g"), 0)) ==
               INT64_MAX);

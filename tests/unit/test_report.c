@@ -1134,14 +1134,14 @@ static void test_regions__csv_and_json(void)
         "virtual_quantum,resident,resident_quantum,dirty,dirty_quantum,swapped,"
         "swapped_quantum,private_clean,private_dirty,shared_clean,shared_dirty,"
         "swapped_private,swapped_shared,anonymous,file_backed,reclaimable,detail,line,"
-        "coverage,region_count,os,arch,captured_at,process_footprint,process_footprint_lower,"
+        "coverage,region_count,around_fault,os,arch,captured_at,process_footprint,process_footprint_lower,"
         "process_footprint_upper,"));
     CU_ASSERT(written("\ndump.txt,1,4711,Ledger,4096,0x100000000,0x100008000,MALLOC_TINY,"
                       "MALLOC_TINY,heap,rw-,---,PRV,,0,32768,0,12288,0,8192,0,0,0,4096,8192,0,0,"
                       "0,0,"));
     CU_ASSERT(written("\ndump.txt,1,4711,Ledger,4096,,,weird=,weird=,"));
     CU_ASSERT(written(",rw-,---,Q?!,volatile,0,,,,,,,,,"));
-    CU_ASSERT(written(",'=x,24,whole,2,"));
+    CU_ASSERT(written(",'=x,24,whole,4,false,"));
     write_report(REGIONS, JSON, NULL, NULL);
     CU_ASSERT(is_json());
     CU_ASSERT(written("{\"start\": \"0x100000000\", \"end\": \"0x100008000\", "

@@ -639,6 +639,30 @@ static void test_conflict__the_finer_value_counts(void)
     end();
 }
 
+static void test_conflict__values_far_apart_are_not_explained(void)
+{
+    begin();
+    add_host(vm_stat);
+    add_sample(true);
+    add_exact(VMT_HOST_FREE, 400 * M);
+    add_exact(VMT_HOST_WIRED, 100 * M);
+    add_exact(VMT_HOST_PAGEINS, 50000);
+    add_exact(VMT_HOST_ACTIVE, 1 * M);
+    add_host(memory_pressure);
+    add_sample(true);
+    add_exact(VMT_HOST_FREE, 299 * M);
+    add_exact(VMT_HOST_WIRED, 40 * M);
+    add_exact(VMT_HOST_PAGEINS, 37000);
+    make_one();
+    /* More than a quarter, and by more than 64 MB or 10000. */
+    UNIT_EQUAL_I64(check_of(memory_pressure, "free").verdict, VMT_NOT_ASSESSED);
+    UNIT_EQUAL_STR(check_of(memory_pressure, "free").reason,
+                   "far apart: is it one host at one time?");
+    UNIT_EQUAL_I64(check_of(memory_pressure, "wired").verdict, VMT_EXPLAINED);
+    UNIT_EQUAL_I64(check_of(memory_pressure, "pageins").verdict, VMT_NOT_ASSESSED);
+    end();
+}
+
 static void test_hosts__that_contradict_each_other_are_apart(void)
 {
     begin();
@@ -1178,6 +1202,8 @@ static const struct unit_test tests[] = {
     {"conflict__the_richer_record_counts_and_both_values_are_kept",
      test_conflict__the_richer_record_counts_and_both_values_are_kept},
     {"conflict__the_finer_value_counts", test_conflict__the_finer_value_counts},
+    {"conflict__values_far_apart_are_not_explained",
+     test_conflict__values_far_apart_are_not_explained},
     {"hosts__that_contradict_each_other_are_apart",
      test_hosts__that_contradict_each_other_are_apart},
     {"hosts__a_record_goes_with_its_file", test_hosts__a_record_goes_with_its_file},
