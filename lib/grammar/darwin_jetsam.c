@@ -332,6 +332,7 @@ static enum vmt_status read_object(struct reader *reader, struct vmt_process *pr
                                  : read_body(reader, json.root, err);
     }
     vmt_json_free(&json);
+    reader->json = NULL;
     return status == VMT_END ? VMT_OK : status;
 }
 

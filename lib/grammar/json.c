@@ -172,7 +172,7 @@ static bool goes_on(const struct gathering *gathering, const struct vmt_cursor *
     static const char *const words[] = {"true", "false", "null"};
     struct vmt_slice text = vmt_slice_trim(vmt_cursor_ahead(cursor, 0)->text);
     if (gathering->lines == 0 || gathering->nesting.in_string || text.length == 0 ||
-        memchr("{}[]\",:-0123456789", text.data[0], 18) != NULL) {
+        (text.data[0] != '\0' && strchr("{}[]\",:-0123456789", text.data[0]) != NULL)) {
         return true;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

@@ -35,7 +35,7 @@ static enum vmt_status keep_scalar(const struct keeping *keeping, const char *pa
                                    const json_t *value, struct vmt_error *err)
 {
     char text[48];
-    struct vmt_slice slice = {text, 0};
+    struct vmt_slice slice;
     switch (json_typeof(value)) {
     case JSON_STRING:
         slice = (struct vmt_slice){json_string_value(value), json_string_length(value)};
@@ -57,6 +57,7 @@ static enum vmt_status keep_scalar(const struct keeping *keeping, const char *pa
     case JSON_OBJECT:
     case JSON_ARRAY:
     case JSON_NULL:
+    default:
         return VMT_OK;
     }
     return slice.length == 0 ? VMT_OK : keep(keeping, path, slice, err);

@@ -145,7 +145,7 @@ static void repair_in_string(struct repair *repair)
         repair->breaks++;
         repair->read++;
     } else if (repair->escaped) {
-        if (memchr("\"\\/bfnrtu", c, 9) == NULL) { /* the escape of no character */
+        if (c == '\0' || strchr("\"\\/bfnrtu", c) == NULL) { /* the escape of no character */
             repair->text[repair->write - 1] = '?';
         }
         repair->escaped = false;

@@ -13,7 +13,8 @@ static const char info_title[] = "VM Region Info: ";
 
 bool vmt_part_fault_address(struct vmt_slice word, uint64_t *out)
 {
-    while (word.length > 0 && memchr(".:;,", word.data[word.length - 1], 4) != NULL) {
+    while (vmt_slice_ends(word, ".") || vmt_slice_ends(word, ":") || vmt_slice_ends(word, ";") ||
+           vmt_slice_ends(word, ",")) {
         word.length--;
     }
     bool prefix = vmt_slice_starts(word, "0x") || vmt_slice_starts(word, "0X");

@@ -209,9 +209,8 @@ static void test_repair__broken_lines(void)
 
 static void test_repair__bytes(void)
 {
-    open_text(
-        (struct vmt_slice){"{\"a\":\"\xc3\xa4\xff\xc3\",\"b\":\"\\q\\\x80\x01\",\0\"c\":1}\n", 35},
-        4096);
+    static const char text[] = "{\"a\":\"\xc3\xa4\xff\xc3\",\"b\":\"\\q\\\x80\x01\",\0\"c\":1}\n";
+    open_text((struct vmt_slice){text, sizeof text - 1}, 4096);
     read_object();
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     UNIT_EQUAL_STR(string_at("a"), "\xc3\xa4??");
