@@ -29,8 +29,8 @@ static bool is_literal(char c)
 static size_t join_literal(const struct repair *repair)
 {
     char *text = repair->text;
-    size_t write = repair->read;
     size_t read = repair->read;
+    size_t write = read;
     size_t breaks = 0;
     while (read < repair->length &&
            (is_literal(text[read]) ||

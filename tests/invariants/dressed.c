@@ -35,9 +35,11 @@ static const struct dressing dressings[] = {
 
 static size_t put(char *to, const char *text)
 {
-    const struct vmt_slice slice = vmt_slice(text);
-    memcpy(to, slice.data, slice.length);
-    return slice.length;
+    size_t length = 0;
+    for (; text[length] != '\0'; length++) {
+        to[length] = text[length];
+    }
+    return length;
 }
 
 static size_t put_byte(char *to, const struct dressing *dressing, char c)

@@ -32,8 +32,8 @@ static void write_dump(FILE *stream, unsigned number, unsigned rows)
         fprintf(stream,
                 "MALLOC_TINY              %09x000-%09x000 [  %uK   %uK   %uK     0K] rw-/rwx "
                 "SM=PRV          zone %u of %u\n",
-                0x100000 + i * 256, 0x100000 + (i + 1) * 256, 1024, number * 16, number * 16, i,
-                number);
+                0x100000u + i * 256u, 0x100000u + (i + 1) * 256u, 1024u, number * 16, number * 16,
+                i, number);
     }
 }
 

@@ -162,10 +162,10 @@ static void test_read__one_line_longer_than_the_window(void)
     enum { LENGTH = 20000 };
     char *text = malloc(LENGTH + 64);
     CU_ASSERT_FATAL(text != NULL);
-    size_t used = (size_t)sprintf(text, "{\"a\":\"");
+    size_t used = (size_t)snprintf(text, LENGTH + 64, "{\"a\":\"");
     memset(text + used, 'x', LENGTH);
     used += LENGTH;
-    used += (size_t)sprintf(text + used, "\",\"b\":2}\nprose\n");
+    used += (size_t)snprintf(text + used, 64, "\",\"b\":2}\nprose\n");
     open_text((struct vmt_slice){text, used}, 100);
     read_object();
     uint64_t number = 0;
@@ -312,7 +312,7 @@ static void test_damage__nested_without_end(void)
     enum { LEVELS = 100000 };
     char *text = malloc(LEVELS + 16);
     CU_ASSERT_FATAL(text != NULL);
-    size_t used = (size_t)sprintf(text, "{\"a\":1,\"b\":");
+    size_t used = (size_t)snprintf(text, LEVELS + 16, "{\"a\":1,\"b\":");
     memset(text + used, '[', LEVELS);
     open_text((struct vmt_slice){text, used + LEVELS}, 4096);
     read_object();
