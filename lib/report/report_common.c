@@ -54,6 +54,23 @@ const struct vmt_table vmt_inputs_table = {
     .where = VMT_IN_DATA,
 };
 
+static const struct vmt_column text_totals_columns[] = {
+    VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
+    {.title = "VALUE",
+     .kind = VMT_CELL_AMOUNT,
+     .where = VMT_IN_TEXT | VMT_TEXT_BOUNDS,
+     .width = 9,
+     .help = "Bytes."},
+    VMT_TEXT_COLUMN("", WORD, 0, "What it is made of."),
+};
+
+const struct vmt_table vmt_text_totals_table = {
+    .name = "totals",
+    .columns = text_totals_columns,
+    .column_count = sizeof text_totals_columns / sizeof text_totals_columns[0],
+    .where = VMT_IN_TEXT,
+};
+
 /* collect's name of standard input; a file of that name is called ./- */
 static bool is_stdin(struct vmt_slice name)
 {

@@ -77,6 +77,8 @@ void vmt_remark_time(struct vmt_remark *line, struct vmt_slice time);
 extern const struct vmt_table vmt_source_table;
 extern const struct vmt_table vmt_notes_table;
 extern const struct vmt_table vmt_inputs_table;
+/* For people: what is counted, its value with bounds, what it is made of. */
+extern const struct vmt_table vmt_text_totals_table;
 
 void vmt_emit_source(struct vmt_emit *emit, const struct vmt_process *process);
 /* Rows of a notes table that is open. */

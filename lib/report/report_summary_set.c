@@ -45,16 +45,6 @@ static const struct vmt_column shares_columns[] = {
     VMT_DATA_COLUMN("detail", TEXT, VMT_IN_DATA, "What the tool says of the region."),
 };
 
-static const struct vmt_column text_totals_columns[] = {
-    VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
-    {.title = "VALUE",
-     .kind = VMT_CELL_AMOUNT,
-     .where = VMT_IN_TEXT | VMT_TEXT_BOUNDS,
-     .width = 9,
-     .help = "Bytes."},
-    VMT_TEXT_COLUMN("", WORD, 0, "What it is made of."),
-};
-
 static const struct vmt_column text_members_columns[] = {
     VMT_TEXT_COLUMN("PROCESS", TEXT, 26, "Name of the process."),
     VMT_TEXT_COLUMN("PID", COUNT, 7, "Process number."),
@@ -82,7 +72,6 @@ static const struct vmt_column text_shares_columns[] = {
 
 TABLE(set_table, "set", set_columns, VMT_IN_JSON, true, false);
 TABLE(reason_table, "set_reason", reason_columns, VMT_IN_JSON, true, true);
-TABLE(text_totals_table, "set_totals", text_totals_columns, VMT_IN_TEXT, false, false);
 TABLE(text_members_table, "set_members", text_members_columns, VMT_IN_TEXT, false, false);
 TABLE(text_shares_table, "shares", text_shares_columns, VMT_IN_TEXT, false, false);
 
@@ -189,7 +178,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_set *set)
         {"private footprint", VMT_PRIVATE_FOOTPRINT, "private, dirty or swapped"},
         {"footprint", VMT_FOOTPRINT, "stated by the kernel"},
     };
-    vmt_emit_open(emit, &text_totals_table);
+    vmt_emit_open(emit, &vmt_text_totals_table);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct vmt_amount amount = set->totals.of[rows[i].member];
         const struct vmt_cell cells[] = {

@@ -10,16 +10,6 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define BRIEF_MOST 4 /* totals that stand on one line */
 
-static const struct vmt_column totals_columns[] = {
-    VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
-    {.title = "VALUE",
-     .kind = VMT_CELL_AMOUNT,
-     .where = VMT_IN_TEXT | VMT_TEXT_BOUNDS,
-     .width = 9,
-     .help = "Bytes."},
-    VMT_TEXT_COLUMN("", WORD, 0, "What it is made of."),
-};
-
 #define SIZE_COLUMN(title, width) VMT_TEXT_COLUMN(title, AMOUNT, width, "Bytes.")
 
 static const struct vmt_column types_columns[] = {
@@ -72,7 +62,6 @@ static const struct vmt_column differs_columns[] = {
                                               .column_count = COUNT_OF(columns_), \
                                               .where = VMT_IN_TEXT}
 
-TABLE(totals_table, "totals", totals_columns);
 TABLE(types_table, "types", types_columns);
 static const struct vmt_table ranges_table = {.name = "types",
                                               .columns = types_columns,
@@ -164,7 +153,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_breakdown *break
         }
         if (!open) {
             vmt_emit_blank(emit);
-            vmt_emit_open(emit, &totals_table);
+            vmt_emit_open(emit, &vmt_text_totals_table);
             open = true;
         }
         const struct vmt_cell cells[] = {

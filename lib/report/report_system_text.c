@@ -7,16 +7,6 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-static const struct vmt_column totals_columns[] = {
-    VMT_TEXT_COLUMN("", WORD, 19, "What is counted."),
-    {.title = "VALUE",
-     .kind = VMT_CELL_AMOUNT,
-     .where = VMT_IN_TEXT | VMT_TEXT_BOUNDS,
-     .width = 9,
-     .help = "Bytes."},
-    VMT_TEXT_COLUMN("", WORD, 0, "What it is made of."),
-};
-
 static const struct vmt_column stated_columns[] = {
     VMT_TEXT_COLUMN("STATED", WORD, 24, "What the system counts."),
     VMT_TEXT_COLUMN("VALUE", AMOUNT, 12, "Bytes."),
@@ -50,7 +40,6 @@ static const struct vmt_column differs_columns[] = {
                                               .column_count = COUNT_OF(columns_), \
                                               .where = VMT_IN_TEXT}
 
-TABLE(totals_table, "totals", totals_columns);
 TABLE(stated_table, "stated", stated_columns);
 TABLE(boot_table, "since_boot", boot_columns);
 TABLE(interval_table, "interval", interval_columns);
@@ -137,7 +126,7 @@ static void total_row(struct vmt_emit *emit, const struct vmt_state *state,
     if (row->only_if_any && !figure->amount.bounded) {
         return;
     }
-    const struct vmt_cell cells[COUNT_OF(totals_columns)] = {
+    const struct vmt_cell cells[] = {
         vmt_cell_word(row->label),
         vmt_cell_figure(info, figure),
         vmt_cell_word(row->remark),
@@ -164,7 +153,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_state *state)
         return;
     }
     vmt_emit_blank(emit);
-    vmt_emit_open(emit, &totals_table);
+    vmt_emit_open(emit, &vmt_text_totals_table);
     for (size_t i = 0; i < count; i++) {
         total_row(emit, state, &rows[i]);
     }
