@@ -58,7 +58,7 @@ struct reader {
     struct vmt_notes *notes; /* of the input, or of an entry that is quoted alone */
     struct vmt_host *host;   /* NULL: entries alone */
     uint64_t page_size;      /* 0: not stated */
-    const struct vmt_json *json;
+    struct vmt_json json; /* the object at hand */
     struct vmt_json_walk walk; /* the entry's own place */
 };
 
@@ -124,14 +124,14 @@ static enum vmt_status read_sample(struct reader *reader, const json_t *status_o
     *sample = (struct vmt_sample){.values = values,
                                   .since_boot = true,
                                   .captured_at = reader->host->captured_at,
-                                  .line = vmt_json_place(reader->json, "memoryStatus").line};
+                                  .line = vmt_json_place(&reader->json, "memoryStatus").line};
     const json_t *pages = json_object_get(status_object, "memoryPages");
     for (size_t i = 0; i < QUANTITIES; i++) {
         uint64_t number = 0;
         bool known = false;
         enum vmt_status status =
             get_number(reader, quantities[i].in_pages ? pages : status_object, quantities[i].key,
-                       vmt_json_place(reader->json, quantities[i].key), &number, &known, err);
+                       vmt_json_place(&reader->json, quantities[i].key), &number, &known, err);
         if (status != VMT_OK) {
             return status;
         }
@@ -154,7 +154,7 @@ static enum vmt_status read_page_size(struct reader *reader, const json_t *statu
         return VMT_OK;
     }
     if (size < 4096 || size > (UINT64_C(1) << 30) || (size & (size - 1)) != 0) {
-        return wrong(reader, vmt_json_place(reader->json, "pageSize"), "not a page size", err);
+        return wrong(reader, vmt_json_place(&reader->json, "pageSize"), "not a page size", err);
     }
     reader->page_size = size;
     return VMT_OK;
@@ -254,8 +254,8 @@ static enum vmt_status fill_process(struct reader *reader, struct vmt_process *p
     struct vmt_snapshot *snapshot = reader->parse->snapshot;
     struct vmt_slice text;
     enum vmt_status status = VMT_OK;
-    vmt_json_next(reader->json, &reader->walk, "rpages");
-    process->line = reader->walk.place.line > 0 ? reader->walk.place.line : reader->json->line;
+    vmt_json_next(&reader->json, &reader->walk, "rpages");
+    process->line = reader->walk.place.line > 0 ? reader->walk.place.line : reader->json.line;
     if (vmt_json_string(entry, "name", &text)) {
         status = vmt_snapshot_string(&process->name, snapshot, text, err);
     }
@@ -297,7 +297,7 @@ static enum vmt_status read_entries(struct reader *reader, const json_t *list,
     for (size_t i = 0; status == VMT_OK && i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
         status = json_is_object(entry) ? read_entry(reader, entry, err)
-                                       : wrong(reader, vmt_json_place(reader->json, "processes"),
+                                       : wrong(reader, vmt_json_place(&reader->json, "processes"),
                                                "not a process", err);
     }
     return status;
@@ -323,16 +323,14 @@ static enum vmt_status read_body(struct reader *reader, const json_t *root, stru
 static enum vmt_status read_object(struct reader *reader, struct vmt_process *process,
                                    struct vmt_error *err)
 {
-    struct vmt_json json;
-    enum vmt_status status = vmt_json_read(&json, reader->parse, reader->notes, err);
-    reader->json = &json;
+    struct vmt_json *json = &reader->json;
+    enum vmt_status status = vmt_json_read(json, reader->parse, reader->notes, err);
     reader->walk = (struct vmt_json_walk){0};
     if (status == VMT_OK) {
-        status = process != NULL ? fill_process(reader, process, json.root, err)
-                                 : read_body(reader, json.root, err);
+        status = process != NULL ? fill_process(reader, process, json->root, err)
+                                 : read_body(reader, json->root, err);
     }
-    vmt_json_free(&json);
-    reader->json = NULL;
+    vmt_json_free(json);
     return status == VMT_END ? VMT_OK : status;
 }
 
