@@ -54,6 +54,7 @@ struct vmt_set_process {
     const struct vmt_process *process;
     struct vmt_amount resident;
     struct vmt_amount uss;      /* what it has alone */
+    struct vmt_amount pss;      /* as far as it is known without the others */
     struct vmt_amount share;    /* of the set's resident memory */
     struct vmt_sequence shares; /* of struct vmt_share: regions that others of the set have too */
 };

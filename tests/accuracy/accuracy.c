@@ -5,9 +5,9 @@
  *   accuracy recorded VMTALLY SCRATCH RECORDED
  *
  * Linux says in /proc/PID/smaps what each process has alone, what it shares and what its fair part
- * of that is.  vmmap says none of it.  So groups of processes are started whose memory is known, and
- * of their smaps only what vmmap would show is written as its text: ranges, types, resident, dirty
- * and swapped sizes, and the sharing mode of the mapping.  What vmtally makes of that is held
+ * of that is.  vmmap says none of it.  So groups of processes are started whose memory is known,
+ * and of their smaps only what vmmap would show is written as its text: ranges, types, resident,
+ * dirty and swapped sizes, and the sharing mode of the mapping.  What vmtally makes of that is held
  * against what Linux says.  Recorded smaps go the same way, on any system.
  *
  * Ends with 1 when a truth lies outside of its bounds, with 2 when something could not be done. */
@@ -212,12 +212,13 @@ static void use_recorded(struct run *run, const char *directory)
 
 static void print_remarks(const struct run *run)
 {
-    printf("\nThe truth is the kernel's; widths are parts of resident.  A share without a value has "
-           "bounds\nonly: what was written before a fork may be one page or several.  As each row "
-           "is COW or SHM,\n\"COW is shared, divide by n\" says the same as resident / n.\n"
-           "Linux counts what a process has touched, macOS all that is in memory of the object: so\n"
-           "that a process maps only a part of what its resident size says is not tried here, and\n"
-           "that each shows another part of one object (\"in parts\") happens here only.\n");
+    printf(
+        "\nThe truth is the kernel's; widths are parts of resident.  A share without a value has "
+        "bounds\nonly: what was written before a fork may be one page or several.  As each row "
+        "is COW or SHM,\n\"COW is shared, divide by n\" says the same as resident / n.\n"
+        "Linux counts what a process has touched, macOS all that is in memory of the object: so\n"
+        "that a process maps only a part of what its resident size says is not tried here, and\n"
+        "that each shows another part of one object (\"in parts\") happens here only.\n");
     if (!run->swapped) {
         printf("Nothing was swapped out: swapped sizes were 0.\n");
     }

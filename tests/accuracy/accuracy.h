@@ -92,7 +92,8 @@ uint64_t smaps_sum(const struct process *process, enum count count);
 void smaps_truth(const struct process *process, struct truth truth[MEMBERS]);
 bool smaps_is_shared_mapping(const struct mapping *mapping);
 
-/* --- text.c: what vmmap would show --------------------------------------------------------------- */
+/* --- text.c: what vmmap would show ---------------------------------------------------------------
+ */
 
 /* The rows in the order of addresses, or with a seed other than 0 in any. */
 void text_write(FILE *file, const struct process *process, uint64_t seed);
@@ -103,7 +104,8 @@ void text_write(FILE *file, const struct process *process, uint64_t seed);
 void groups_run(const char *worker, const char *directory, const char *tmpfs,
                 void (*use)(struct group *group, void *context), void *context);
 
-/* --- compare.c: vmtally's answer --------------------------------------------------------------- */
+/* --- compare.c: vmtally's answer ---------------------------------------------------------------
+ */
 
 struct answer_amount {
     bool known;   /* there is a value */
@@ -123,7 +125,8 @@ void answer_get(struct answer *answer, const struct group *group, const char *vm
                 const char *directory, uint64_t seed);
 const char *member_name(enum member member);
 
-/* --- score.c: how good it is -------------------------------------------------------------------- */
+/* --- score.c: how good it is --------------------------------------------------------------------
+ */
 
 struct score;
 

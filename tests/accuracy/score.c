@@ -140,8 +140,8 @@ static double otherwise(const struct process *process, enum way way, size_t proc
     double sum = 0;
     for (size_t i = 0; i < process->mapping_count; i++) {
         const struct mapping *mapping = &process->mappings[i];
-        bool divide = way == WAY_DIVIDED ||
-                      (way == WAY_COW_PRIVATE && smaps_is_shared_mapping(mapping));
+        bool divide =
+            way == WAY_DIVIDED || (way == WAY_COW_PRIVATE && smaps_is_shared_mapping(mapping));
         sum += (double)mapping->counts[RSS] / (divide ? (double)processes : 1);
     }
     return sum;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What vmmap would show of a process, and no more: sizes rounded as it rounds them, the sharing mode
- * from the mapping alone.  Whose the pages are is what vmtally has to say. */
+/* What vmmap would show of a process, and no more: sizes rounded as it rounds them, the sharing
+ * mode from the mapping alone.  Whose the pages are is what vmtally has to say. */
 #include "config.h"
 
 #include "accuracy.h"

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* worker STEP...: a process with a known memory, made by its steps from left to right; then it says
- * its number on descriptor 3 and waits until descriptor 4 ends.  A step is WORD:NUMBER:..., sizes are
- * in KiB, parts in percent of the latest area.  Each process has an index, which steps multiply.
+ * its number on descriptor 3 and waits until descriptor 4 ends.  A step is WORD:NUMBER:..., sizes
+ * are in KiB, parts in percent of the latest area.  Each process has an index, which steps
+ * multiply.
  *
  *   index:I                      what this process's index is; 0 when not said
  *   name:TEXT                    the name that the kernel shows
  *   heap:SIZE:MORE               anonymous memory, SIZE + index * MORE, all of it written
  *   shared:SIZE  memory:SIZE     shared memory: anonymous, of a memfd
- *   map:HOW:OFFSET:MORE:SIZE:PATH  a file from OFFSET + index * MORE; HOW is r (private, read only),
- *                                x (that, as code), w (private, writable) or s (shared, writable)
- *   touch:START:MORE:PART        that part from START + index * MORE on: read, of shared areas written
- *   write:PART                   write the first part
- *   rewrite:PART                 that, by children only
- *   pageout:PART                 ask the kernel to swap out the first part
- *   fork:N                       N children with the indexes 1 to N go on as this process does
- *   chain:N:PART                 a child, whose child has a child ...: each rewrites another part
+ *   map:HOW:OFFSET:MORE:SIZE:PATH  a file from OFFSET + index * MORE; HOW is r (private, read
+ * only), x (that, as code), w (private, writable) or s (shared, writable) touch:START:MORE:PART
+ * that part from START + index * MORE on: read, of shared areas written write:PART write the first
+ * part rewrite:PART                 that, by children only pageout:PART                 ask the
+ * kernel to swap out the first part fork:N                       N children with the indexes 1 to N
+ * go on as this process does chain:N:PART                 a child, whose child has a child ...:
+ * each rewrites another part
  */
 #include "config.h"
 
@@ -169,8 +169,7 @@ static bool have_child(struct worker *worker, unsigned index)
 static void have_children(struct worker *worker, const char *at)
 {
     unsigned count = (unsigned)take(&at);
-    for (unsigned i = 1; i <= count && !have_child(worker, i); i++) {
-    }
+    for (unsigned i = 1; i <= count && !have_child(worker, i); i++) {}
 }
 
 static void have_chain(struct worker *worker, const char *at)
@@ -200,10 +199,10 @@ static void take_step(struct worker *worker, const char *step)
         const char *word;
         void (*take)(struct worker *worker, const char *at);
     } steps[] = {
-        {"index", be_index},      {"name", be_named},     {"heap", make_heap},
-        {"shared", make_shared},  {"memory", make_memory}, {"map", map_file},
-        {"touch", touch},         {"write", write_part}, {"rewrite", rewrite_part},  {"pageout", page_out},
-        {"fork", have_children},  {"chain", have_chain},
+        {"index", be_index},     {"name", be_named},      {"heap", make_heap},
+        {"shared", make_shared}, {"memory", make_memory}, {"map", map_file},
+        {"touch", touch},        {"write", write_part},   {"rewrite", rewrite_part},
+        {"pageout", page_out},   {"fork", have_children}, {"chain", have_chain},
     };
     size_t length = strcspn(step, ":");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -225,9 +224,7 @@ int main(int argc, char **argv)
     }
     char byte = 0;
     dprintf(READY, "%d\n", (int)getpid());
-    while (read(GATE, &byte, 1) > 0) {
-    }
-    while (wait(NULL) > 0) {
-    }
+    while (read(GATE, &byte, 1) > 0) {}
+    while (wait(NULL) > 0) {}
     return 0;
 }
