@@ -30,6 +30,7 @@ struct mapping {
     uint64_t start;
     uint64_t end;
     char permissions[5]; /* "rw-p" */
+    char place[48];      /* of a file: offset, device and inode as they are written */
     char path[256];      /* "" of anonymous memory */
     uint64_t counts[COUNTS];
 };
@@ -120,9 +121,15 @@ struct answer {
     struct answer_amount set_resident;
 };
 
+/* What vmtally is given of each process. */
+struct form {
+    bool smaps;    /* all that Linux tells, not what vmmap would show */
+    uint64_t seed; /* of the order of rows */
+};
+
 /* Ask `vmtally` about the group's texts, which are written below `directory`. */
 void answer_get(struct answer *answer, const struct group *group, const char *vmtally,
-                const char *directory, uint64_t seed);
+                const char *directory, struct form form);
 const char *member_name(enum member member);
 
 /* --- score.c: how good it is --------------------------------------------------------------------
@@ -132,8 +139,8 @@ struct score;
 
 struct score *score_new(void);
 void score_free(struct score *score);
-/* Hold an answer against the truth; false when a truth lies outside of its bounds. */
-bool score_add(struct score *score, const struct group *group, const struct answer *answer);
+/* Hold an answer against the truth; what lies outside of its bounds is said at once. */
+void score_add(struct score *score, const struct group *group, const struct answer *answer);
 void score_print(const struct score *score);
 uint64_t score_outside(const struct score *score);
 uint64_t score_inside(const struct score *score);

@@ -117,7 +117,7 @@ static void read_answer(struct answer *answer, const struct group *group, const 
 }
 
 void answer_get(struct answer *answer, const struct group *group, const char *vmtally,
-                const char *directory, uint64_t seed)
+                const char *directory, struct form form)
 {
     char path[512];
     int status = 0;
@@ -128,7 +128,12 @@ void answer_get(struct answer *answer, const struct group *group, const char *vm
         if (file == NULL) {
             fail("cannot be written", path);
         }
-        text_write(file, &group->processes[i], seed == 0 ? 0 : seed + i);
+        if (form.smaps) {
+            fprintf(file, "/proc/%u/smaps:\n", group->processes[i].pid);
+            smaps_write(&group->processes[i], file);
+        } else {
+            text_write(file, &group->processes[i], form.seed == 0 ? 0 : form.seed + i);
+        }
         fclose(file);
     }
     fflush(stdout);

@@ -178,7 +178,7 @@ static void add_member(struct score *score, struct line *line, enum member membe
 }
 
 /* The processes' parts add up to what they have together. */
-static bool add_set(struct score *score, struct line *line, const struct group *group,
+static void add_set(struct score *score, struct line *line, const struct group *group,
                     const struct answer *answer)
 {
     struct truth sum = {0, 0};
@@ -200,13 +200,12 @@ static bool add_set(struct score *score, struct line *line, const struct group *
                part(answer->set_resident.upper - answer->set_resident.lower, resident));
     line->checked++;
     line->outside += outside;
-    return !outside;
 }
 
-bool score_add(struct score *score, const struct group *group, const struct answer *answer)
+void score_add(struct score *score, const struct group *group, const struct answer *answer)
 {
     struct line *line = line_of(score, group->kind);
-    bool right = add_set(score, line, group, answer);
+    add_set(score, line, group, answer);
     for (size_t i = 0; i < group->process_count; i++) {
         const struct process *process = &group->processes[i];
         struct truth truth[MEMBERS];
@@ -218,7 +217,6 @@ bool score_add(struct score *score, const struct group *group, const struct answ
                 say_outside(group, process->pid, member_name((enum member)member), truth[member],
                             *amount);
             }
-            right = right && !outside;
             add_member(score, line, (enum member)member, outside,
                        part(amount->upper - amount->lower, truth[MEMBER_RESIDENT].low));
         }
@@ -226,7 +224,6 @@ bool score_add(struct score *score, const struct group *group, const struct answ
     }
     line->groups++;
     line->processes += group->process_count;
-    return right;
 }
 
 uint64_t score_outside(const struct score *score)

@@ -64,8 +64,14 @@ static void read_mapping(struct process *out, const char *line, const char *cons
     if (strlen(mapping->permissions) != 4 || mapping->end <= mapping->start) {
         fail("smaps: not a mapping", line);
     }
-    /* Its offset, device and inode are not of interest. */
-    set_path(mapping, after_word(after_word(after_word(after_word(line)))), own);
+    line = after_word(line);
+    const char *path = after_word(after_word(after_word(line)));
+    snprintf(mapping->place, sizeof mapping->place, "%.*s", (int)(path - line), line);
+    size_t end = strlen(mapping->place);
+    while (end > 0 && mapping->place[end - 1] == ' ') {
+        mapping->place[--end] = '\0';
+    }
+    set_path(mapping, path, own);
 }
 
 static void read_field(struct process *out, const char *line)
@@ -98,8 +104,9 @@ void smaps_write(const struct process *process, FILE *file)
 {
     for (size_t i = 0; i < process->mapping_count; i++) {
         const struct mapping *mapping = &process->mappings[i];
-        fprintf(file, "%" PRIx64 "-%" PRIx64 " %s 00000000 00:00 0 %s\n", mapping->start,
-                mapping->end, mapping->permissions, mapping->path);
+        fprintf(file, "%" PRIx64 "-%" PRIx64 " %s %s%s%s\n", mapping->start, mapping->end,
+                mapping->permissions, mapping->place, mapping->path[0] == '\0' ? "" : " ",
+                mapping->path);
         for (size_t j = 0; j < COUNTS; j++) {
             fprintf(file, "%-15s %8" PRIu64 " kB\n", fields[j], mapping->counts[j] / KIB);
         }
