@@ -13,7 +13,8 @@
  *
  *   file     the same file (device, inode and offset of Linux; else path, type and size)
  *   cache    the same range of the shared cache of one system
- *   fork     the same range of anonymous memory in processes of one name, which forked
+ *   fork     the same range of anonymous memory in processes of one name, which forked; where the
+ *            kernel says what is shared, names are not asked for
  *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
  * a dump tells, so that a share with such a part has bounds and no value. */

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "analysis/account_kernel.h"
+
 static bool add_bytes(struct vmt_set_key *key, struct vmt_slice bytes)
 {
     if (key->length + bytes.length > key->capacity) {
@@ -69,7 +71,9 @@ bool vmt_set_key_make(struct vmt_set_key *key, enum vmt_share_method *method,
         return add_bytes(key, vmt_slice("file")) && add_string(key, region->type->canonical) &&
                add_string(key, region->detail) && add_number(key, size);
     }
-    *method = process->name != NULL && region->ranged ? VMT_SHARE_FORK : VMT_SHARE_ALONE;
+    /* Where the kernel says that pages are shared, the range alone tells with whom. */
+    bool related = process->name != NULL || vmt_account_is_counted(region);
+    *method = related && region->ranged ? VMT_SHARE_FORK : VMT_SHARE_ALONE;
     return add_bytes(key, vmt_slice("range")) && add_string(key, process->name) &&
            add_string(key, region->type->canonical) && add_number(key, region->start) &&
            add_number(key, size) &&

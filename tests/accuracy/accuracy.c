@@ -108,22 +108,37 @@ static void check_order(struct run *run, const struct group *group, const struct
 
 /* --- groups ----------------------------------------------------------------------------------- */
 
+/* `forked, 25 % rewritten` as `09-forked-25-rewritten` */
+static void make_directory_name(char out[64], unsigned number, const char *kind)
+{
+    size_t length = (size_t)snprintf(out, 64, "%02u", number);
+    bool apart = true;
+    for (; *kind != '\0' && length + 3 < 64; kind++) {
+        bool word = (*kind >= 'a' && *kind <= 'z') || (*kind >= '0' && *kind <= '9');
+        if (word && apart) {
+            out[length++] = '-';
+        }
+        if (word) {
+            out[length++] = *kind;
+        }
+        apart = !word;
+    }
+    out[length] = '\0';
+}
+
 static void record(struct run *run, const struct group *group)
 {
     char path[768];
     char name[64];
-    snprintf(name, sizeof name, "%s", group->kind);
-    for (char *at = name; *at != '\0'; at++) {
-        *at = *at == ' ' ? '-' : *at;
-    }
-    snprintf(path, sizeof path, "%s/%02u-%s", run->record, ++run->recorded, name);
+    make_directory_name(name, ++run->recorded, group->kind);
+    snprintf(path, sizeof path, "%s/%s", run->record, name);
     if (mkdir(path, 0777) != 0) {
         fail("cannot be made", path);
     }
     for (size_t i = 0; i < group->process_count; i++) {
         const struct process *process = &group->processes[i];
-        snprintf(path, sizeof path, "%s/%02u-%s/%s.%u.smaps", run->record, run->recorded, name,
-                 process->name, process->pid);
+        snprintf(path, sizeof path, "%s/%s/%s.%u.smaps", run->record, name, process->name,
+                 process->pid);
         FILE *file = fopen(path, "w");
         if (file == NULL) {
             fail("cannot be written", path);
@@ -215,16 +230,23 @@ static void use_recorded(struct run *run, const char *directory)
 
 static void print_remarks(const struct run *run)
 {
+    uint64_t inside = score_inside(run->kernel);
     printf(
-        "\nThe truth is the kernel's; widths are parts of resident.  A share without a value has "
-        "bounds\nonly: what was written before a fork may be one page or several.  As each row "
-        "is COW or SHM,\n\"COW is shared, divide by n\" says the same as resident / n.\n"
-        "Linux counts what a process has touched, macOS all that is in memory of the object: so\n"
-        "that a process maps only a part of what its resident size says is not tried here, and\n"
-        "that each shows another part of one object (\"in parts\") happens here only.\n");
+        "\nThe truth is the kernel's.  Widths are parts of resident, errors parts of the kernel's "
+        "PSS.\nA share without a value has bounds only: what was written before a fork may be "
+        "one page\nor several.  \"COW private\" takes SM=COW for private and divides SM=SHM by "
+        "n; to take COW\nfor shared too is resident / n, as each row here is one of the two.\n"
+        "Where the pages of each process are other parts of a file, no row says which: "
+        "\"in parts\".\n\n"
+        "Not tried, as Linux does not have it: resident sizes with pages that a process never\n"
+        "touched (macOS counts what is in memory of the object, so that rows in parts say the\n"
+        "same size there), SM=PRV, purgeable memory, the shared cache, compressed memory.\n");
     if (!run->swapped) {
-        printf("Nothing was swapped out: swapped sizes were 0.\n");
+        printf("Nothing was swapped out here: swapped sizes were 0.\n");
     }
+    printf("\nGiven smaps itself, vmtally has the truth in its bounds in %" PRIu64 " of %" PRIu64
+           " cases.\n",
+           inside, inside + score_outside(run->kernel));
 }
 
 static int finish(const struct run *run)
@@ -232,9 +254,6 @@ static int finish(const struct run *run)
     uint64_t outside = score_outside(run->score) + score_outside(run->kernel);
     uint64_t inside = score_inside(run->score) + score_inside(run->kernel);
     print_remarks(run);
-    printf("Of smaps itself vmtally says the truth within its bounds in %" PRIu64 " of %" PRIu64
-           " cases.\n",
-           score_inside(run->kernel), score_inside(run->kernel) + score_outside(run->kernel));
     printf("\naccuracy: %" PRIu64 " passed, %" PRIu64 " failed\n", inside + run->held,
            outside + run->broken);
     return outside + run->broken == 0 && inside > 0 ? 0 : 1;

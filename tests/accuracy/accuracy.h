@@ -141,7 +141,7 @@ struct score *score_new(void);
 void score_free(struct score *score);
 /* Hold an answer against the truth; what lies outside of its bounds is said at once. */
 void score_add(struct score *score, const struct group *group, const struct answer *answer);
-void score_print(const struct score *score);
+void score_print(struct score *score);
 uint64_t score_outside(const struct score *score);
 uint64_t score_inside(const struct score *score);
 
