@@ -88,8 +88,7 @@ void smaps_read(struct process *out, FILE *file, const char *const own[2])
 {
     char *line = NULL;
     size_t size = 0;
-    ssize_t length = 0;
-    while ((length = getline(&line, &size, file)) > 0) {
+    while (getline(&line, &size, file) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (strchr("0123456789abcdef", line[0]) != NULL) {
             read_mapping(out, line, own);
