@@ -187,7 +187,7 @@ EXTRA_DIST += \
 check-local: check-TESTS
 	@$(BASH) $(srcdir)/%D%/tally.sh $(TEST_LOGS)
 
-.PHONY: lint bench update-golden
+.PHONY: accuracy lint bench update-golden
 
 # make lint [STEP="format layers"]
 lint: lib/libvmtally.a
@@ -236,6 +236,38 @@ CLEANFILES = $(bench_programs)
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+
+# --- accuracy against the kernel's own counts ----------------------------------------------------
+
+# Linked as it is small: what the C library brings is memory that nobody asked for.
+accuracy_programs = %D%/accuracy/worker
+EXTRA_PROGRAMS += $(accuracy_programs)
+CLEANFILES += $(accuracy_programs)
+%C%_accuracy_worker_SOURCES = %D%/accuracy/number.h %D%/accuracy/worker.c
+%C%_accuracy_worker_CFLAGS = $(WARN_CFLAGS)
+%C%_accuracy_worker_LDFLAGS = $(STATIC_LDFLAGS)
+
+check_PROGRAMS += %D%/accuracy/accuracy
+TESTS += %D%/accuracy/recorded.sh
+%C%_accuracy_accuracy_SOURCES = \
+	%D%/accuracy/accuracy.c \
+	%D%/accuracy/accuracy.h \
+	%D%/accuracy/compare.c \
+	%D%/accuracy/groups.c \
+	%D%/accuracy/number.h \
+	%D%/accuracy/score.c \
+	%D%/accuracy/smaps.c \
+	%D%/accuracy/text.c
+%C%_accuracy_accuracy_LDADD = $(JANSSON_LIBS)
+
+EXTRA_DIST += \
+	%D%/accuracy/recorded \
+	%D%/accuracy/recorded.sh \
+	%D%/accuracy/run.sh
+
+# Needs Linux; elsewhere make check replays what was recorded there.
+accuracy: bin/vmtally$(EXEEXT) %D%/accuracy/accuracy$(EXEEXT) $(accuracy_programs)
+	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/accuracy/run.sh
 
 # make update-golden [NAME='summary-*']; read the difference before it is committed.
 update-golden: bin/vmtally$(EXEEXT)

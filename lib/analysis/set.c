@@ -3,11 +3,9 @@
 
 #include "analysis/set.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "analysis/account.h"
 #include "analysis/set_form.h"
+#include "analysis/set_key.h"
 
 static const enum vmt_member shared_members[VMT_SHARED_PARTS] = {VMT_SHARED_CLEAN, VMT_SHARED_DIRTY,
                                                                  VMT_SWAPPED_SHARED};
@@ -33,94 +31,26 @@ struct occurrence {
     uint64_t count;
 };
 
+/* What regions of one process may be the same memory of: a file, or all that has none. */
+struct thing {
+    const struct vmt_process *process;
+    uint64_t largest; /* lower bound of a single region */
+};
+
 struct making {
     struct vmt_set *out;
     struct vmt_string_map groups;      /* by key: struct made_group */
     struct vmt_string_map occurrences; /* by key without its number */
-    uint64_t lower_of_one;             /* the largest resident lower bound of a process */
-    struct vmt_amount resident;        /* of all, shared memory counted as often as it is held */
+    struct vmt_string_map things;      /* by path: struct thing */
+    const struct vmt_process *counted; /* the process of `once` */
+    uint64_t once;  /* what it has at least, besides what it has alone, mapped twice or not */
+    uint64_t lower; /* what all have at least, by the one that has most */
+    uint64_t parts; /* and by what is each one's part at least */
+    struct vmt_amount resident; /* of all, shared memory counted as often as it is held */
 };
-
-/* A key is text, put together in an arena that is emptied as the set goes. */
-struct key {
-    struct vmt_arena *arena;
-    char *data;
-    size_t length;
-    size_t capacity;
-};
-
-static bool add_bytes(struct key *key, struct vmt_slice bytes)
-{
-    if (key->length + bytes.length > key->capacity) {
-        size_t capacity = 2 * (key->length + bytes.length) + 128;
-        char *data = vmt_arena_alloc(key->arena, 1, capacity);
-        if (data == NULL) {
-            return false;
-        }
-        if (key->length > 0) {
-            memcpy(data, key->data, key->length);
-        }
-        key->data = data;
-        key->capacity = capacity;
-    }
-    if (bytes.length > 0) {
-        memcpy(key->data + key->length, bytes.data, bytes.length);
-    }
-    key->length += bytes.length;
-    return true;
-}
-
-static bool add_number(struct key *key, uint64_t number)
-{
-    char text[24];
-    int length = snprintf(text, sizeof text, " %" PRIx64, number);
-    return add_bytes(key, (struct vmt_slice){text, (size_t)length});
-}
-
-static bool add_string(struct key *key, const struct vmt_string *string)
-{
-    struct vmt_slice text = string == NULL ? vmt_slice("") : vmt_string_slice(string);
-    return add_number(key, text.length) && add_bytes(key, vmt_slice(" ")) && add_bytes(key, text);
-}
-
-static bool is_path(const struct vmt_string *detail)
-{
-    return detail != NULL && vmt_slice_starts(vmt_string_slice(detail), "/");
-}
-
-/* What makes a region the same thing as another one's; *method says how that is known. */
-static bool make_key(struct key *key, enum vmt_share_method *method,
-                     const struct vmt_process *process, const struct vmt_account *account,
-                     const struct vmt_region *region)
-{
-    uint64_t size = region->end - region->start;
-    const struct vmt_mapping *mapping = region->mapping;
-    key->length = 0;
-    if (mapping != NULL && mapping->inode != 0) {
-        *method = VMT_SHARE_FILE;
-        return add_bytes(key, vmt_slice("inode")) && add_number(key, mapping->device_major) &&
-               add_number(key, mapping->device_minor) && add_number(key, mapping->inode) &&
-               add_number(key, mapping->offset) && add_number(key, size);
-    }
-    if (vmt_account_in_cache(account, region)) {
-        *method = VMT_SHARE_CACHE;
-        return add_bytes(key, vmt_slice("cache")) && add_string(key, process->os) &&
-               add_number(key, region->start) && add_number(key, size);
-    }
-    if (region->type->nature == VMT_NATURE_FILE && is_path(region->detail)) {
-        *method = VMT_SHARE_FILE;
-        return add_bytes(key, vmt_slice("file")) && add_string(key, region->type->canonical) &&
-               add_string(key, region->detail) && add_number(key, size);
-    }
-    *method = process->name != NULL && region->ranged ? VMT_SHARE_FORK : VMT_SHARE_ALONE;
-    return add_bytes(key, vmt_slice("range")) && add_string(key, process->name) &&
-           add_string(key, region->type->canonical) && add_number(key, region->start) &&
-           add_number(key, size) &&
-           (*method == VMT_SHARE_FORK || add_number(key, (uintptr_t)process));
-}
 
 /* The group of the key's next occurrence in the process; NULL when there is no memory. */
-static struct made_group *find_group(struct making *making, struct key *key,
+static struct made_group *find_group(struct making *making, struct vmt_set_key *key,
                                      const struct vmt_process *process)
 {
     struct vmt_set *out = making->out;
@@ -139,7 +69,7 @@ static struct made_group *find_group(struct making *making, struct key *key,
     }
     occurrence->count = occurrence->process == process ? occurrence->count + 1 : 0;
     occurrence->process = process;
-    if (!add_bytes(key, vmt_slice(" #")) || !add_number(key, occurrence->count)) {
+    if (!vmt_set_key_add_number(key, occurrence->count)) {
         return NULL;
     }
     name = vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
@@ -214,7 +144,7 @@ static enum vmt_status visit_regions(struct making *making, struct vmt_set_proce
 {
     struct vmt_set *out = making->out;
     const struct vmt_account account = vmt_account_for(member->process);
-    struct key key = {.arena = &out->arena};
+    struct vmt_set_key key = {.arena = &out->arena};
     struct vmt_walker walker = {0};
     enum vmt_status status = VMT_OK;
     const struct vmt_region *region = vmt_sequence_next(&member->process->regions, &walker);
@@ -227,13 +157,59 @@ static enum vmt_status visit_regions(struct making *making, struct vmt_set_proce
         if (!shares_anything(&amounts)) {
             continue;
         }
-        struct made_group *group = make_key(&key, &method, member->process, &account, region)
-                                       ? find_group(making, &key, member->process)
-                                       : NULL;
+        struct made_group *group =
+            vmt_set_key_make(&key, &method, member->process, &account, region)
+                ? find_group(making, &key, member->process)
+                : NULL;
         status = group == NULL ? vmt_arena_fail(&out->arena, err)
                                : function(making, member, group, method, region, &amounts, err);
     }
     return status;
+}
+
+static struct thing *find_thing(struct making *making, const struct vmt_process *process,
+                                const struct vmt_region *region)
+{
+    struct vmt_set *out = making->out;
+    const struct vmt_string *name =
+        vmt_set_key_has_file(region) ? region->detail : vmt_intern(&out->strings, vmt_slice(""));
+    void **slot = name == NULL ? NULL : vmt_string_map_at(&making->things, name);
+    if (slot != NULL && *slot == NULL) {
+        *slot = vmt_arena_alloc(&out->arena, 1, sizeof(struct thing));
+    }
+    struct thing *thing = slot == NULL ? NULL : *slot;
+    if (thing != NULL && thing->process != process) {
+        *thing = (struct thing){.process = process};
+    }
+    return thing;
+}
+
+/* A process may map the same pages twice, and its resident size has them twice then: of regions
+ * that may be one thing only the largest is sure. */
+static bool count_once(struct making *making, const struct vmt_set_process *member,
+                       const struct vmt_region *region, const struct vmt_amounts *amounts,
+                       enum vmt_share_method method)
+{
+    const struct vmt_amount *of = amounts->of;
+    if (making->counted != member->process) {
+        making->counted = member->process;
+        making->once = 0;
+    }
+    uint64_t alone = of[VMT_PRIVATE_CLEAN].lower + of[VMT_PRIVATE_DIRTY].lower;
+    uint64_t rest = of[VMT_RESIDENT].lower > alone ? of[VMT_RESIDENT].lower - alone : 0;
+    if (method != VMT_SHARE_CACHE) {
+        struct thing *thing = find_thing(making, member->process, region);
+        if (thing == NULL) {
+            return false;
+        }
+        uint64_t largest = thing->largest;
+        thing->largest = rest > largest ? rest : largest;
+        rest = thing->largest - largest;
+    }
+    making->once += rest;
+    uint64_t lower = member->uss.lower + making->once;
+    making->lower = lower > making->lower ? lower : making->lower;
+    return true;
 }
 
 static enum vmt_status visit_to_join(struct making *making, struct vmt_set_process *member,
@@ -241,10 +217,10 @@ static enum vmt_status visit_to_join(struct making *making, struct vmt_set_proce
                                      const struct vmt_region *region,
                                      const struct vmt_amounts *amounts, struct vmt_error *err)
 {
-    (void)making;
-    (void)err;
     join(group, method, member->process, region, amounts);
-    return VMT_OK;
+    return count_once(making, member, region, amounts, method)
+               ? VMT_OK
+               : vmt_arena_fail(&making->out->arena, err);
 }
 
 /* `amount * part / whole` without leaving 64 bits; part <= whole. */
@@ -260,13 +236,17 @@ static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
 
 /* What one region of a group gets of the group counted once; the last one gets what is left, so
  * that the parts add up. */
-static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_amount shared)
+static struct vmt_amount part_of(const struct making *making, struct made_group *made, size_t i,
+                                 struct vmt_amount shared)
 {
     const struct vmt_group *group = &made->group;
     if (!shared.bounded) {
         return VMT_UNKNOWN;
     }
-    uint64_t lower = shared.lower / (group->holders == 0 ? 1 : group->holders);
+    /* All can have the cache, whatever ranges they show; other pages can be of any other row too.
+     */
+    uint64_t lower =
+        group->method == VMT_SHARE_CACHE ? shared.lower / making->out->process_count : 0;
     if (!group->largest[i].known || !group->sum[i].known ||
         (group->uncertain && group->holders > 1)) {
         return vmt_between(lower, shared.upper);
@@ -285,8 +265,8 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
                                        const struct vmt_amounts *amounts, struct vmt_error *err)
 {
     (void)method;
-    struct vmt_amount part = part_of(group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
-    vmt_amount_add(&part, part_of(group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
+    struct vmt_amount part = part_of(making, group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
+    vmt_amount_add(&part, part_of(making, group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
     group->left--;
     vmt_amount_add(&member->share, part);
     if (group->group.holders < 2) {
@@ -323,33 +303,31 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
         }
         member->resident = of[VMT_RESIDENT];
         member->uss = of[VMT_USS];
+        member->pss = of[VMT_PSS];
         member->share = of[VMT_PRIVATE_CLEAN];
         vmt_amount_add(&member->share, of[VMT_PRIVATE_DIRTY]);
         vmt_amount_add(&making->resident, of[VMT_RESIDENT]);
-        if (of[VMT_RESIDENT].lower > making->lower_of_one) {
-            making->lower_of_one = of[VMT_RESIDENT].lower;
-        }
+        making->parts += of[VMT_PSS].lower;
     }
     vmt_breakdown_free(&breakdown);
     return status;
 }
 
-/* Shared memory counted once.  What lies in no file and no cache may be one thing under several
- * names: its lower bound is nothing. */
+/* Shared memory counted once.  What lies in no cache may be one thing under several names, or the
+ * same pages in several rows: its lower bound is nothing. */
 static void add_groups(struct vmt_set *out)
 {
     struct vmt_walker walker = {0};
     const struct made_group *made = vmt_sequence_next(&out->groups, &walker);
     for (; made != NULL; made = vmt_sequence_next(&out->groups, &walker)) {
         const struct vmt_group *group = &made->group;
-        bool named = group->method == VMT_SHARE_FILE || group->method == VMT_SHARE_CACHE;
         for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
             struct vmt_amount once = group->largest[i];
             once.upper = group->sum[i].upper;
             once.bounded = once.bounded && group->sum[i].bounded;
             once.known = once.known && !(group->uncertain && group->holders > 1);
             vmt_amount_add(&out->totals.of[shared_members[i]],
-                           named ? once : vmt_amount_from_zero(once));
+                           group->method == VMT_SHARE_CACHE ? once : vmt_amount_from_zero(once));
         }
     }
 }
@@ -359,6 +337,18 @@ static void sum_of(struct vmt_amounts *amounts, enum vmt_member sum, enum vmt_me
 {
     amounts->of[sum] = amounts->of[first];
     vmt_amount_add(&amounts->of[sum], amounts->of[second]);
+}
+
+static struct vmt_amount within(struct vmt_amount amount, uint64_t lower, uint64_t upper)
+{
+    amount.lower = amount.lower > lower ? amount.lower : lower;
+    amount.upper = amount.upper < upper ? amount.upper : upper;
+    amount.upper = amount.upper > amount.lower ? amount.upper : amount.lower;
+    if (amount.known) {
+        amount.value = amount.value > amount.lower ? amount.value : amount.lower;
+        amount.value = amount.value < amount.upper ? amount.value : amount.upper;
+    }
+    return amount;
 }
 
 static void finish(struct making *making)
@@ -371,11 +361,8 @@ static void finish(struct making *making)
     sum_of(totals, VMT_RESIDENT, VMT_CLEAN, VMT_DIRTY);
     struct vmt_amount *resident = &totals->of[VMT_RESIDENT];
     if (resident->bounded && making->resident.bounded) {
-        uint64_t upper = making->resident.upper;
-        resident->upper = resident->upper < upper ? resident->upper : upper;
-        resident->lower =
-            resident->lower > making->lower_of_one ? resident->lower : making->lower_of_one;
-        resident->upper = resident->upper > resident->lower ? resident->upper : resident->lower;
+        uint64_t lower = making->lower > making->parts ? making->lower : making->parts;
+        *resident = within(*resident, lower, making->resident.upper);
     }
     totals->of[VMT_PSS] = *resident;
     for (size_t i = 0; i < making->out->process_count; i++) {
@@ -386,6 +373,10 @@ static void finish(struct making *making)
                       member->share.upper > most && member->share.value <= most &&
                       member->share.lower <= most;
         member->share.upper = beyond ? most : member->share.upper;
+        if (member->share.bounded && member->pss.bounded) {
+            /* Divided by all processes of the machine it is no more. */
+            member->share = within(member->share, member->pss.lower, member->share.upper);
+        }
     }
 }
 
@@ -423,6 +414,7 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
     }
     struct making making = {.out = out, .resident = vmt_exactly(0)};
     vmt_string_map_init(&making.groups, &out->arena);
+    vmt_string_map_init(&making.things, &out->arena);
     out->processes =
         vmt_arena_alloc(&out->arena, snapshot->processes.count, sizeof *out->processes);
     if (out->processes == NULL) {

@@ -13,7 +13,8 @@
  *
  *   file     the same file (device, inode and offset of Linux; else path, type and size)
  *   cache    the same range of the shared cache of one system
- *   fork     the same range of anonymous memory in processes of one name, which forked
+ *   fork     the same range of anonymous memory in processes of one name, which forked; where the
+ *            kernel says what is shared, names are not asked for
  *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
  * a dump tells, so that a share with such a part has bounds and no value. */
@@ -54,6 +55,7 @@ struct vmt_set_process {
     const struct vmt_process *process;
     struct vmt_amount resident;
     struct vmt_amount uss;      /* what it has alone */
+    struct vmt_amount pss;      /* as far as it is known without the others */
     struct vmt_amount share;    /* of the set's resident memory */
     struct vmt_sequence shares; /* of struct vmt_share: regions that others of the set have too */
 };

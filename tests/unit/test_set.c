@@ -169,6 +169,92 @@ static void test_set__rows_of_one_process_are_different_things(void)
     end();
 }
 
+/* The pages of both rows can be the same ones: only one row of a file is sure, and of all that is
+ * in no file. */
+static void test_set__memory_mapped_twice_is_there_once(void)
+{
+    static const char rows[] =
+        "mapped file 110000000-110040000 [ 256K 256K 0K 0K] rw-/rwx SM=SHM          /srv/data\n"
+        "mapped file 120000000-120040000 [ 256K 200K 0K 0K] rw-/rwx SM=SHM          /srv/data\n"
+        "mapped file 130000000-130010000 [ 64K 40K 0K 0K] r--/rwx SM=COW          /srv/more\n"
+        "shared memory 140000000-140010000 [ 64K 64K 64K 0K] rw-/rw- SM=SHM  \n"
+        "shared memory 150000000-150010000 [ 64K 32K 32K 0K] rw-/rw- SM=SHM  \n"
+        "MALLOC_TINY 160000000-160100000 [ 1024K 96K 96K 0K] rw-/rwx SM=PRV  \n";
+    begin();
+    read_dump("Alpha", 10, OS, NOON, rows);
+    read_dump("Beta", 11, OS, NOON,
+              "MALLOC_TINY 130000000-130100000 [ 1024K 8K 8K 0K] rw-/rwx SM=PRV  \n");
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    /* Alpha's largest row of each file, the largest without, and what it has alone; sizes in K are
+     * whole pages, and exact. */
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, (256 + 40 + 64 + 96) * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, (256 + 200 + 40 + 64 + 32 + 96 + 8) * K);
+    UNIT_EQUAL_U64(set.processes[0].share.lower, 96 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.upper, (256 + 200 + 40 + 64 + 32 + 96) * K);
+    end();
+}
+
+/* What of the cache is sure is divided by all that can have it, whatever ranges they show. */
+static void test_set__ranges_of_the_cache_can_differ(void)
+{
+    begin();
+    read_dump("Alpha", 10, OS, NOON,
+              "__TEXT    190000000-19000c000 [ 48K 48K 0K 0K] r-x/r-x SM=COW          /usr/a\n");
+    read_dump("Beta", 11, OS, NOON,
+              "__TEXT    190000000-190010000 [ 64K 64K 0K 0K] r-x/r-x SM=COW          /usr/a\n");
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    UNIT_EQUAL_U64(set.processes[0].share.lower, 24 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.upper, 48 * K);
+    UNIT_EQUAL_U64(set.processes[1].share.lower, 32 * K);
+    end();
+}
+
+/* Two files of /proc, with rows of the kernel's counts. */
+static void read_smaps(const char *name, const char *rows)
+{
+    char text[2048];
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_memory_input input;
+    snprintf(text, sizeof text, "%s:\n%s", name, rows);
+    vmt_memory_input_init(&input, name, vmt_slice(text));
+    UNIT_EQUAL_I64(vmt_read(&snapshot, &context, &input.input, &err), VMT_OK);
+}
+
+/* Of its 400K each shares 300K with the other; the file is mapped twice by each, and so divided by
+ * four. */
+static void test_set__the_kernel_says_what_forks_share(void)
+{
+    static const char rows[] = "7f0000000000-7f0000064000 rw-p 00000000 00:00 0\n"
+                               "Rss: 400 kB\nPss: 250 kB\nShared_Clean: 0 kB\n"
+                               "Shared_Dirty: 300 kB\nPrivate_Clean: 0 kB\n"
+                               "Private_Dirty: 100 kB\nSwap: 0 kB\n"
+                               "7f0000100000-7f0000114000 r--s 00000000 fe:00 42 /srv/data\n"
+                               "Rss: 80 kB\nPss: 20 kB\nShared_Clean: 80 kB\n"
+                               "Shared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\n"
+                               "Swap: 0 kB\n"
+                               "7f0000200000-7f0000214000 r--s 00000000 fe:00 42 /srv/data\n"
+                               "Rss: 80 kB\nPss: 20 kB\nShared_Clean: 80 kB\n"
+                               "Shared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\n"
+                               "Swap: 0 kB\n";
+    begin();
+    read_smaps("/proc/20/smaps", rows);
+    read_smaps("/proc/21/smaps", rows);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    for (size_t i = 0; i < 2; i++) {
+        /* The kernel's share is the least: 250K and twice 20K. */
+        UNIT_EQUAL_U64(set.processes[i].share.lower, 290 * K);
+        UNIT_EQUAL_U64(set.processes[i].share.upper, 560 * K);
+        /* The rows of the file are taken for two things, as nothing tells otherwise. */
+        UNIT_EQUAL_U64(set.processes[i].share.value, (100 + 150 + 40 + 40) * K);
+    }
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, 580 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, 1120 * K);
+    end();
+}
+
 static void check_reason(const char *name, unsigned pid, const char *os, const char *time,
                          const char *reason)
 {
@@ -211,6 +297,9 @@ static const struct unit_test tests[] = {
     {"set__shared_memory_of_forks_is_divided", test_set__shared_memory_of_forks_is_divided},
     {"set__rows_of_one_process_are_different_things",
      test_set__rows_of_one_process_are_different_things},
+    {"set__memory_mapped_twice_is_there_once", test_set__memory_mapped_twice_is_there_once},
+    {"set__ranges_of_the_cache_can_differ", test_set__ranges_of_the_cache_can_differ},
+    {"set__the_kernel_says_what_forks_share", test_set__the_kernel_says_what_forks_share},
     {"set__what_cannot_be_added_up_is_none", test_set__what_cannot_be_added_up_is_none},
 };
 
