@@ -18,6 +18,8 @@
  */
 #include "config.h"
 
+#ifdef __linux__
+
 #include "number.h"
 
 #include <fcntl.h>
@@ -228,3 +230,12 @@ int main(int argc, char **argv)
     while (wait(NULL) > 0) {}
     return 0;
 }
+
+#else
+
+int main(void)
+{
+    return 77;
+}
+
+#endif
