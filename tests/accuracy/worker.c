@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* worker STEP...: a process with a known memory, made by its steps from left to right; then it says
  * its number on descriptor 3 and waits until descriptor 4 ends.  A step is WORD:NUMBER:..., sizes
- * are in KiB, parts in percent of the latest area.  Each process has an index I: steps differ by it.
+ * are in KiB, parts in percent of the latest area.  Each process has an index I that steps go by.
  *
  *   index:I               this process's index; 0 when not said
  *   name:TEXT             the name that the kernel shows
