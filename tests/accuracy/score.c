@@ -325,9 +325,10 @@ static void print_goal(const struct line *line)
 {
     double median = percentile(&line->errors[WAY_SHARE], 50);
     double most = percentile(&line->errors[WAY_SHARE], 95);
-    printf("\nGoal of the share where it has a value and each sees all of a file, once: 2 %% in the median, "
-           "10 %% for 95 of 100: %s.\n",
-           median >= 0 && median <= 0.02 && most <= 0.10 ? "met" : "not met");
+    printf(
+        "\nGoal of the share where it has a value and each sees all of a file, once: 2 %% in the median, "
+        "10 %% for 95 of 100: %s.\n",
+        median >= 0 && median <= 0.02 && most <= 0.10 ? "met" : "not met");
 }
 
 void score_print(struct score *score)
