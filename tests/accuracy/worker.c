@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* worker STEP...: a process with a known memory, made by its steps from left to right; then it says
  * its number on descriptor 3 and waits until descriptor 4 ends.  A step is WORD:NUMBER:..., sizes
- * are in KiB, parts in percent of the latest area.  Each process has an index, which steps
- * multiply.
+ * are in KiB, parts in percent of the latest area.  Each process has an index I that steps go by.
  *
- *   index:I                      what this process's index is; 0 when not said
- *   name:TEXT                    the name that the kernel shows
- *   heap:SIZE:MORE               anonymous memory, SIZE + index * MORE, all of it written
- *   shared:SIZE  memory:SIZE     shared memory: anonymous, of a memfd
- *   map:HOW:OFFSET:MORE:SIZE:PATH  a file from OFFSET + index * MORE; HOW is r (private, read
- * only), x (that, as code), w (private, writable) or s (shared, writable) touch:START:MORE:PART
- * that part from START + index * MORE on: read, of shared areas written write:PART write the first
- * part rewrite:PART                 that, by children only pageout:PART                 ask the
- * kernel to swap out the first part fork:N                       N children with the indexes 1 to N
- * go on as this process does chain:N:PART                 a child, whose child has a child ...:
- * each rewrites another part
+ *   index:I               this process's index; 0 when not said
+ *   name:TEXT             the name that the kernel shows
+ *   heap:SIZE:MORE        anonymous memory of SIZE + I * MORE, all of it written
+ *   shared:SIZE           shared anonymous memory
+ *   memory:SIZE           shared memory of a memfd
+ *   map:HOW:OFFSET:MORE:SIZE:PATH
+ *                         a file from OFFSET + I * MORE on; HOW is r (private, read only), x (that,
+ *                         as code), w (private, writable) or s (shared, writable)
+ *   touch:START:MORE:PART read that part from START + I * MORE on; of a shared area write it
+ *   write:PART            write the first part
+ *   rewrite:PART          that, by children only
+ *   pageout:PART          ask the kernel to swap out the first part
+ *   fork:N                N children with the indexes 1 to N go on as this process does
+ *   chain:N:PART          a child, whose child has a child ...: each rewrites another part
  */
 #include "config.h"
+
+#ifdef __linux__
 
 #include "number.h"
 
@@ -228,3 +232,12 @@ int main(int argc, char **argv)
     while (wait(NULL) > 0) {}
     return 0;
 }
+
+#else
+
+int main(void)
+{
+    return 77;
+}
+
+#endif
