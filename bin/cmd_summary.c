@@ -13,6 +13,12 @@ static void set_zones(struct options *options, const char *argument)
     options->report.zones = true;
 }
 
+static void set_reconcile(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->report.reconcile = true;
+}
+
 static void set_explain_share(struct options *options, const char *argument)
 {
     (void)argument;
@@ -78,6 +84,7 @@ static enum outcome run(const struct options *options)
 
 static const struct option_row rows[] = {
     {"zones", 0, NULL, "text: the zones of malloc too", set_zones},
+    {"reconcile", 0, NULL, "text: from the rows to the stated footprint", set_reconcile},
     {"explain-share", 0, NULL, "text: what each process shares with the others, and how",
      set_explain_share},
     {"fail-on-check", 0, NULL, "exit 1 when a sum differs from what the dump states",

@@ -171,6 +171,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/reconcile.c \
+	%D%/analysis/reconcile.h \
 	%D%/analysis/redact.c \
 	%D%/analysis/redact.h \
 	%D%/analysis/set.c \
@@ -216,6 +218,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
 	%D%/report/report_system.c \

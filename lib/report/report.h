@@ -10,6 +10,7 @@
 
 struct vmt_report_options {
     bool zones;                    /* text: malloc zones too (CSV and JSON have them anyway) */
+    bool reconcile;                /* text: the footprint row by row */
     bool explain_share;            /* text: what each process shares with others */
     const struct vmt_slice *types; /* only these types of region, by any of their names */
     size_t type_count;             /* 0: all */

@@ -15,6 +15,12 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
 void vmt_emit_summary_charges(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
                               const struct vmt_filter *filter);
 
+/* The way from our sums to the stated footprint, for programs and for people. */
+void vmt_emit_reconciliation(struct vmt_emit *emit, const struct vmt_owner *owner,
+                             const struct vmt_breakdown *breakdown);
+void vmt_emit_reconciliation_text(struct vmt_emit *emit, const struct vmt_breakdown *breakdown);
+extern const struct vmt_table vmt_reconcile_table;
+
 /* All processes together, for programs and for people. */
 void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot,
                           const struct vmt_allocator *allocator,

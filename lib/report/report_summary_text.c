@@ -472,6 +472,9 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
         text_kernel(emit, breakdown, filter);
         text_address_space(emit, breakdown, filter);
     }
+    if (options->reconcile) {
+        vmt_emit_reconciliation_text(emit, breakdown);
+    }
     if (options->zones) {
         text_zones(emit, process);
     }
