@@ -106,7 +106,7 @@ struct vmt_cell vmt_cell_figure(const struct vmt_host_info *info, const struct v
                                 : vmt_cell_null();
 }
 
-static bool is_in_pages(const struct vmt_state *state, int quantity)
+static bool is_in_pages(const struct vmt_state *state, enum vmt_host_quantity quantity)
 {
     return state->unconverted > 0 && state->in_pages[quantity];
 }
@@ -300,7 +300,7 @@ static bool is_said(const struct vmt_state *state, int quantity)
     const struct total_row *rows = rows_of(state, &count);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].stated == quantity) {
-            return !is_in_pages(state, quantity);
+            return !is_in_pages(state, (enum vmt_host_quantity)quantity);
         }
     }
     for (size_t i = 0; i < COUNT_OF(said_by_lines); i++) {
@@ -318,7 +318,7 @@ static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
     bool open = false;
     for (int i = 0; i < VMT_HOST_COUNT; i++) {
         const struct vmt_host_info *info = &vmt_host_quantities[i];
-        bool pages = is_in_pages(state, i);
+        bool pages = is_in_pages(state, (enum vmt_host_quantity)i);
         if (info->kind != kind || is_said(state, i) || (!state->stated[i].amount.known && !pages)) {
             continue;
         }
