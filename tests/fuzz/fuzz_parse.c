@@ -178,6 +178,18 @@ static void check_parts(const struct vmt_amounts *amounts)
     REQUIRE(!sum.known || !resident.known || sum.value == resident.value);
 }
 
+static bool has_mappings(const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = NULL;
+    while ((region = vmt_sequence_next(&process->regions, &walker)) != NULL) {
+        if (region->mapping != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_breakdown(const struct vmt_process *process)
 {
     struct vmt_breakdown breakdown;
@@ -188,7 +200,7 @@ static void check_breakdown(const struct vmt_process *process)
     REQUIRE(status == VMT_OK || status == VMT_E_LIMIT);
     if (status == VMT_OK) {
         check_amounts(&breakdown.totals);
-        bool ours = !process->kernel_counts && breakdown.level != VMT_LEVEL_TOTALS;
+        bool ours = !has_mappings(process) && breakdown.level != VMT_LEVEL_TOTALS;
         if (ours) {
             check_parts(&breakdown.totals);
         }
