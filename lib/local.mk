@@ -233,3 +233,5 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_csv.c \
 	%D%/report/writer_json.c \
 	%D%/report/writer_text.c
+
+dist_man7_MANS += %D%/vmtally-accounting.7
