@@ -74,12 +74,6 @@ static enum vmt_status list_records(struct making *making, struct vmt_error *err
 
 /* --- which host it is of ---------------------------------------------------------------------- */
 
-static enum vmt_platform platform_of(const struct vmt_host *host)
-{
-    return vmt_slice_starts(vmt_slice(host->grammar), "linux-") ? VMT_PLATFORM_LINUX
-                                                                : VMT_PLATFORM_DARWIN;
-}
-
 /* "macOS" of "macOS 14.5 (23F79)". */
 static struct vmt_slice product_of(const struct vmt_string *os)
 {
@@ -108,7 +102,7 @@ static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *
 static const char *contradiction(const struct vmt_system_host *host,
                                  const struct vmt_system_record *record)
 {
-    if (host->platform != platform_of(record->host) ||
+    if (host->platform != record->host->platform ||
         !are_of_one_product(host->os, record->host->os)) {
         return "another system";
     }
@@ -137,7 +131,7 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
         return vmt_arena_fail(&system->arena, err);
     }
     host->number = system->hosts.count;
-    host->platform = platform_of(record->host);
+    host->platform = record->host->platform;
     vmt_notes_init(&host->notes, &system->arena, &system->strings);
     *out = host;
     return words == NULL ? VMT_OK : note(host, VMT_NOTE_OTHER_HOST, record, words, err);
@@ -310,9 +304,4 @@ const struct vmt_system_record *vmt_system_next_record(const struct vmt_system_h
 const struct vmt_host *vmt_system_record_host(const struct vmt_system_record *record)
 {
     return record->host;
-}
-
-const char *vmt_platform_name(enum vmt_platform platform)
-{
-    return platform == VMT_PLATFORM_LINUX ? "linux" : "macos";
 }
