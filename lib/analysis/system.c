@@ -35,9 +35,39 @@ static struct vmt_figure find_constant(const struct vmt_host *host, enum vmt_hos
     return (struct vmt_figure){.amount = VMT_UNKNOWN};
 }
 
+/* "macOS" of "macOS 14.5 (23F79)". */
+static struct vmt_slice product_of(const struct vmt_string *os)
+{
+    struct vmt_slice name = vmt_string_slice(os);
+    size_t length = 0;
+    while (length < name.length && (name.data[length] < '0' || name.data[length] > '9')) {
+        length++;
+    }
+    name.length = length;
+    return vmt_slice_trim(name);
+}
+
+static bool are_of_one_product(const struct vmt_string *a, const struct vmt_string *b)
+{
+    return a == NULL || b == NULL || product_of(a).length == 0 || product_of(b).length == 0 ||
+           vmt_slice_equals_nocase(product_of(a), product_of(b));
+}
+
+static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *b)
+{
+    return a->amount.known && b->amount.known &&
+           (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
+}
+
+static bool can_be_of_one_host(const struct vmt_system_record *a, const struct vmt_system_record *b)
+{
+    return a->host->platform == b->host->platform && are_of_one_product(a->host->os, b->host->os) &&
+           !figures_differ(&a->page_size, &b->page_size) && !figures_differ(&a->total, &b->total);
+}
+
 static void take_constants(struct vmt_system_record *to, const struct vmt_system_record *from)
 {
-    if (from != NULL && from->host->input == to->host->input) {
+    if (from != NULL && from->host->input == to->host->input && can_be_of_one_host(to, from)) {
         to->page_size = to->page_size.amount.known ? to->page_size : from->page_size;
         to->total = to->total.amount.known ? to->total : from->total;
     }
@@ -73,30 +103,6 @@ static enum vmt_status list_records(struct making *making, struct vmt_error *err
 }
 
 /* --- which host it is of ---------------------------------------------------------------------- */
-
-/* "macOS" of "macOS 14.5 (23F79)". */
-static struct vmt_slice product_of(const struct vmt_string *os)
-{
-    struct vmt_slice name = vmt_string_slice(os);
-    size_t length = 0;
-    while (length < name.length && (name.data[length] < '0' || name.data[length] > '9')) {
-        length++;
-    }
-    name.length = length;
-    return vmt_slice_trim(name);
-}
-
-static bool are_of_one_product(const struct vmt_string *a, const struct vmt_string *b)
-{
-    return a == NULL || b == NULL || product_of(a).length == 0 || product_of(b).length == 0 ||
-           vmt_slice_equals_nocase(product_of(a), product_of(b));
-}
-
-static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *b)
-{
-    return a->amount.known && b->amount.known &&
-           (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
-}
 
 /* Why the record cannot be of the host, or NULL. */
 static const char *contradiction(const struct vmt_system_host *host,

@@ -181,7 +181,7 @@ static void follow_swap(struct vmt_system_walker *walker, struct vmt_state *stat
     struct vmt_amount outs = state->stated[VMT_HOST_SWAPOUTS].amount;
     bool goes_on = walker->inside && !walker->first && !state->parts[0].sample->gap;
     bool before = state->since_boot || (goes_on && walker->never_swapped);
-    state->gap = !state->since_boot && !goes_on;
+    state->gap = state->counted && !state->since_boot && !goes_on;
     state->never_swapped = before && outs.known && outs.upper == 0;
     walker->never_swapped = state->never_swapped;
     walker->first = false;

@@ -31,7 +31,6 @@ struct vmt_own_value {
 struct vmt_own_subject {
     struct vmt_process *process; /* NULL: a host */
     struct vmt_host *host;
-    bool platform_known;
     uint64_t host_number;            /* 0 when not stated */
     uint64_t last_sample;            /* its number, 0 when not stated */
     const struct vmt_string *origin; /* the input that our report was made from; NULL: not stated */

@@ -20,23 +20,28 @@ static enum vmt_status set_string(struct vmt_own_row *row, unsigned which,
                : status;
 }
 
-/* Beside `platform`, which decides by what rules all is derived. */
+bool vmt_own_platform(struct vmt_slice name, enum vmt_platform *out)
+{
+    static const enum vmt_platform platforms[] = {VMT_PLATFORM_DARWIN, VMT_PLATFORM_LINUX};
+    for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
+        if (vmt_slice_equals(name, vmt_slice(vmt_platform_name(platforms[i])))) {
+            *out = platforms[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By its rules all is derived, so that there is no host without. */
 static enum vmt_status set_platform(struct vmt_own_row *row, unsigned which,
                                     const struct vmt_own_value *values, struct vmt_error *err)
 {
-    static const enum vmt_platform platforms[] = {VMT_PLATFORM_DARWIN, VMT_PLATFORM_LINUX};
     (void)which;
     (void)err;
     struct vmt_slice text = {"", 0};
     bool known = false;
     enum vmt_status status = vmt_own_text(row, values, &text, &known);
-    for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
-        if (known && vmt_slice_equals(text, vmt_slice(vmt_platform_name(platforms[i])))) {
-            row->owner->host->platform = platforms[i];
-            row->owner->platform_known = true;
-        }
-    }
-    return status == VMT_OK && !row->owner->platform_known
+    return status == VMT_OK && !vmt_own_platform(text, &row->owner->host->platform)
                ? vmt_own_refuse(row, "neither macos nor linux")
                : status;
 }
@@ -118,9 +123,6 @@ static enum vmt_status add_sample(struct vmt_own_row *row, struct vmt_error *err
     struct vmt_snapshot *snapshot = row->parse->snapshot;
     enum vmt_status status = VMT_OK;
     bool empty = part->count == 0;
-    if (!own->platform_known) {
-        return vmt_own_refuse(row, "a sample of an unknown system");
-    }
     part->host = own->host;
     if (row->text.length > 0) {
         status = vmt_snapshot_string(&part->captured_at, snapshot, row->text, err);

@@ -8,6 +8,9 @@
 
 #include "grammar/own_rows.h"
 
+/* "macos", "linux"; false where it is neither. */
+bool vmt_own_platform(struct vmt_slice name, enum vmt_platform *out);
+
 /* What tells one host from another, in each row of CSV. */
 extern const struct vmt_own_columns vmt_own_host_columns;
 

@@ -286,6 +286,15 @@ static enum vmt_status begin_host(struct reader *reader, struct vmt_error *err)
                             : status;
 }
 
+/* Whether it tells its host, and by what rules that is judged. */
+static bool is_of_host(const json_t *object, uint64_t *number)
+{
+    struct vmt_slice platform = {"", 0};
+    enum vmt_platform unused;
+    return vmt_json_u64(object, "host", number) && vmt_json_string(object, "platform", &platform) &&
+           vmt_own_platform(platform, &unused);
+}
+
 static enum vmt_status read_host(struct reader *reader, size_t index, const json_t *object,
                                  struct vmt_error *err)
 {
@@ -293,11 +302,14 @@ static enum vmt_status read_host(struct reader *reader, size_t index, const json
     size_t at = reader->index;
     reader->list = "hosts";
     reader->index = index;
-    enum vmt_status status = begin_host(reader, err);
-    if (status == VMT_OK) {
+    uint64_t number = 0;
+    bool whole = is_of_host(object, &number);
+    enum vmt_status status =
+        whole ? begin_host(reader, err) : note(reader, NULL, 0, "not a host", err);
+    if (status == VMT_OK && whole) {
         status = fill_owner(reader, &vmt_own_host_columns, object, err);
     }
-    if (status == VMT_OK) {
+    if (status == VMT_OK && whole) {
         status = read_members(reader, object, err);
     }
     reader->list = list;
@@ -370,7 +382,7 @@ static enum vmt_status read_samples(struct reader *reader, const json_t *samples
         const json_t *sample = json_array_get(samples, i);
         uint64_t number = 0;
         reader->index = i;
-        if (!json_is_object(sample) || !vmt_json_u64(sample, "host", &number)) {
+        if (!is_of_host(sample, &number)) {
             status = note(reader, NULL, 0, "not a sample of a host", err);
             continue;
         }
