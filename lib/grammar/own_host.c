@@ -3,6 +3,8 @@
 
 #include "grammar/own_host.h"
 
+#include <stdio.h>
+
 /* --- the host --------------------------------------------------------------------------------- */
 
 enum { OS, ORIGIN };
@@ -174,12 +176,10 @@ const struct vmt_own_table vmt_own_samples = {
 /* `free_quantum`; NULL when there is no memory. */
 static const char *suffixed(struct vmt_arena *arena, const char *name, const char *suffix)
 {
-    size_t length = strlen(name);
-    size_t more = strlen(suffix) + 1;
-    char *out = vmt_arena_alloc(arena, 1, length + more);
+    size_t size = strlen(name) + strlen(suffix) + 1;
+    char *out = vmt_arena_alloc(arena, 1, size);
     if (out != NULL) {
-        memcpy(out, name, length);
-        memcpy(out + length, suffix, more);
+        snprintf(out, size, "%s%s", name, suffix);
     }
     return out;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VMT_TESTS_ROUNDTRIP_H
-#define VMT_TESTS_ROUNDTRIP_H
+#ifndef VMT_INVARIANTS_ROUNDTRIP_H
+#define VMT_INVARIANTS_ROUNDTRIP_H
 
 /* What the round trips of processes and of hosts share. */
 
