@@ -87,10 +87,13 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own.c \
 	%D%/grammar/own.h \
 	%D%/grammar/own_facts.c \
+	%D%/grammar/own_host.c \
+	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
+	%D%/grammar/own_subject.c \
 	%D%/grammar/part_elision.c \
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
@@ -117,10 +120,6 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_header.h \
 	%D%/grammar/part_host.c \
 	%D%/grammar/part_host.h \
-	%D%/grammar/own.c \
-	%D%/grammar/own.h \
-	%D%/grammar/own_rows.c \
-	%D%/grammar/own_rows.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
 	%D%/grammar/json_repair.c \

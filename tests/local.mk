@@ -30,6 +30,7 @@ unit_tests = \
 	%D%/unit/test_linux \
 	%D%/unit/test_model \
 	%D%/unit/test_own \
+	%D%/unit/test_own_system \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
@@ -81,6 +82,9 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/unit.h
+%C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
@@ -136,7 +140,10 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
 check_PROGRAMS += %D%/invariants/roundtrip
-%C%_invariants_roundtrip_SOURCES = %D%/invariants/roundtrip.c
+%C%_invariants_roundtrip_SOURCES = \
+	%D%/invariants/roundtrip.c \
+	%D%/invariants/roundtrip.h \
+	%D%/invariants/roundtrip_system.c
 %C%_invariants_roundtrip_LDADD = $(VMT_LIBS)
 
 # The plain main replays files; libFuzzer's main does the same when it is given files.

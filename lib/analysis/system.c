@@ -35,9 +35,39 @@ static struct vmt_figure find_constant(const struct vmt_host *host, enum vmt_hos
     return (struct vmt_figure){.amount = VMT_UNKNOWN};
 }
 
+/* "macOS" of "macOS 14.5 (23F79)". */
+static struct vmt_slice product_of(const struct vmt_string *os)
+{
+    struct vmt_slice name = vmt_string_slice(os);
+    size_t length = 0;
+    while (length < name.length && (name.data[length] < '0' || name.data[length] > '9')) {
+        length++;
+    }
+    name.length = length;
+    return vmt_slice_trim(name);
+}
+
+static bool are_of_one_product(const struct vmt_string *a, const struct vmt_string *b)
+{
+    return a == NULL || b == NULL || product_of(a).length == 0 || product_of(b).length == 0 ||
+           vmt_slice_equals_nocase(product_of(a), product_of(b));
+}
+
+static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *b)
+{
+    return a->amount.known && b->amount.known &&
+           (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
+}
+
+static bool can_be_of_one_host(const struct vmt_system_record *a, const struct vmt_system_record *b)
+{
+    return a->host->platform == b->host->platform && are_of_one_product(a->host->os, b->host->os) &&
+           !figures_differ(&a->page_size, &b->page_size) && !figures_differ(&a->total, &b->total);
+}
+
 static void take_constants(struct vmt_system_record *to, const struct vmt_system_record *from)
 {
-    if (from != NULL && from->host->input == to->host->input) {
+    if (from != NULL && from->host->input == to->host->input && can_be_of_one_host(to, from)) {
         to->page_size = to->page_size.amount.known ? to->page_size : from->page_size;
         to->total = to->total.amount.known ? to->total : from->total;
     }
@@ -74,41 +104,11 @@ static enum vmt_status list_records(struct making *making, struct vmt_error *err
 
 /* --- which host it is of ---------------------------------------------------------------------- */
 
-static enum vmt_platform platform_of(const struct vmt_host *host)
-{
-    return vmt_slice_starts(vmt_slice(host->grammar), "linux-") ? VMT_PLATFORM_LINUX
-                                                                : VMT_PLATFORM_DARWIN;
-}
-
-/* "macOS" of "macOS 14.5 (23F79)". */
-static struct vmt_slice product_of(const struct vmt_string *os)
-{
-    struct vmt_slice name = vmt_string_slice(os);
-    size_t length = 0;
-    while (length < name.length && (name.data[length] < '0' || name.data[length] > '9')) {
-        length++;
-    }
-    name.length = length;
-    return vmt_slice_trim(name);
-}
-
-static bool are_of_one_product(const struct vmt_string *a, const struct vmt_string *b)
-{
-    return a == NULL || b == NULL || product_of(a).length == 0 || product_of(b).length == 0 ||
-           vmt_slice_equals_nocase(product_of(a), product_of(b));
-}
-
-static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *b)
-{
-    return a->amount.known && b->amount.known &&
-           (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
-}
-
 /* Why the record cannot be of the host, or NULL. */
 static const char *contradiction(const struct vmt_system_host *host,
                                  const struct vmt_system_record *record)
 {
-    if (host->platform != platform_of(record->host) ||
+    if (host->platform != record->host->platform ||
         !are_of_one_product(host->os, record->host->os)) {
         return "another system";
     }
@@ -137,7 +137,7 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
         return vmt_arena_fail(&system->arena, err);
     }
     host->number = system->hosts.count;
-    host->platform = platform_of(record->host);
+    host->platform = record->host->platform;
     vmt_notes_init(&host->notes, &system->arena, &system->strings);
     *out = host;
     return words == NULL ? VMT_OK : note(host, VMT_NOTE_OTHER_HOST, record, words, err);
@@ -310,9 +310,4 @@ const struct vmt_system_record *vmt_system_next_record(const struct vmt_system_h
 const struct vmt_host *vmt_system_record_host(const struct vmt_system_record *record)
 {
     return record->host;
-}
-
-const char *vmt_platform_name(enum vmt_platform platform)
-{
-    return platform == VMT_PLATFORM_LINUX ? "linux" : "macos";
 }

@@ -31,8 +31,6 @@ enum vmt_system_member {
 /* Of kind VMT_HOST_DERIVED; `help` is the rule. */
 extern const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT];
 
-enum vmt_platform { VMT_PLATFORM_DARWIN, VMT_PLATFORM_LINUX };
-
 struct vmt_system_record; /* one struct vmt_host of the snapshot, in the list of its host */
 
 struct vmt_system_host {
@@ -67,6 +65,7 @@ struct vmt_state {
     const struct vmt_string *captured_at; /* NULL when not stated */
     bool counted;                         /* there are counters */
     bool since_boot;                      /* they count from the start of the machine */
+    bool gap;                             /* they count from a sample that is missing here */
     bool never_swapped;                   /* nothing was swapped out since then */
     struct vmt_figure stated[VMT_HOST_COUNT];
     const struct vmt_host *from[VMT_HOST_COUNT]; /* who states it, where it is known */
@@ -101,19 +100,20 @@ struct vmt_system_walker {
     uint64_t number;
     bool begun;
     bool inside;        /* of a log */
+    bool first;         /* the next row is its first */
     bool never_swapped; /* up to the row before */
 };
 
 bool vmt_system_next(struct vmt_system *system, const struct vmt_system_host *host,
                      struct vmt_system_walker *walker, struct vmt_state *state);
 
+/* Whether its values are of several readings. */
+bool vmt_state_is_joined(const struct vmt_state *state);
+
 /* The records of a host, in the order of the evidence: NULL gives the first, the last gives
  * NULL. */
 const struct vmt_system_record *vmt_system_next_record(const struct vmt_system_host *host,
                                                        const struct vmt_system_record *record);
 const struct vmt_host *vmt_system_record_host(const struct vmt_system_record *record);
-
-/* "macos", "linux". */
-const char *vmt_platform_name(enum vmt_platform platform);
 
 #endif

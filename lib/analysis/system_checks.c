@@ -93,6 +93,21 @@ static struct sum add_up(const struct vmt_state *state, const enum vmt_host_quan
     return sum;
 }
 
+/* Of several readings, and nothing tells which value is of which. */
+static bool is_mixed(const struct vmt_state *state)
+{
+    bool mixed = false;
+    for (size_t i = 0; i < state->part_count; i++) {
+        mixed = mixed || state->parts[i].sample->joined;
+    }
+    return mixed;
+}
+
+bool vmt_state_is_joined(const struct vmt_state *state)
+{
+    return state->part_count > 1 || is_mixed(state);
+}
+
 void vmt_state_check(struct vmt_state *state)
 {
     for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++) {
@@ -114,7 +129,7 @@ void vmt_state_check(struct vmt_state *state)
         if (reason != NULL && added.value > stated.value) {
             reason = reason_exceeds;
         }
-        if (reason == NULL && !one_reading) {
+        if (reason == NULL && (!one_reading || (apart > bound && is_mixed(state)))) {
             reason = reason_apart;
         }
         enum vmt_verdict verdict = apart <= bound ? VMT_AGREES : VMT_DIFFERS;

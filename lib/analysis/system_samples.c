@@ -147,6 +147,7 @@ bool vmt_system_next_parts(const struct vmt_system_host *host, struct vmt_system
     while (walker->record != NULL) {
         if (!walker->inside && walker->record->is_log) {
             walker->inside = true;
+            walker->first = true;
             walker->samples = (struct vmt_walker){0};
             walker->never_swapped = false;
         }
@@ -178,9 +179,12 @@ bool vmt_system_is_sample(const struct vmt_system_host *host, const struct vmt_s
 static void follow_swap(struct vmt_system_walker *walker, struct vmt_state *state)
 {
     struct vmt_amount outs = state->stated[VMT_HOST_SWAPOUTS].amount;
-    bool before = state->since_boot || (walker->inside && walker->never_swapped);
+    bool goes_on = walker->inside && !walker->first && !state->parts[0].sample->gap;
+    bool before = state->since_boot || (goes_on && walker->never_swapped);
+    state->gap = state->counted && !state->since_boot && !goes_on;
     state->never_swapped = before && outs.known && outs.upper == 0;
     walker->never_swapped = state->never_swapped;
+    walker->first = false;
 }
 
 bool vmt_system_next(struct vmt_system *system, const struct vmt_system_host *host,

@@ -3,19 +3,11 @@
 
 #include "grammar/own.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "grammar/json.h"
 #include "grammar/own_mapping.h"
 #include "grammar/part_header.h"
 
-/* The facts that say where our report had it from. */
-static const char origin_key[] = "origin";
-static const char origin_grammar_key[] = "origin_grammar";
-static const char origin_line_key[] = "origin_line";
-
-struct vmt_own_row vmt_own_row(struct vmt_parse *parse, struct vmt_own_process *owner,
+struct vmt_own_row vmt_own_row(struct vmt_parse *parse, struct vmt_own_subject *owner,
                                uint64_t line)
 {
     const struct vmt_slice nothing = {"", 0};
@@ -155,7 +147,7 @@ enum text_of_process {
 static enum vmt_status set_text(struct vmt_own_row *row, unsigned which,
                                 const struct vmt_own_value *values, struct vmt_error *err)
 {
-    struct vmt_own_process *own = row->owner;
+    struct vmt_own_subject *own = row->owner;
     const struct vmt_string **const texts[] = {
         [NAME] = &own->process->name,
         [ARCH] = &own->process->arch,
@@ -239,7 +231,7 @@ static enum vmt_status set_region_count(struct vmt_own_row *row, unsigned which,
 {
     (void)which;
     (void)err;
-    struct vmt_own_process *own = row->owner;
+    struct vmt_own_subject *own = row->owner;
     return vmt_own_u64(row, values, &own->region_count, &own->region_count_known);
 }
 
@@ -396,11 +388,11 @@ bool vmt_own_is_derived(struct vmt_slice name)
 
 /* --- from the first row to the last ----------------------------------------------------------- */
 
-enum vmt_status vmt_own_begin(struct vmt_own_process *own, struct vmt_parse *parse,
+enum vmt_status vmt_own_begin(struct vmt_own_subject *own, struct vmt_parse *parse,
                               const struct vmt_grammar *grammar, uint64_t line,
                               struct vmt_error *err)
 {
-    *own = (struct vmt_own_process){.coverage = VMT_COVERAGE_UNKNOWN};
+    *own = (struct vmt_own_subject){.coverage = VMT_COVERAGE_UNKNOWN};
     enum vmt_status status =
         vmt_snapshot_add_process(&own->process, parse->snapshot, parse->input, err);
     if (status == VMT_OK) {
@@ -410,44 +402,7 @@ enum vmt_status vmt_own_begin(struct vmt_own_process *own, struct vmt_parse *par
     return status;
 }
 
-static bool has_fact(const struct vmt_process *process, const char *key)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *fact = vmt_sequence_next(&process->facts, &walker);
-    while (fact != NULL && !vmt_slice_equals(vmt_string_slice(fact->key), vmt_slice(key))) {
-        fact = vmt_sequence_next(&process->facts, &walker);
-    }
-    return fact != NULL;
-}
-
-static enum vmt_status add_string(struct vmt_own_process *own, struct vmt_parse *parse,
-                                  const char *key, const struct vmt_string *value,
-                                  struct vmt_error *err)
-{
-    return value == NULL ? VMT_OK
-                         : vmt_part_header_fact(parse, own->process, vmt_slice(key),
-                                                vmt_string_slice(value), err);
-}
-
-/* A report that was read and written again still says where the evidence once came from. */
-static enum vmt_status add_origin(struct vmt_own_process *own, struct vmt_parse *parse,
-                                  struct vmt_error *err)
-{
-    if (has_fact(own->process, origin_key)) {
-        return VMT_OK;
-    }
-    enum vmt_status status = add_string(own, parse, origin_key, own->origin, err);
-    if (status == VMT_OK && own->origin_line > 0) {
-        char digits[24];
-        snprintf(digits, sizeof digits, "%" PRIu64, own->origin_line);
-        status = vmt_part_header_fact(parse, own->process, vmt_slice(origin_line_key),
-                                      vmt_slice(digits), err);
-    }
-    return status == VMT_OK ? add_string(own, parse, origin_grammar_key, own->origin_grammar, err)
-                            : status;
-}
-
-enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse, bool regions,
+enum vmt_status vmt_own_end(struct vmt_own_subject *own, struct vmt_parse *parse, bool regions,
                             struct vmt_error *err)
 {
     struct vmt_process *process = own->process;
@@ -457,7 +412,7 @@ enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse
         process->stated_total = NULL;
     }
     process->kernel_counts = vmt_own_has_kernel_counts(process);
-    enum vmt_status status = add_origin(own, parse, err);
+    enum vmt_status status = vmt_own_add_origin(own, parse, err);
     if (status != VMT_OK || !regions || !own->region_count_known ||
         process->regions.count == own->region_count) {
         return status;

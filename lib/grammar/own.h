@@ -7,7 +7,7 @@
  *
  * A table of columns says what each is for; CSV finds them in its header, JSON as keys. */
 
-#include "grammar/grammar.h"
+#include "grammar/part_host.h"
 
 /* A cell or a member of an object. */
 enum vmt_own_kind {
@@ -27,9 +27,12 @@ struct vmt_own_value {
 /* A reading has a value and its quantum, an amount a value and its two bounds. */
 #define VMT_OWN_SLOTS 3
 
-/* Whose rows they are. */
-struct vmt_own_process {
-    struct vmt_process *process;
+/* Whose rows they are: a process, or a host. */
+struct vmt_own_subject {
+    struct vmt_process *process; /* NULL: a host */
+    struct vmt_host *host;
+    uint64_t host_number;            /* 0 when not stated */
+    uint64_t last_sample;            /* its number, 0 when not stated */
     const struct vmt_string *origin; /* the input that our report was made from; NULL: not stated */
     const struct vmt_string *origin_grammar;
     uint64_t origin_line; /* 0 when not stated */
@@ -42,7 +45,7 @@ struct vmt_own_process {
 /* A row while its values are taken. */
 struct vmt_own_row {
     struct vmt_parse *parse;
-    struct vmt_own_process *owner;
+    struct vmt_own_subject *owner;
     uint64_t line;      /* where it stands */
     const char *reason; /* why a value was refused, after VMT_END */
     bool unbounded;     /* a value came without its rounding, and was taken as exact */
@@ -57,11 +60,13 @@ struct vmt_own_row {
     struct vmt_fault fault;
     struct vmt_slice key; /* of a fact, the kind of a note, which total */
     struct vmt_slice text;
-    uint64_t numbers[3]; /* of a note: count, line, column */
+    uint64_t numbers[3];        /* of a note: count, line, column; of a sample: its number */
+    struct vmt_part_host *part; /* of samples: their values */
+    bool truths[3];             /* of a sample: see own_host.c */
 };
 
 /* A row of which nothing is known yet. */
-struct vmt_own_row vmt_own_row(struct vmt_parse *parse, struct vmt_own_process *owner,
+struct vmt_own_row vmt_own_row(struct vmt_parse *parse, struct vmt_own_subject *owner,
                                uint64_t line);
 
 /* Take a value.  VMT_END: it cannot be taken, `reason` says why. */
@@ -107,13 +112,28 @@ extern const struct vmt_own_columns vmt_own_stated_whole_columns; /* all that a 
 extern const struct vmt_own_columns vmt_own_source_columns;
 
 /* A new process, read by `grammar`. */
-enum vmt_status vmt_own_begin(struct vmt_own_process *own, struct vmt_parse *parse,
+enum vmt_status vmt_own_begin(struct vmt_own_subject *own, struct vmt_parse *parse,
                               const struct vmt_grammar *grammar, uint64_t line,
                               struct vmt_error *err);
 
 /* It is complete.  `regions`: the report lists regions, so that missing ones can be told. */
-enum vmt_status vmt_own_end(struct vmt_own_process *own, struct vmt_parse *parse, bool regions,
+enum vmt_status vmt_own_end(struct vmt_own_subject *own, struct vmt_parse *parse, bool regions,
                             struct vmt_error *err);
+
+/* The same for a host. */
+enum vmt_status vmt_own_host_begin(struct vmt_own_subject *own, struct vmt_parse *parse,
+                                   const struct vmt_grammar *grammar, uint64_t line,
+                                   struct vmt_error *err);
+
+/* For either. */
+struct vmt_notes *vmt_own_notes_of(const struct vmt_own_subject *own);
+enum vmt_status vmt_own_fact(struct vmt_own_subject *own, struct vmt_parse *parse,
+                             struct vmt_slice key, struct vmt_slice value, struct vmt_error *err);
+
+/* Facts that say where our report had it from: at the end, since one that was read and written
+ * again says it already. */
+enum vmt_status vmt_own_add_origin(struct vmt_own_subject *own, struct vmt_parse *parse,
+                                   struct vmt_error *err);
 
 /* Say of the input that a report in it has no process. */
 enum vmt_status vmt_own_note_empty(struct vmt_parse *parse, uint64_t line, struct vmt_error *err);

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "grammar/own_rows.h"
-#include "grammar/part_header.h"
 
 /* --- a fault ---------------------------------------------------------------------------------- */
 
@@ -76,7 +75,7 @@ const struct vmt_own_table vmt_own_fault = {
 
 static enum vmt_status add_fact(struct vmt_own_row *row, struct vmt_error *err)
 {
-    return vmt_part_header_fact(row->parse, row->owner->process, row->key, row->text, err);
+    return vmt_own_fact(row->owner, row->parse, row->key, row->text, err);
 }
 
 static const struct vmt_own_column facts_columns[] = {
@@ -96,14 +95,15 @@ static enum vmt_status set_number(struct vmt_own_row *row, unsigned which,
 static bool is_derived(enum vmt_note_kind kind)
 {
     return kind == VMT_NOTE_UNKNOWN_TYPE || kind == VMT_NOTE_UNKNOWN_SHARING ||
-           kind == VMT_NOTE_RESIDENT_INCLUDES_SWAPPED || kind == VMT_NOTE_DIRTY_EXCEEDS_RESIDENT;
+           kind == VMT_NOTE_RESIDENT_INCLUDES_SWAPPED || kind == VMT_NOTE_DIRTY_EXCEEDS_RESIDENT ||
+           kind == VMT_NOTE_OTHER_HOST;
 }
 
 enum { COUNT, LINE, COLUMN };
 
 static enum vmt_status add_note(struct vmt_own_row *row, struct vmt_error *err)
 {
-    struct vmt_notes *notes = &row->owner->process->notes;
+    struct vmt_notes *notes = vmt_own_notes_of(row->owner);
     int kind = 0;
     while (kind < VMT_NOTE_COUNT &&
            !vmt_slice_equals(row->key, vmt_slice(vmt_note_name((enum vmt_note_kind)kind)))) {

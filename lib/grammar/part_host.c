@@ -16,6 +16,9 @@ enum vmt_status vmt_part_host_begin(struct vmt_part_host *part, struct vmt_parse
     enum vmt_status status = vmt_snapshot_add_host(&part->host, parse->snapshot, parse->input, err);
     if (status == VMT_OK) {
         part->host->grammar = grammar->name;
+        part->host->platform = vmt_slice_starts(vmt_slice(grammar->name), "linux-")
+                                   ? VMT_PLATFORM_LINUX
+                                   : VMT_PLATFORM_DARWIN;
         part->host->line = line;
     }
     return status;

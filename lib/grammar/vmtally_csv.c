@@ -4,6 +4,7 @@
 #include "grammar/vmtally_csv.h"
 
 #include "base/string_map.h"
+#include "grammar/own_host.h"
 #include "grammar/vmtally_csv_record.h"
 #include "grammar/vmtally_csv_table.h"
 
@@ -14,8 +15,8 @@
  *
  * Columns are found by their names, in any order, as a spreadsheet may have left them: with commas,
  * semicolons or tabs between them, in quotes or not.  Rows that agree in all that they say of their
- * process are rows of one process, wherever they stand.  It is the format for bulk: nothing is held
- * but a row at a time. */
+ * process are rows of one process, wherever they stand, and likewise samples of a host.  It is the
+ * format for bulk: nothing is held but a row at a time. */
 
 /* So many lines are looked at to see whether the rows go on. */
 #define ROWS_AHEAD 4
@@ -30,14 +31,14 @@ static bool claims(const struct vmt_cursor *cursor)
 
 /* The columns of one list, of a row. */
 struct list {
-    const struct vmt_own_columns *columns;
+    struct vmt_own_columns columns;
     struct vmt_own_value *values; /* VMT_OWN_SLOTS of each column */
 };
 
 /* Where a column of the file goes; NULL: nowhere. */
 struct target {
     struct vmt_own_value *value;
-    bool of_process;
+    bool of_owner;
 };
 
 struct reader {
@@ -46,34 +47,48 @@ struct reader {
     const struct vmt_csv_table *table;
     struct vmt_csv_record record;
     struct vmt_arena arena;      /* of what follows: gone with the reader */
-    struct vmt_intern keys;      /* what rows say of their processes, as one text */
-    struct vmt_string_map known; /* by such keys: the processes */
-    struct vmt_sequence owners;  /* of struct vmt_own_process, the same in order */
+    struct vmt_intern keys;      /* what rows say of their owners, as one text */
+    struct vmt_string_map known; /* by such keys: the owners */
+    struct vmt_sequence owners;  /* of struct vmt_own_subject, the same in order */
     struct list rows;
-    struct list of_process[VMT_CSV_LISTS];
-    struct target *targets; /* of each column of the file */
+    struct list of_owner[VMT_CSV_LISTS];
+    struct vmt_part_host part; /* the values of a sample */
+    struct target *targets;    /* of each column of the file */
     size_t column_count;
     char *key;
     size_t key_capacity;
     const struct vmt_string *last_key;
-    struct vmt_own_process *last;
+    struct vmt_own_subject *last;
     size_t refused; /* the cell that was refused last */
 };
 
 static enum vmt_status add_list(struct list *list, struct reader *reader,
-                                const struct vmt_own_columns *columns, struct vmt_error *err)
+                                struct vmt_own_columns columns, struct vmt_error *err)
 {
     list->columns = columns;
     list->values =
-        vmt_arena_alloc(&reader->arena, VMT_OWN_SLOTS * columns->count + 1, sizeof *list->values);
+        vmt_arena_alloc(&reader->arena, VMT_OWN_SLOTS * columns.count + 1, sizeof *list->values);
     return list->values == NULL ? vmt_arena_fail(&reader->arena, err) : VMT_OK;
+}
+
+static enum vmt_status add_rows(struct reader *reader, struct vmt_error *err)
+{
+    const struct vmt_own_table *rows = reader->table->rows;
+    struct vmt_own_columns columns = {0};
+    enum vmt_status status = VMT_OK;
+    if (reader->table->of_hosts) {
+        status = vmt_own_sample_columns(&columns, &reader->arena, err);
+    } else if (rows != NULL) {
+        columns = rows->columns;
+    }
+    return status == VMT_OK ? add_list(&reader->rows, reader, columns, err) : status;
 }
 
 /* The value of a list that a name means; *found also where nothing is to be taken. */
 static struct vmt_own_value *find_value(const struct list *list, struct vmt_slice name, bool *found)
 {
-    for (size_t i = 0; list->columns != NULL && i < list->columns->count; i++) {
-        const struct vmt_own_column *column = &list->columns->list[i];
+    for (size_t i = 0; i < list->columns.count; i++) {
+        const struct vmt_own_column *column = &list->columns.list[i];
         for (size_t slot = 0; slot < VMT_OWN_SLOTS && column->names[slot] != NULL; slot++) {
             if (vmt_slice_equals(name, vmt_slice(column->names[slot]))) {
                 *found = true;
@@ -91,8 +106,8 @@ static enum vmt_status find_target(struct reader *reader, size_t index, struct v
     bool found = false;
     target->value = find_value(&reader->rows, name, &found);
     for (size_t i = 0; !found && i < VMT_CSV_LISTS; i++) {
-        target->value = find_value(&reader->of_process[i], name, &found);
-        target->of_process = true;
+        target->value = find_value(&reader->of_owner[i], name, &found);
+        target->of_owner = true;
     }
     /* A second column of one name is as unknown as one of an unknown name. */
     bool twice = target->value != NULL && target->value->kind == VMT_OWN_OTHER;
@@ -142,21 +157,22 @@ static enum vmt_status begin(struct reader *reader, struct vmt_parse *parse, str
     const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
     *reader =
         (struct reader){.parse = parse, .table = vmt_csv_table_find(parse->cursor, &delimiter)};
+    reader->part.parse = parse;
     vmt_arena_init(&reader->arena, parse->context->allocator, parse->snapshot->arena.limit);
     vmt_intern_init(&reader->keys, &reader->arena);
     vmt_string_map_init(&reader->known, &reader->arena);
-    vmt_sequence_init(&reader->owners, &reader->arena, sizeof(struct vmt_own_process));
+    vmt_sequence_init(&reader->owners, &reader->arena, sizeof(struct vmt_own_subject));
     enum vmt_status status =
         vmt_csv_record_init(&reader->record, parse->context->allocator, delimiter, err);
     /* Marks of quoting stand before each line or before none. */
     size_t marks = vmt_line_whole(line).length - vmt_csv_unmarked(vmt_line_whole(line)).length;
     reader->record.quoted = line->before > marks;
-    if (status == VMT_OK && reader->table->rows != NULL) {
-        status = add_list(&reader->rows, reader, &reader->table->rows->columns, err);
+    if (status == VMT_OK) {
+        status = add_rows(reader, err);
     }
     for (size_t i = 0; status == VMT_OK && i < VMT_CSV_LISTS; i++) {
-        if (reader->table->of_process[i] != NULL) {
-            status = add_list(&reader->of_process[i], reader, reader->table->of_process[i], err);
+        if (reader->table->of_owner[i] != NULL) {
+            status = add_list(&reader->of_owner[i], reader, *reader->table->of_owner[i], err);
         }
     }
     return status == VMT_OK ? read_header(reader, err) : status;
@@ -196,9 +212,7 @@ static enum vmt_status fill(struct vmt_own_row *row, struct reader *reader, cons
                             struct vmt_error *err)
 {
     size_t column = 0;
-    enum vmt_status status = list->columns == NULL
-                                 ? VMT_OK
-                                 : vmt_own_fill(row, list->columns, list->values, &column, err);
+    enum vmt_status status = vmt_own_fill(row, &list->columns, list->values, &column, err);
     for (size_t i = 0; status == VMT_END && i < reader->column_count; i++) {
         size_t slot = VMT_OWN_SLOTS * column;
         if (reader->targets[i].value >= list->values + slot &&
@@ -210,19 +224,19 @@ static enum vmt_status fill(struct vmt_own_row *row, struct reader *reader, cons
     return status;
 }
 
-static enum vmt_status fill_process(struct vmt_own_row *row, struct reader *reader,
-                                    struct vmt_error *err)
+static enum vmt_status fill_owner(struct vmt_own_row *row, struct reader *reader,
+                                  struct vmt_error *err)
 {
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < VMT_CSV_LISTS; i++) {
-        status = fill(row, reader, &reader->of_process[i], err);
+        status = fill(row, reader, &reader->of_owner[i], err);
     }
     return status;
 }
 
 static enum vmt_status note_unbounded(struct vmt_own_row *row, struct vmt_error *err)
 {
-    struct vmt_notes *notes = &row->owner->process->notes;
+    struct vmt_notes *notes = vmt_own_notes_of(row->owner);
     if (!row->unbounded || vmt_notes_count(notes, VMT_NOTE_NO_BOUNDS) > 0) {
         return VMT_OK;
     }
@@ -231,7 +245,7 @@ static enum vmt_status note_unbounded(struct vmt_own_row *row, struct vmt_error 
                          (struct vmt_slice){0}, err);
 }
 
-/* What the row says of its process, as one text. */
+/* What the row says of its process or host, as one text. */
 static enum vmt_status make_key(struct vmt_slice *out, struct reader *reader, struct vmt_error *err)
 {
     size_t needed = reader->record.used + 2 * reader->column_count;
@@ -244,7 +258,7 @@ static enum vmt_status make_key(struct vmt_slice *out, struct reader *reader, st
     }
     size_t used = 0;
     for (size_t i = 0; i < reader->column_count; i++) {
-        if (reader->targets[i].value != NULL && reader->targets[i].of_process) {
+        if (reader->targets[i].value != NULL && reader->targets[i].of_owner) {
             struct vmt_slice cell = vmt_csv_record_cell(&reader->record, i);
             if (cell.length > 0) {
                 memcpy(reader->key + used, cell.data, cell.length);
@@ -258,15 +272,16 @@ static enum vmt_status make_key(struct vmt_slice *out, struct reader *reader, st
     return VMT_OK;
 }
 
-/* A process of which nothing was seen before.  Values are tried on one that is not kept. */
-static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *reader,
+/* An owner of which nothing was seen before.  Values are tried on one that is not kept. */
+static enum vmt_status new_owner(struct vmt_own_subject **out, struct reader *reader,
                                  struct vmt_own_row *row, struct vmt_error *err)
 {
     struct vmt_process process = {0};
-    struct vmt_own_process owner = {.process = &process};
+    struct vmt_host host = {0};
+    struct vmt_own_subject owner = {.process = &process, .host = &host};
     struct vmt_own_row trial = *row;
     trial.owner = &owner;
-    enum vmt_status status = fill_process(&trial, reader, err);
+    enum vmt_status status = fill_owner(&trial, reader, err);
     if (status != VMT_OK) {
         row->reason = trial.reason;
         return status;
@@ -275,9 +290,11 @@ static enum vmt_status new_owner(struct vmt_own_process **out, struct reader *re
     if (*out == NULL) {
         return vmt_arena_fail(&reader->arena, err);
     }
-    status = vmt_own_begin(*out, reader->parse, &vmt_grammar_vmtally_csv, row->line, err);
+    status = reader->table->of_hosts
+                 ? vmt_own_host_begin(*out, reader->parse, &vmt_grammar_vmtally_csv, row->line, err)
+                 : vmt_own_begin(*out, reader->parse, &vmt_grammar_vmtally_csv, row->line, err);
     row->owner = *out;
-    return status == VMT_OK ? fill_process(row, reader, err) : status;
+    return status == VMT_OK ? fill_owner(row, reader, err) : status;
 }
 
 static enum vmt_status find_owner(struct reader *reader, struct vmt_own_row *row,
@@ -297,7 +314,7 @@ static enum vmt_status find_owner(struct reader *reader, struct vmt_own_row *row
     if (slot == NULL) {
         return vmt_arena_fail(&reader->arena, err);
     }
-    struct vmt_own_process *owner = *slot;
+    struct vmt_own_subject *owner = *slot;
     status = owner == NULL ? new_owner(&owner, reader, row, err) : VMT_OK;
     if (status == VMT_OK) {
         *slot = owner;
@@ -315,6 +332,9 @@ static enum vmt_status read_values(struct reader *reader, const char **reason,
     const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
     struct vmt_own_row row = vmt_own_row(reader->parse, NULL, vmt_parse_line(reader->parse, line));
     const struct vmt_own_table *rows = reader->table->rows;
+    row.part = &reader->part;
+    vmt_part_host_drop(row.part, 0);
+    row.part->line = row.line;
     spread(reader);
     enum vmt_status status = fill(&row, reader, &reader->rows, err);
     if (status == VMT_OK) {
@@ -440,9 +460,10 @@ static enum vmt_status end(struct reader *reader, struct vmt_error *err)
     struct vmt_walker walker = {0};
     enum vmt_status status =
         reader->owners.count > 0 ? VMT_OK : vmt_own_note_empty(reader->parse, reader->line, err);
-    struct vmt_own_process *owner = vmt_sequence_next(&reader->owners, &walker);
+    struct vmt_own_subject *owner = vmt_sequence_next(&reader->owners, &walker);
     for (; status == VMT_OK && owner != NULL; owner = vmt_sequence_next(&reader->owners, &walker)) {
-        status = vmt_own_end(owner, reader->parse, regions, err);
+        status = owner->process == NULL ? vmt_own_add_origin(owner, reader->parse, err)
+                                        : vmt_own_end(owner, reader->parse, regions, err);
     }
     return status;
 }
@@ -465,7 +486,7 @@ static enum vmt_status parse_csv(struct vmt_parse *parse, struct vmt_error *err)
 
 const struct vmt_grammar vmt_grammar_vmtally_csv = {
     .name = "vmtally-csv",
-    .summary = "vmtally's own CSV: regions, types, processes",
+    .summary = "vmtally's own CSV: any table with evidence",
     .gives = "the evidence in it, to be accounted anew",
     .claims = claims,
     .parse = parse_csv,

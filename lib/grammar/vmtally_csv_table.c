@@ -3,6 +3,7 @@
 
 #include "grammar/vmtally_csv_table.h"
 
+#include "grammar/own_host.h"
 #include "grammar/vmtally_csv_record.h"
 
 static const char *const region_marks[] = {"type", "start", "end", "virtual", NULL};
@@ -11,19 +12,24 @@ static const char *const types_marks[] = {"type", "class", "regions", "virtual",
 static const char *const process_marks[] = {"process", "grammar", "coverage", NULL};
 static const char *const zone_marks[] = {"zone", "allocated", NULL};
 static const char *const fact_marks[] = {"key", "value", NULL};
+static const char *const sample_marks[] = {"platform", NULL};
 
-/* Every table of a process has this column, and hardly anything else does. */
-static const char mark[] = "process_index";
+/* Every table of a process has the first column, that of samples the second, and hardly anything
+ * else has either. */
+static const char process_mark[] = "process_index";
+static const char host_mark[] = "since_boot";
 
 static const struct vmt_csv_table tables[] = {
-    {region_marks, &vmt_own_regions, {&vmt_own_process_columns, &vmt_own_source_columns}},
-    {stated_marks, &vmt_own_stated, {&vmt_own_process_columns, &vmt_own_source_columns}},
-    {types_marks, &vmt_own_types, {&vmt_own_process_columns, &vmt_own_source_columns}},
-    {zone_marks, &vmt_own_zones, {&vmt_own_process_columns, &vmt_own_source_columns}},
-    {fact_marks, &vmt_own_facts, {&vmt_own_process_columns, &vmt_own_source_columns}},
+    {region_marks, &vmt_own_regions, false, {&vmt_own_process_columns, &vmt_own_source_columns}},
+    {stated_marks, &vmt_own_stated, false, {&vmt_own_process_columns, &vmt_own_source_columns}},
+    {types_marks, &vmt_own_types, false, {&vmt_own_process_columns, &vmt_own_source_columns}},
+    {zone_marks, &vmt_own_zones, false, {&vmt_own_process_columns, &vmt_own_source_columns}},
+    {fact_marks, &vmt_own_facts, false, {&vmt_own_process_columns, &vmt_own_source_columns}},
     {process_marks,
      NULL,
+     false,
      {&vmt_own_process_columns, &vmt_own_source_columns, &vmt_own_whole_columns}},
+    {sample_marks, &vmt_own_samples, true, {&vmt_own_host_columns}},
 };
 
 static struct vmt_slice unquote(struct vmt_slice cell)
@@ -51,7 +57,7 @@ static bool has_column(struct vmt_slice line, char delimiter, const char *name)
 
 static bool is_header(struct vmt_slice line, char delimiter, const struct vmt_csv_table *table)
 {
-    bool all = has_column(line, delimiter, mark);
+    bool all = has_column(line, delimiter, table->of_hosts ? host_mark : process_mark);
     for (const char *const *name = table->marks; all && *name != NULL; name++) {
         all = has_column(line, delimiter, *name);
     }
@@ -62,7 +68,8 @@ const struct vmt_csv_table *vmt_csv_table_find(const struct vmt_cursor *cursor, 
 {
     static const char delimiters[] = {',', ';', '\t'};
     struct vmt_slice line = vmt_csv_unmarked(vmt_cursor_text(cursor, 0));
-    if (vmt_slice_find(line, mark) == line.length) {
+    if (vmt_slice_find(line, process_mark) == line.length &&
+        vmt_slice_find(line, host_mark) == line.length) {
         return NULL;
     }
     for (size_t i = 0; i < sizeof delimiters; i++) {

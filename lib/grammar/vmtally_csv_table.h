@@ -12,9 +12,10 @@
 struct vmt_csv_table {
     const char *const *marks;         /* columns by which it is known, NULL-terminated */
     const struct vmt_own_table *rows; /* NULL: each row is a process */
-    /* What else a row says is about its process; NULL where there are no more of them.  Names are
-     * looked for among the table's own first. */
-    const struct vmt_own_columns *of_process[VMT_CSV_LISTS];
+    bool of_hosts;                    /* rows are samples of hosts */
+    /* What else a row says is about its process or host; NULL where there are no more of them.
+     * Names are looked for among the table's own first. */
+    const struct vmt_own_columns *of_owner[VMT_CSV_LISTS];
 };
 
 /* The table of which the next line is the header, and what stands between its cells; or NULL. */

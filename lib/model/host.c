@@ -168,6 +168,11 @@ const struct vmt_host_info vmt_host_quantities[VMT_HOST_COUNT] = {
                                  "Time in which all tasks waited for memory, microseconds."},
 };
 
+const char *vmt_platform_name(enum vmt_platform platform)
+{
+    return platform == VMT_PLATFORM_LINUX ? "linux" : "macos";
+}
+
 const char *vmt_pressure_name(uint64_t level)
 {
     switch (level) {

@@ -9,6 +9,11 @@
 #include "model/fact.h"
 #include "model/notes.h"
 
+enum vmt_platform { VMT_PLATFORM_DARWIN, VMT_PLATFORM_LINUX };
+
+/* "macos", "linux". */
+const char *vmt_platform_name(enum vmt_platform platform);
+
 /* What is stated of a host: one table that columns, readers and documentation use. */
 enum vmt_host_quantity {
     VMT_HOST_PAGE_SIZE,
@@ -134,13 +139,16 @@ struct vmt_sample {
     const struct vmt_host_value *values; /* in the order of the evidence, each quantity once */
     uint32_t count;
     bool since_boot; /* counters count from the start of the machine, not from the sample before */
+    bool gap;        /* the sample before it, from which they count, is missing here */
+    bool joined; /* put together of several readings, and nothing tells which value is of which */
     uint64_t line;
     const struct vmt_string *captured_at; /* ISO 8601, NULL when not stated */
 };
 
 /* What one capture states of a host: one sample, or those of a log. */
 struct vmt_host {
-    const char *grammar;            /* that read it */
+    const char *grammar; /* that read it */
+    enum vmt_platform platform;
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;                  /* where it begins */
     const struct vmt_string *os;    /* NULL when not stated */

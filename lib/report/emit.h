@@ -22,7 +22,7 @@ enum vmt_status vmt_emit_end(struct vmt_emit *emit);
 
 /* A line for people, made piece by piece. */
 struct vmt_remark {
-    struct vmt_cell cells[16];
+    struct vmt_cell cells[24]; /* the longest one has 17: two times and two counts */
     size_t count;
 };
 

@@ -31,6 +31,15 @@ static const struct vmt_column samples_columns[] = {
      .where = VMT_IN_DATA,
      .figures = vmt_host_quantities,
      .figure_count = VMT_HOST_COUNT},
+    /* In JSON they stand beside their values, and the system with its host. */
+    {.kind = VMT_CELL_FIGURES,
+     .where = VMT_IN_CSV | VMT_CSV_QUANTA,
+     .figures = vmt_host_quantities,
+     .figure_count = VMT_HOST_COUNT},
+    VMT_DATA_COLUMN("os", TEXT, VMT_IN_CSV, "System and its version."),
+    VMT_DATA_COLUMN("gap", BOOLEAN, VMT_IN_DATA,
+                    "Counters count from a sample that is missing here."),
+    VMT_DATA_COLUMN("joined", BOOLEAN, VMT_IN_DATA, "Put together of several readings."),
 };
 
 static const struct vmt_column checks_columns[] = {
@@ -154,6 +163,10 @@ static void emit_sample(struct vmt_emit *emit, const struct vmt_state *state)
         vmt_cell_word(level->known ? vmt_pressure_name(level->value) : NULL),
         vmt_cell_figures(state->derived),
         vmt_cell_figures(state->stated),
+        vmt_cell_figures(state->stated),
+        vmt_cell_string(state->host->os),
+        vmt_cell_optional(VMT_CELL_BOOLEAN, state->counted, state->gap),
+        vmt_cell_number(VMT_CELL_BOOLEAN, vmt_state_is_joined(state)),
     };
     vmt_emit_row(emit, cells);
     emit_checks(emit, state);

@@ -46,7 +46,8 @@ enum {
     VMT_IN_DATA = VMT_IN_CSV | VMT_IN_JSON,
     VMT_IN_ALL = VMT_IN_TEXT | VMT_IN_DATA,
     VMT_TEXT_BOUNDS = 8, /* an amount column: text shows bounds beside it wherever they matter */
-    VMT_CSV_BOUNDS = 16  /* an amount column: CSV has its bounds even if not asked for */
+    VMT_CSV_BOUNDS = 16, /* an amount column: CSV has its bounds even if not asked for */
+    VMT_CSV_QUANTA = 32  /* a figures column: CSV has what they were rounded to, not the figures */
 };
 
 struct vmt_column {
@@ -67,6 +68,13 @@ static inline bool vmt_figure_has_bounds(const struct vmt_host_info *figure)
 {
     return figure->kind == VMT_HOST_DERIVED || figure->unit == VMT_UNIT_BYTES ||
            figure->unit == VMT_UNIT_COUNT;
+}
+
+/* Whether a figure is a number that may have been rounded. */
+static inline bool vmt_figure_has_quantum(const struct vmt_host_info *figure)
+{
+    return figure->kind != VMT_HOST_DERIVED && figure->unit != VMT_UNIT_BOOLEAN &&
+           figure->unit != VMT_UNIT_LEVEL;
 }
 
 struct vmt_table {

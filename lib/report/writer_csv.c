@@ -178,6 +178,17 @@ static void put_figures(struct csv_writer *csv, const struct vmt_column *column,
     }
 }
 
+static void put_quanta(struct csv_writer *csv, const struct vmt_column *column,
+                       const struct vmt_figure *figures)
+{
+    for (size_t i = 0; i < column->figure_count; i++) {
+        bool known = figures != NULL && figures[i].amount.known;
+        if (vmt_figure_has_quantum(&column->figures[i])) {
+            put_number(csv, known, known ? figures[i].quantum : 0);
+        }
+    }
+}
+
 static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
                      const struct vmt_cell *cell)
 {
@@ -195,7 +206,11 @@ static void put_cell(struct csv_writer *csv, const struct vmt_column *column,
         }
         return;
     case VMT_CELL_FIGURES:
-        put_figures(csv, column, known ? cell->figures : NULL);
+        if (column->where & VMT_CSV_QUANTA) {
+            put_quanta(csv, column, known ? cell->figures : NULL);
+        } else {
+            put_figures(csv, column, known ? cell->figures : NULL);
+        }
         return;
     case VMT_CELL_READING:
         put_number(csv, known, known ? cell->reading.value : 0);
@@ -249,10 +264,15 @@ static void put_amount_title(struct csv_writer *csv, const struct vmt_column *co
 static void put_figure_titles(struct csv_writer *csv, const struct vmt_column *column)
 {
     for (size_t i = 0; i < column->figure_count; i++) {
-        if (vmt_figure_has_bounds(&column->figures[i])) {
-            put_amount_title(csv, column, column->figures[i].name);
+        const struct vmt_host_info *figure = &column->figures[i];
+        if (column->where & VMT_CSV_QUANTA) {
+            if (vmt_figure_has_quantum(figure)) {
+                put_title(csv, figure->name, "_quantum");
+            }
+        } else if (vmt_figure_has_bounds(figure)) {
+            put_amount_title(csv, column, figure->name);
         } else {
-            put_title(csv, column->figures[i].name, "");
+            put_title(csv, figure->name, "");
         }
     }
 }

@@ -203,11 +203,13 @@ static void hash_sample(uint64_t *hash, const struct vmt_sample *sample)
     }
     hash_u64(hash, sample->count);
     hash_u64(hash, sample->line * 2 + (sample->since_boot ? 1 : 0));
+    hash_u64(hash, (sample->gap ? 2u : 0u) + (sample->joined ? 1u : 0u));
     hash_string(hash, sample->captured_at);
 }
 
 static void hash_host(uint64_t *hash, const struct vmt_host *host, bool columns)
 {
+    hash_u64(hash, host->platform);
     hash_string(hash, host->os);
     hash_string(hash, host->captured_at);
     hash_u64(hash, host->line);

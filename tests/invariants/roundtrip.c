@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every fixture that is read as processes, written as our own JSON and CSV and read again:
+ * Every fixture, written as our own JSON and CSV and read again:
  *
  *   json     regions --json gives the same totals, bounds and checks; its second and third
  *            generation are the same to the byte, and the first but for the place it came from
  *   csv      regions --csv, or the table of the level that the totals come from, gives the same
  *            totals and bounds; the second generation is the first to the byte
  *   summary  summary --json and --csv tell of sums only: the true ones lie in their bounds
+ *   system   roundtrip_system.c: the same of hosts
  *
  * A new fixture gets all of it for free.  Arguments are parts of names of fixtures: only these.
  */
@@ -20,19 +21,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "grammar/grammar.h"
-#include "report/report.h"
-
-#define MEMORY_LIMIT ((size_t)256 << 20)
+#include "roundtrip.h"
 
 static unsigned passed;
 static unsigned failed;
 static const char *case_name; /* of the fixture */
 static bool case_ok;
 
-static void fault(const char *format, ...) VMT_PRINTF(1, 2);
-
-static void fault(const char *format, ...)
+void fault(const char *format, ...)
 {
     va_list args;
     case_ok = false;
@@ -54,12 +50,6 @@ static void *take_memory(void *memory)
 
 /* --- reading and writing ---------------------------------------------------------------------- */
 
-struct text {
-    struct vmt_sink sink;
-    char *data;
-    size_t length;
-};
-
 static enum vmt_status keep_bytes(struct vmt_sink *sink, struct vmt_slice bytes,
                                   struct vmt_error *err)
 {
@@ -72,14 +62,8 @@ static enum vmt_status keep_bytes(struct vmt_sink *sink, struct vmt_slice bytes,
     return VMT_OK;
 }
 
-typedef enum vmt_status report_function(const struct vmt_snapshot *snapshot,
-                                        const struct vmt_allocator *allocator,
-                                        const struct vmt_report_options *options,
-                                        struct vmt_writer *writer, struct vmt_error *err);
-
-/* `table` NULL: JSON. */
-static void write_report(struct text *out, const struct vmt_snapshot *snapshot,
-                         report_function *report, const struct vmt_table *table, bool bounds)
+void write_report(struct text *out, const struct vmt_snapshot *snapshot, report_function *report,
+                  const struct vmt_table *table, bool bounds)
 {
     const struct vmt_report_options options = {0};
     const struct vmt_writer_options looks = {.table = table, .bounds = bounds};
@@ -125,7 +109,7 @@ static void forget_places(struct vmt_snapshot *snapshot)
     }
 }
 
-static bool read_text(struct vmt_snapshot *snapshot, struct vmt_slice text)
+bool read_text(struct vmt_snapshot *snapshot, struct vmt_slice text)
 {
     struct vmt_context context;
     struct vmt_memory_input input;
@@ -138,12 +122,12 @@ static bool read_text(struct vmt_snapshot *snapshot, struct vmt_slice text)
     return status == VMT_OK;
 }
 
-static struct vmt_slice slice_of(const struct text *text)
+struct vmt_slice slice_of(const struct text *text)
 {
     return (struct vmt_slice){text->data, text->length};
 }
 
-static const struct vmt_table *find_table(const struct vmt_table *const *tables, const char *name)
+const struct vmt_table *find_table(const struct vmt_table *const *tables, const char *name)
 {
     const struct vmt_table *table = vmt_table_find(tables, name);
     if (table == NULL) {
@@ -154,14 +138,8 @@ static const struct vmt_table *find_table(const struct vmt_table *const *tables,
 
 /* --- comparing -------------------------------------------------------------------------------- */
 
-static bool same_amount(struct vmt_amount a, struct vmt_amount b)
-{
-    return a.known == b.known && a.bounded == b.bounded && (!a.known || a.value == b.value) &&
-           (!a.bounded || (a.lower == b.lower && a.upper == b.upper));
-}
-
-static void show_difference(const char *how, const char *member, struct vmt_amount expected,
-                            struct vmt_amount actual)
+void show_difference(const char *how, const char *member, struct vmt_amount expected,
+                     struct vmt_amount actual)
 {
     fault("%s: %s is %" PRIu64 " [%" PRIu64 ", %" PRIu64 "] known %d, not %" PRIu64 " [%" PRIu64
           ", %" PRIu64 "] known %d",
@@ -179,11 +157,6 @@ static void compare_amounts(const char *how, const struct vmt_amounts *expected,
                             actual->of[member]);
         }
     }
-}
-
-static bool same_words(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 static void compare_checks(const struct vmt_breakdown *expected, const struct vmt_breakdown *actual)
@@ -317,7 +290,7 @@ static void write_again(struct text *out, const struct text *text, report_functi
 }
 
 /* The account of the inputs, at the end, is not that of the original. */
-static void strip_inputs(struct text *text)
+void strip_inputs(struct text *text)
 {
     char *inputs = strstr(text->data, "\n  \"inputs\"");
     if (inputs != NULL) {
@@ -346,7 +319,7 @@ static void strip_origin(struct text *text)
     text->length = (size_t)(out - text->data);
 }
 
-static void compare_texts(const char *what, const struct text *a, const struct text *b)
+void compare_texts(const char *what, const struct text *a, const struct text *b)
 {
     if (!vmt_slice_equals(slice_of(a), slice_of(b))) {
         size_t at = 0;
@@ -427,23 +400,34 @@ static void round_summary(struct vmt_snapshot *original)
 
 /* --- fixtures --------------------------------------------------------------------------------- */
 
+static void round_processes(struct vmt_snapshot *snapshot)
+{
+    forget_places(snapshot);
+    round_json(snapshot);
+    round_csv(snapshot, vmt_report_regions, find_table(vmt_report_regions_tables, "regions"),
+              AS_CSV, VMT_LEVEL_REGIONS);
+    round_csv(snapshot, vmt_report_regions, find_table(vmt_report_regions_tables, "stated"), AS_CSV,
+              VMT_LEVEL_TYPES);
+    round_csv(snapshot, vmt_report_summary, find_table(vmt_report_summary_tables, "processes"),
+              AS_PROCESSES, VMT_LEVEL_TOTALS);
+    round_summary(snapshot);
+}
+
 static void run_fixture(struct vmt_slice text)
 {
     struct vmt_snapshot snapshot;
-    if (!read_text(&snapshot, text) || snapshot.processes.count == 0) {
+    bool read = read_text(&snapshot, text);
+    if (!read || snapshot.processes.count + snapshot.hosts.count == 0) {
         vmt_snapshot_free(&snapshot);
         return;
     }
     case_ok = true;
-    forget_places(&snapshot);
-    round_json(&snapshot);
-    round_csv(&snapshot, vmt_report_regions, find_table(vmt_report_regions_tables, "regions"),
-              AS_CSV, VMT_LEVEL_REGIONS);
-    round_csv(&snapshot, vmt_report_regions, find_table(vmt_report_regions_tables, "stated"),
-              AS_CSV, VMT_LEVEL_TYPES);
-    round_csv(&snapshot, vmt_report_summary, find_table(vmt_report_summary_tables, "processes"),
-              AS_PROCESSES, VMT_LEVEL_TOTALS);
-    round_summary(&snapshot);
+    if (snapshot.hosts.count > 0) {
+        round_system(&snapshot);
+    }
+    if (snapshot.processes.count > 0) {
+        round_processes(&snapshot);
+    }
     passed += case_ok ? 1 : 0;
     failed += case_ok ? 0 : 1;
     vmt_snapshot_free(&snapshot);

@@ -68,6 +68,8 @@ static void add_host(const char *grammar)
     struct vmt_error err = VMT_ERROR_INIT;
     CU_ASSERT_FATAL(vmt_snapshot_add_host(&now.host, &now.snapshot, now.input, &err) == VMT_OK);
     now.host->grammar = grammar;
+    now.host->platform =
+        strncmp(grammar, "linux-", 6) == 0 ? VMT_PLATFORM_LINUX : VMT_PLATFORM_DARWIN;
     now.host->line = 1;
 }
 
@@ -694,6 +696,67 @@ static void test_hosts__that_contradict_each_other_are_apart(void)
     end();
 }
 
+/* A report of ours has many hosts in one file: what one lacks another does not say. */
+static void test_hosts__of_one_file_lend_each_other_nothing(void)
+{
+    begin();
+    add_total(sysctl, 16000 * PAGE);
+    add_exact(VMT_HOST_PAGE_SIZE, PAGE);
+    add_host(meminfo);
+    add_sample(false);
+    add_exact(VMT_HOST_FREE, 3);
+    make();
+    UNIT_EQUAL_U64(now.system.hosts.count, 2);
+    CU_ASSERT(!host(2)->total.amount.known && !host(2)->page_size.amount.known);
+    end();
+}
+
+/* What was swapped out in the time that is missing is not known. */
+static void test_logs__know_nothing_of_a_gap(void)
+{
+    begin();
+    add_host(vm_stat_log);
+    for (int row = 0; row < 4; row++) {
+        add_sample(row == 0);
+        add_exact(VMT_HOST_PAGE_SIZE, PAGE);
+        add_queues();
+        add_exact(VMT_HOST_SWAPOUTS, 0);
+        now.sample->gap = row == 2;
+    }
+    make();
+    first(1);
+    CU_ASSERT(!now.state.gap);
+    CU_ASSERT_FATAL(next(1));
+    CU_ASSERT(!now.state.gap);
+    CHECK_EXACT(DERIVED(VMT_SYSTEM_COMPRESSOR_RATIO), 4000);
+    CU_ASSERT_FATAL(next(1));
+    CU_ASSERT(now.state.gap);
+    CHECK_AT_MOST(DERIVED(VMT_SYSTEM_COMPRESSOR_RATIO), 4000);
+    CU_ASSERT_FATAL(next(1));
+    CU_ASSERT(!now.state.gap);
+    CHECK_AT_MOST(DERIVED(VMT_SYSTEM_COMPRESSOR_RATIO), 4000);
+    end();
+}
+
+/* Its own file said once which value was of which reading. */
+static void test_checks__of_a_sample_put_together_find_nothing_wrong(void)
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        begin();
+        add_host(sysctl);
+        add_sample(false);
+        now.sample->joined = true;
+        add_exact(VMT_HOST_SWAP_TOTAL, 10);
+        add_exact(VMT_HOST_SWAP_USED, 7);
+        add_exact(VMT_HOST_SWAP_FREE, wrong == 0 ? 3 : 4);
+        make_one();
+        CU_ASSERT(vmt_state_is_joined(&now.state));
+        struct vmt_check check = check_of("swap", NULL);
+        UNIT_EQUAL_I64(check.verdict, wrong == 0 ? VMT_AGREES : VMT_NOT_ASSESSED);
+        end();
+    }
+}
+
 /* What stands in one file is of one host, in whatever order. */
 static void test_hosts__a_record_goes_with_its_file(void)
 {
@@ -1206,6 +1269,10 @@ static const struct unit_test tests[] = {
      test_conflict__values_far_apart_are_not_explained},
     {"hosts__that_contradict_each_other_are_apart",
      test_hosts__that_contradict_each_other_are_apart},
+    {"hosts__of_one_file_lend_each_other_nothing", test_hosts__of_one_file_lend_each_other_nothing},
+    {"logs__know_nothing_of_a_gap", test_logs__know_nothing_of_a_gap},
+    {"checks__of_a_sample_put_together_find_nothing_wrong",
+     test_checks__of_a_sample_put_together_find_nothing_wrong},
     {"hosts__a_record_goes_with_its_file", test_hosts__a_record_goes_with_its_file},
     {"hosts__a_guess_is_noted", test_hosts__a_guess_is_noted},
     {"hosts__other_products_are_other_hosts", test_hosts__other_products_are_other_hosts},

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "grammar/grammar.h"
+#include "source/source.h"
+#include "unit.h"
+
+/* --- what a text is read to ------------------------------------------------------------------- */
+
+/* One reading.  Tests run one after another, so there is one of it at a time. */
+static struct reading {
+    struct vmt_context context;
+    struct vmt_snapshot snapshot;
+    struct vmt_error err;
+    enum vmt_status status;
+    const struct vmt_input_record *input;
+} reading;
+
+static void begin_reading(void)
+{
+    reading = (struct reading){.err = VMT_ERROR_INIT};
+    vmt_context_init(&reading.context, &vmt_allocator_system);
+    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
+}
+
+static void end_reading(void)
+{
+    vmt_snapshot_free(&reading.snapshot);
+    vmt_context_free(&reading.context);
+}
+
+static void finish_reading(void)
+{
+    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
+    CU_ASSERT_FATAL(reading.input != NULL);
+    const struct vmt_ledger *ledger = &reading.input->ledger;
+    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
+                   ledger->lines);
+}
+
+static void read_text(const char *text)
+{
+    struct vmt_memory_input input;
+    begin_reading();
+    vmt_memory_input_init(&input, "text", vmt_slice(text));
+    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
+    finish_reading();
+}
+
+static void read_fixture(const char *name)
+{
+    static char path[512];
+    const char *root = getenv("VMT_FIXTURES");
+    struct vmt_file_input input;
+    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
+    begin_reading();
+    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
+    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
+    vmt_file_close(&input);
+    finish_reading();
+}
+
+static void *record_at(const struct vmt_sequence *sequence, size_t index)
+{
+    struct vmt_walker walker = {0};
+    void *record = NULL;
+    do {
+        record = vmt_sequence_next(sequence, &walker);
+    } while (record != NULL && index-- > 0);
+    CU_ASSERT_FATAL(record != NULL);
+    return record;
+}
+
+static const struct vmt_host *host_at(size_t index)
+{
+    return record_at(&reading.snapshot.hosts, index);
+}
+
+static const struct vmt_sample *sample_at(size_t host, size_t index)
+{
+    return record_at(&host_at(host)->samples, index);
+}
+
+static bool states(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < sample->count; i++) {
+        found = found || sample->values[i].quantity == quantity;
+    }
+    return found;
+}
+
+static void expect_value(const struct vmt_sample *sample, enum vmt_host_quantity quantity,
+                         uint64_t expected, uint64_t quantum)
+{
+    CU_ASSERT(states(sample, quantity));
+    for (uint32_t i = 0; i < sample->count; i++) {
+        const struct vmt_host_value *value = &sample->values[i];
+        if (value->quantity == quantity) {
+            CU_ASSERT(!value->pages);
+            UNIT_EQUAL_U64(value->reading.value, expected);
+            UNIT_EQUAL_U64(value->reading.quantum, quantum);
+        }
+    }
+}
+
+static const char *text_of(const struct vmt_string *string)
+{
+    return string == NULL ? NULL : string->data;
+}
+
+/* NULL when there is none of that key. */
+static const char *fact_of(const struct vmt_host *host, const char *key)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_fact *fact = NULL;
+    while ((fact = vmt_sequence_next(&host->facts, &walker)) != NULL) {
+        if (strcmp(fact->key->data, key) == 0) {
+            return fact->value->data;
+        }
+    }
+    return NULL;
+}
+
+/* --- CSV -------------------------------------------------------------------------------------- */
+
+static void test_csv__samples_of_two_hosts(void)
+{
+    read_fixture("vmtally-csv/ok-samples.csv");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_U64(reading.input->notes.sequence.count, 0);
+    const struct vmt_host *mac = host_at(0);
+    UNIT_EQUAL_STR(mac->grammar, "vmtally-csv");
+    UNIT_EQUAL_U64(mac->platform, VMT_PLATFORM_DARWIN);
+    UNIT_EQUAL_STR(text_of(mac->os), "macOS 14.2 (23C64)");
+    UNIT_EQUAL_U64(mac->samples.count, 4);
+    UNIT_EQUAL_STR(fact_of(mac, "origin"), "kiln.txt");
+    UNIT_EQUAL_STR(fact_of(mac, "origin_grammar"), "darwin-vm-stat+darwin-sysctl");
+    const struct vmt_host *penguin = host_at(1);
+    UNIT_EQUAL_U64(penguin->platform, VMT_PLATFORM_LINUX);
+    CU_ASSERT(penguin->os == NULL);
+    UNIT_EQUAL_U64(penguin->samples.count, 1);
+    UNIT_EQUAL_U64(sample_at(1, 0)->line, 3);
+    end_reading();
+}
+
+static void test_csv__values_with_their_rounding(void)
+{
+    read_fixture("vmtally-csv/ok-samples.csv");
+    const struct vmt_sample *sample = sample_at(0, 0);
+    UNIT_EQUAL_U64(sample->count, 17); /* `used` and the bounds are ours */
+    UNIT_EQUAL_U64(sample->line, 2);
+    UNIT_EQUAL_STR(text_of(sample->captured_at), "2024-05-06T07:08:09+02:00");
+    CU_ASSERT(sample->since_boot && sample->joined && !sample->gap);
+    expect_value(sample, VMT_HOST_TOTAL, UINT64_C(8589934592), 0);
+    expect_value(sample, VMT_HOST_SWAP_USED, 268959744, 10486);
+    expect_value(sample, VMT_HOST_FREE_PERMILLE, 410, 20);
+    expect_value(sample, VMT_HOST_SWAP_ENCRYPTED, 1, 0);
+    expect_value(sample, VMT_HOST_PRESSURE_LEVEL, 2, 0);
+    CU_ASSERT(!states(sample, VMT_HOST_PSI_SOME_AVG10));
+    expect_value(sample_at(0, 1), VMT_HOST_PAGEINS, 505000, 2000);
+    CU_ASSERT(!sample_at(0, 1)->since_boot);
+    expect_value(sample_at(1, 0), VMT_HOST_PSI_SOME_AVG10, 1200, 100);
+    expect_value(sample_at(1, 0), VMT_HOST_SWAP_TOTAL, 0, 1024);
+    CU_ASSERT(!sample_at(1, 0)->joined && sample_at(1, 0)->captured_at == NULL);
+    end_reading();
+}
+
+static void test_csv__samples_that_were_taken_out(void)
+{
+    read_fixture("vmtally-csv/ok-samples.csv");
+    CU_ASSERT(!sample_at(0, 1)->gap);
+    CU_ASSERT(sample_at(0, 2)->gap); /* 5 after 2 */
+    CU_ASSERT(!sample_at(0, 3)->gap);
+    end_reading();
+    /* Without their numbers nobody knows. */
+    read_text("platform,since_boot,free,free_quantum\nmacos,true,1,0\nmacos,false,2,0\n");
+    CU_ASSERT(!sample_at(0, 0)->gap && sample_at(0, 1)->gap);
+    end_reading();
+}
+
+static void test_csv__samples_that_were_spoilt(void)
+{
+    read_fixture("vmtally-csv/warn-samples.csv");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 2);
+    UNIT_EQUAL_U64(reading.input->ledger.damaged, 8);
+    UNIT_EQUAL_U64(reading.input->ledger.consumed, 4);
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.input->notes, VMT_NOTE_UNKNOWN_COLUMN), 2);
+    UNIT_EQUAL_U64(vmt_notes_count(&host_at(0)->notes, VMT_NOTE_NO_BOUNDS), 1);
+    UNIT_EQUAL_U64(sample_at(0, 0)->count, 3);
+    CU_ASSERT(sample_at(0, 0)->since_boot);
+    expect_value(sample_at(0, 0), VMT_HOST_FREE, 1048576, 0); /* not the second of that name */
+    expect_value(sample_at(0, 1), VMT_HOST_ACTIVE, UINT64_MAX, 0);
+    CU_ASSERT(sample_at(0, 1)->gap);
+    end_reading();
+}
+
+static void test_csv__tables_that_are_not_ours(void)
+{
+    static const char *const texts[] = {
+        "host,uptime,since_boot\n1,2,true\n",
+        "platform,uptime\nmacos,2\n",
+        "platform,since_boot_time\nmacos,2\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        read_text(texts[i]);
+        UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+        end_reading();
+    }
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+static void test_json__hosts_and_samples(void)
+{
+    read_fixture("vmtally-json/ok-system.json");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 4);
+    const struct vmt_host *kiln = host_at(0);
+    UNIT_EQUAL_STR(kiln->grammar, "vmtally-json");
+    UNIT_EQUAL_STR(text_of(kiln->os), "macOS 14.2 (23C64)");
+    UNIT_EQUAL_U64(kiln->samples.count, 1);
+    UNIT_EQUAL_STR(fact_of(kiln, "origin"), "kiln.txt");
+    UNIT_EQUAL_STR(fact_of(kiln, "vm.compressor_mode"), "4");
+    UNIT_EQUAL_U64(sample_at(0, 0)->count, 14);
+    expect_value(sample_at(0, 0), VMT_HOST_SWAP_USED, 268959744, 10486);
+    expect_value(sample_at(0, 0), VMT_HOST_SWAP_ENCRYPTED, 1, 0);
+    CU_ASSERT(sample_at(0, 0)->joined);
+    UNIT_EQUAL_STR(text_of(host_at(1)->os), "macOS 14.2 (23C64)"); /* of another input */
+    UNIT_EQUAL_STR(fact_of(host_at(1), "origin"), "kiln-2.txt");
+    UNIT_EQUAL_U64(host_at(1)->samples.count, 1);
+    UNIT_EQUAL_U64(host_at(2)->samples.count, 0);
+    UNIT_EQUAL_STR(fact_of(host_at(2), "kern.osversion"), "22A380");
+    UNIT_EQUAL_U64(host_at(3)->platform, VMT_PLATFORM_LINUX);
+    UNIT_EQUAL_STR(text_of(host_at(3)->os), "Linux 6.18");
+    expect_value(sample_at(3, 0), VMT_HOST_PSI_SOME_TOTAL, UINT64_MAX, 0);
+    end_reading();
+}
+
+static void test_json__values_of_wrong_kinds(void)
+{
+    read_fixture("vmtally-json/warn-system.json");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    const struct vmt_host *host = host_at(0);
+    UNIT_EQUAL_U64(host->samples.count, 1);
+    expect_value(sample_at(0, 0), VMT_HOST_FREE, 8192, 0);
+    expect_value(sample_at(0, 0), VMT_HOST_PAGEINS, 5, 0);
+    UNIT_EQUAL_STR(fact_of(host, "k"), "v");
+    UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_UNKNOWN_PAGE_SIZE), 1);
+    UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_OTHER_HOST), 0);
+    UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_DAMAGED_VALUE), 9);
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.input->notes, VMT_NOTE_DAMAGED_VALUE), 3);
+    end_reading();
+}
+
+/* Nothing but samples, as somebody picked them. */
+static void test_json__samples_without_their_hosts(void)
+{
+    read_text("{\"schema\": \"vmtally/system\", \"version\": 1, \"samples\": ["
+              "{\"host\": 2, \"sample\": 9, \"platform\": \"linux\", \"free\": 4096},"
+              "{\"host\": 1, \"sample\": 1, \"platform\": \"macos\", \"free\": 5},"
+              "{\"host\": 1, \"sample\": 2, \"platform\": \"macos\", \"free\": 6}]}\n");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_U64(host_at(0)->platform, VMT_PLATFORM_LINUX);
+    UNIT_EQUAL_U64(host_at(1)->samples.count, 2);
+    expect_value(sample_at(1, 1), VMT_HOST_FREE, 6, 0);
+    CU_ASSERT(!sample_at(1, 1)->gap);
+    UNIT_EQUAL_U64(reading.input->notes.sequence.count, 0);
+    end_reading();
+}
+
+static const struct unit_test tests[] = {
+    {"csv__samples_of_two_hosts", test_csv__samples_of_two_hosts},
+    {"csv__values_with_their_rounding", test_csv__values_with_their_rounding},
+    {"csv__samples_that_were_taken_out", test_csv__samples_that_were_taken_out},
+    {"csv__samples_that_were_spoilt", test_csv__samples_that_were_spoilt},
+    {"csv__tables_that_are_not_ours", test_csv__tables_that_are_not_ours},
+    {"json__hosts_and_samples", test_json__hosts_and_samples},
+    {"json__values_of_wrong_kinds", test_json__values_of_wrong_kinds},
+    {"json__samples_without_their_hosts", test_json__samples_without_their_hosts},
+};
+
+int main(int argc, char **argv)
+{
+    return UNIT_MAIN("test_own_system", tests, argc, argv);
+}
