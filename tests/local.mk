@@ -82,12 +82,13 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/unit.h
-%C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/unit.h
+%C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
