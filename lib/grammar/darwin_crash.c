@@ -139,17 +139,6 @@ static bool claims(const struct vmt_cursor *cursor)
            vmt_crash_header_begins(cursor, 0) || are_bare_rows(cursor);
 }
 
-/* Whether the lines ahead are of a format, another one or this. */
-static bool is_claimed(const struct vmt_cursor *cursor)
-{
-    for (size_t i = 0; vmt_grammars[i] != NULL; i++) {
-        if (vmt_grammars[i]->claims(cursor)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether a part that was not met yet follows. */
 static bool report_goes_on(const struct reader *reader)
 {
@@ -241,7 +230,7 @@ static enum vmt_status read_other_line(struct reader *reader, struct vmt_slice t
     }
     reader->in_keys = reader->in_keys && !vmt_slice_starts(text, "Thread ") &&
                       !vmt_slice_starts(text, "Binary Images:");
-    if (is_claimed(cursor)) {
+    if (vmt_is_claimed(cursor)) {
         return VMT_END;
     }
     bool ours = (reader->header && !reader->seen_table) || report_goes_on(reader);

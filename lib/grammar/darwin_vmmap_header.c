@@ -85,6 +85,10 @@ static enum vmt_status read_header_line(struct vmt_vmmap_reader *reader, struct 
                    : VMT_END;
     }
     const struct vmt_slice text = vmt_cursor_text(cursor, 0);
+    if (vmt_slice_starts(text, "Process:") && reader->process->name != NULL &&
+        reader->process->facts.count > 0) {
+        return VMT_END; /* the next report, and not a line that a log has written twice */
+    }
     if (vmt_slice_starts(text, "----") || vmt_slice_starts(text, "Output report format:")) {
         return vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err);
     }

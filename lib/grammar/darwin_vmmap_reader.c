@@ -125,7 +125,12 @@ static bool section_fits(struct vmt_vmmap_reader *reader, enum vmt_vmmap_section
     struct vmt_process *process = reader->process;
     uint64_t number = 0;
     bool known = vmt_parse_u64(pid, 10, &number);
+    bool rows = reader->seen_table || reader->seen_zones ||
+                (process->regions.count > 0 && section != VMT_VMMAP_WRITABLE);
     if (known && !process->pid_known) {
+        if (rows) {
+            return false; /* they would stand behind it: those here are of nobody knows whom */
+        }
         process->pid = number;
         process->pid_known = true;
     }

@@ -104,13 +104,18 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
                                  struct vmt_pattern *row, struct vmt_error *err)
 {
     enum vmt_status status = look_at(out, cursor, 0, row, err);
-    if (status != VMT_OK || *out == LINE_ROW || *out == LINE_RULE) {
+    if (status != VMT_OK || *out == LINE_ROW) {
         return status;
     }
     const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
     bool blank = *out == LINE_BLANK;
+    bool rule = *out == LINE_RULE;
     *out = LINE_OTHER;
-    if (line == NULL || headings_begin(cursor)) {
+    if (line == NULL || headings_begin(cursor) || vmt_is_claimed(cursor)) {
+        return VMT_OK;
+    }
+    if (rule) {
+        *out = LINE_RULE;
         return VMT_OK;
     }
     enum line_kind next = torn_row(line) ? LINE_ROW : LINE_BLANK;
@@ -171,7 +176,7 @@ enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process 
             return VMT_OK;
         }
         if (status != VMT_OK) {
-            return status;
+            return status == VMT_END ? VMT_OK : status;
         }
     }
 }
