@@ -119,8 +119,10 @@ bool vmt_crash_header_begins(const struct vmt_cursor *cursor, size_t index)
         bool next = i > index && vmt_slice_starts(line, "Process:") &&
                     vmt_slice_starts(vmt_cursor_text(cursor, index), "Process:");
         if (next || vmt_slice_starts(line, "Analysis Tool") ||
-            vmt_slice_starts(line, "Virtual Memory Map of process ")) {
-            return false;
+            vmt_slice_starts(line, "Virtual Memory Map of process ") ||
+            vmt_slice_starts(line, "Physical footprint") ||
+            vmt_part_summary_begins_full(cursor, i)) {
+            return false; /* of vmmap */
         }
         if (vmt_part_header_is_crash(line) || vmt_part_fault_begins(line)) {
             return true;
@@ -150,7 +152,7 @@ static bool report_goes_on(const struct reader *reader)
                 return false;
             }
         } else if (vmt_part_fault_begins(line)) {
-            return !reader->seen_fault;
+            return !reader->seen_fault && !reader->seen_table;
         } else if (table_begins(cursor, i)) {
             return !reader->seen_table;
         } else if (reader->header && vmt_slice_starts(line, "{")) {
@@ -249,8 +251,8 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
     }
     const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     if (vmt_part_fault_begins(text)) {
-        if (reader->seen_fault) {
-            return VMT_END;
+        if (reader->seen_fault || reader->seen_table) {
+            return VMT_END; /* of another report: the table stands at the end */
         }
         reader->seen_fault = true;
         return vmt_part_fault_read(reader->parse, reader->process, err);

@@ -196,12 +196,21 @@ static bool goes_on(const struct gathering *gathering, const struct vmt_cursor *
 {
     static const char *const words[] = {"true", "false", "null"};
     struct vmt_slice text = vmt_slice_trim(vmt_cursor_ahead(cursor, 0)->text);
-    if (gathering->lines == 0 || gathering->nesting.in_string || text.length == 0 ||
-        (text.data[0] != '\0' && strchr("}[]\",:-0123456789", text.data[0]) != NULL)) {
+    if (gathering->lines == 0 || text.length == 0) {
         return true;
+    }
+    if (gathering->nesting.in_string) {
+        return !vmt_slice_starts(text, "{") ||
+               !vmt_json_is_member(vmt_slice_trim(vmt_slice_from(text, 1)));
     }
     if (text.data[0] == '{') {
         return is_open(gathering->json) || gathering->too_large;
+    }
+    if (text.data[0] == '-' || (text.data[0] >= '0' && text.data[0] <= '9')) {
+        return !vmt_is_claimed(cursor); /* the addresses of a map */
+    }
+    if (text.data[0] != '\0' && strchr("}[]\",:", text.data[0]) != NULL) {
+        return true;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (vmt_slice_starts(text, words[i])) {

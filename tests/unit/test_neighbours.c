@@ -57,6 +57,13 @@
     "TOTAL                             8272K        2 \n"                 \
     "\n"
 
+#define FAULT                                                                                     \
+    "VM Region Info: 0x28 is not in any region.  Bytes before following region: 4096\n"           \
+    "      REGION TYPE                 START - END      [ VSIZE] PRT/MAX SHRMOD  REGION DETAIL\n" \
+    "      UNUSED SPACE AT START\n"                                                               \
+    "--->  \n"                                                                                    \
+    "      __TEXT                   100000000-100004000 [   16K] r-x/r-x SM=COW  ...otes\n"
+
 /* Of another process, without headings. */
 #define BARE_ROWS                                         \
     "MALLOC guard page                   32K        2 \n" \
@@ -103,6 +110,11 @@ static void read_text(const char *text)
     const struct vmt_input_record *record = vmt_sequence_last(&reading.snapshot.inputs);
     CU_ASSERT_FATAL(record != NULL);
     reading.ledger = &record->ledger;
+}
+
+static const struct vmt_input_record *last_input(void)
+{
+    return vmt_sequence_last(&reading.snapshot.inputs);
 }
 
 static void end_reading(void)
@@ -206,7 +218,139 @@ static void test_json__object_behind_one_that_is_torn(void)
     end_reading();
 }
 
+static void test_summary__header_behind_it_is_no_row(void)
+{
+    read_text("REGION TYPE                      VIRTUAL\n"
+              "===========                      =======\n"
+              "Stack                              8176K\n"
+              "__TEXT                               96K\n" CRASH_HEADER CRASH_TABLE);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->stated.count, 2);
+    UNIT_EQUAL_U64(process_at(1)->pid, 310);
+    end_reading();
+}
+
+/* A fault within sight of the header makes no crash report of one of vmmap. */
+static void test_vmmap_header__fault_behind_the_report(void)
+{
+    read_text(VMMAP_HEADER FAULT);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->pid, 902);
+    CU_ASSERT_FALSE(process_at(0)->fault.stated);
+    UNIT_EQUAL_U64(process_at(1)->fault.address, 40);
+    end_reading();
+    read_text("Process:         Harbor [902]\n"
+              "Path:            /opt/harbor/Harbor\n"
+              "Physical footprint:         2336K\n"
+              "----\n\n" ZONES "\n" FAULT);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_STR(process_at(0)->grammar, "darwin-vmmap");
+    UNIT_EQUAL_U64(process_at(0)->pid, 902);
+    UNIT_EQUAL_U64(process_at(1)->fault.address, 40);
+    UNIT_EQUAL_U64(vmt_notes_count(&last_input()->notes, VMT_NOTE_AMBIGUOUS_PART), 0);
+    end_reading();
+}
+
+static void test_rows__fault_or_table_of_a_crash_behind_them(void)
+{
+    read_text(ROW FAULT);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->regions.count, 1);
+    UNIT_EQUAL_U64(process_at(1)->fault.address, 40);
+    end_reading();
+    read_text(SECTION CRASH_TABLE);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->stated.count, 0);
+    UNIT_EQUAL_U64(process_at(1)->stated.count, 2);
+    end_reading();
+}
+
+static void test_zones__header_of_a_crash_behind_them(void)
+{
+    read_text(ZONES CRASH_HEADER CRASH_TABLE);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    CU_ASSERT_FALSE(process_at(0)->pid_known);
+    UNIT_EQUAL_U64(process_at(0)->zones.count, 1);
+    UNIT_EQUAL_U64(process_at(1)->pid, 310);
+    end_reading();
+}
+
+static void test_crash__fault_behind_the_table_is_of_another(void)
+{
+    read_text(CRASH_HEADER CRASH_TABLE FAULT);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    CU_ASSERT_FALSE(process_at(0)->fault.stated);
+    UNIT_EQUAL_U64(process_at(1)->fault.address, 40);
+    end_reading();
+}
+
+static void test_csv__object_behind_its_rows(void)
+{
+    read_text("process_index,pid,process,key,value\n"
+              "1,310,lantern,mode,slow\n"
+              "{\"name\":\"maild\",\"pid\":281,\"rpages\":1126,\"a\":1,\"b\":2}\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+    UNIT_EQUAL_U64(process_at(1)->pid, 281);
+    end_reading();
+}
+
+static void test_json__rollup_behind_one_that_is_torn(void)
+{
+    read_text("{\n"
+              "  \"name\" : \"maild\",\n"
+              "  \"pid\" : 281,\n"
+              "  \"rpages\" : 1126,\n"
+              "55d0c0000000-7ffd8e5ff000 ---p 00000000 00:00 0          [rollup]\n"
+              "Rss:                 812 kB\n"
+              "Pss:                 400 kB\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_STR(process_at(1)->grammar, "linux-smaps-rollup");
+    end_reading();
+}
+
+static void test_json__object_behind_a_torn_string(void)
+{
+    read_text("{\n"
+              "  \"name\" : \"maild\",\n"
+              "  \"pid\" : 281,\n"
+              "  \"rpages\" : 1126,\n"
+              "  \"uuid\" : \"1f2e\n"
+              "{\"name\" : \"notesd\", \"pid\" : 282, \"rpages\" : 40}\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->pid, 281);
+    UNIT_EQUAL_U64(process_at(1)->pid, 282);
+    end_reading();
+}
+
+static void test_vm_stat_log__banner_at_its_end(void)
+{
+    read_text(
+        "Mach Virtual Memory Statistics: (page size of 4096 bytes)\n"
+        "    free   active   spec inactive   wire   faults     copy    0fill reactive  pageins "
+        " pageout\n"
+        "   61000   230000   5100   220000 116000  6650000   311000  4400000      300   250000 "
+        "    40\n"
+        "Mach Virtual Memory Statistics: (page size of 4096 bytes)\n"
+        "$ exit\n");
+    const struct vmt_host *host = vmt_sequence_last(&reading.snapshot.hosts);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(host->samples.count, 1);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"summary__header_behind_it_is_no_row", test_summary__header_behind_it_is_no_row},
+    {"vmmap_header__fault_behind_the_report", test_vmmap_header__fault_behind_the_report},
+    {"rows__fault_or_table_of_a_crash_behind_them",
+     test_rows__fault_or_table_of_a_crash_behind_them},
+    {"zones__header_of_a_crash_behind_them", test_zones__header_of_a_crash_behind_them},
+    {"crash__fault_behind_the_table_is_of_another",
+     test_crash__fault_behind_the_table_is_of_another},
+    {"csv__object_behind_its_rows", test_csv__object_behind_its_rows},
+    {"json__rollup_behind_one_that_is_torn", test_json__rollup_behind_one_that_is_torn},
+    {"json__object_behind_a_torn_string", test_json__object_behind_a_torn_string},
+    {"vm_stat_log__banner_at_its_end", test_vm_stat_log__banner_at_its_end},
     {"zones__footprint_behind_them_keeps_its_banner",
      test_zones__footprint_behind_them_keeps_its_banner},
     {"zones__footprint_behind_a_blank_line", test_zones__footprint_behind_a_blank_line},
