@@ -29,6 +29,7 @@ unit_tests = \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
 	%D%/unit/test_model \
+	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
 	%D%/unit/test_redact \
@@ -81,6 +82,10 @@ unit_tests = \
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/unit.h
+%C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -119,8 +119,10 @@ bool vmt_crash_header_begins(const struct vmt_cursor *cursor, size_t index)
         bool next = i > index && vmt_slice_starts(line, "Process:") &&
                     vmt_slice_starts(vmt_cursor_text(cursor, index), "Process:");
         if (next || vmt_slice_starts(line, "Analysis Tool") ||
-            vmt_slice_starts(line, "Virtual Memory Map of process ")) {
-            return false;
+            vmt_slice_starts(line, "Virtual Memory Map of process ") ||
+            vmt_slice_starts(line, "Physical footprint") ||
+            vmt_part_summary_begins_full(cursor, i)) {
+            return false; /* of vmmap */
         }
         if (vmt_part_header_is_crash(line) || vmt_part_fault_begins(line)) {
             return true;
@@ -139,17 +141,6 @@ static bool claims(const struct vmt_cursor *cursor)
            vmt_crash_header_begins(cursor, 0) || are_bare_rows(cursor);
 }
 
-/* Whether the lines ahead are of a format, another one or this. */
-static bool is_claimed(const struct vmt_cursor *cursor)
-{
-    for (size_t i = 0; vmt_grammars[i] != NULL; i++) {
-        if (vmt_grammars[i]->claims(cursor)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether a part that was not met yet follows. */
 static bool report_goes_on(const struct reader *reader)
 {
@@ -161,7 +152,7 @@ static bool report_goes_on(const struct reader *reader)
                 return false;
             }
         } else if (vmt_part_fault_begins(line)) {
-            return !reader->seen_fault;
+            return !reader->seen_fault && !reader->seen_table;
         } else if (table_begins(cursor, i)) {
             return !reader->seen_table;
         } else if (reader->header && vmt_slice_starts(line, "{")) {
@@ -241,7 +232,7 @@ static enum vmt_status read_other_line(struct reader *reader, struct vmt_slice t
     }
     reader->in_keys = reader->in_keys && !vmt_slice_starts(text, "Thread ") &&
                       !vmt_slice_starts(text, "Binary Images:");
-    if (is_claimed(cursor)) {
+    if (vmt_is_claimed(cursor)) {
         return VMT_END;
     }
     bool ours = (reader->header && !reader->seen_table) || report_goes_on(reader);
@@ -260,8 +251,8 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
     }
     const struct vmt_slice text = vmt_cursor_text(cursor, 0);
     if (vmt_part_fault_begins(text)) {
-        if (reader->seen_fault) {
-            return VMT_END;
+        if (reader->seen_fault || reader->seen_table) {
+            return VMT_END; /* of another report: the table stands at the end */
         }
         reader->seen_fault = true;
         return vmt_part_fault_read(reader->parse, reader->process, err);

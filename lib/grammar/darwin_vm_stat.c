@@ -50,6 +50,16 @@ static enum vmt_host_quantity counter_ahead(const struct vmt_cursor *cursor, siz
                                                            : VMT_HOST_COUNT;
 }
 
+static bool counter_in_sight(const struct vmt_cursor *cursor)
+{
+    for (size_t i = 0; i <= DAMAGE_AHEAD; i++) {
+        if (counter_ahead(cursor, i) != VMT_HOST_COUNT) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct vmt_slice line = vmt_cursor_text(cursor, 0);
@@ -257,10 +267,11 @@ enum vmt_status vmt_vm_stat_parse(struct vmt_parse *parse, struct vmt_error *err
         if (status != VMT_OK && !ended) {
             return status;
         }
-        if (ended && log.part.host != NULL) {
+        bool heading = !ended && vmt_vm_stat_is_heading(vmt_cursor_text(parse->cursor, 0));
+        if (!heading && log.part.host != NULL && !counter_in_sight(parse->cursor)) {
             return VMT_OK; /* the log was cut behind a banner */
         }
-        if (ended || !vmt_vm_stat_is_heading(vmt_cursor_text(parse->cursor, 0))) {
+        if (!heading) {
             return read_snapshot(parse, &banner, err);
         }
         status = vmt_vm_stat_log_read(&log, parse, &banner, err);

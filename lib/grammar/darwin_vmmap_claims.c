@@ -88,7 +88,7 @@ static enum vmt_vmmap_format format_of_header(const struct vmt_cursor *cursor, s
     for (size_t i = index; i < VMT_CURSOR_AHEAD; i++) {
         struct vmt_slice line = vmt_cursor_text(cursor, i);
         struct vmt_slice pid;
-        if (i > index && vmt_slice_starts(line, "Process:")) {
+        if (i > index && (vmt_slice_starts(line, "Process:") || vmt_vmmap_is_crash(line))) {
             break;
         }
         if (vmt_part_header_is_crash(line)) {

@@ -85,6 +85,10 @@ static enum vmt_status read_header_line(struct vmt_vmmap_reader *reader, struct 
                    : VMT_END;
     }
     const struct vmt_slice text = vmt_cursor_text(cursor, 0);
+    if (vmt_slice_starts(text, "Process:") && reader->process->name != NULL &&
+        reader->process->facts.count > 0) {
+        return VMT_END; /* the next report, and not a line that a log has written twice */
+    }
     if (vmt_slice_starts(text, "----") || vmt_slice_starts(text, "Output report format:")) {
         return vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err);
     }
@@ -101,8 +105,8 @@ static enum vmt_status read_header_line(struct vmt_vmmap_reader *reader, struct 
         return status == VMT_OK ? vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err)
                                 : status;
     }
-    if (vmt_vmmap_is_totals(text) || vmt_vmmap_part_begins(cursor, 0, reader->form) ||
-        vmt_vmmap_is_message(text)) {
+    if (vmt_vmmap_is_totals(text) || vmt_vmmap_is_crash(text) ||
+        vmt_vmmap_part_begins(cursor, 0, reader->form) || vmt_vmmap_is_message(text)) {
         return VMT_END;
     }
     enum vmt_status status = vmt_part_header_line(reader->parse, reader->process, err);

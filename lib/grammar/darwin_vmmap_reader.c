@@ -125,7 +125,12 @@ static bool section_fits(struct vmt_vmmap_reader *reader, enum vmt_vmmap_section
     struct vmt_process *process = reader->process;
     uint64_t number = 0;
     bool known = vmt_parse_u64(pid, 10, &number);
+    bool rows = reader->seen_table || reader->seen_zones ||
+                (process->regions.count > 0 && section != VMT_VMMAP_WRITABLE);
     if (known && !process->pid_known) {
+        if (rows) {
+            return false; /* they would stand behind it: those here are of nobody knows whom */
+        }
         process->pid = number;
         process->pid_known = true;
     }
@@ -152,11 +157,13 @@ static enum vmt_status read_part(struct vmt_vmmap_reader *reader, struct vmt_err
     if (vmt_vmmap_is_message(text)) {
         return vmt_vmmap_note_line(reader, VMT_NOTE_TOOL_MESSAGE, err);
     }
-    bool first = !reader->seen_header && reader->process->regions.count == 0 && !reader->seen_table;
+    bool first = !reader->seen_header && reader->process->regions.count == 0 &&
+                 !reader->seen_table && !reader->seen_zones;
     if (first && vmt_vmmap_header_begins(cursor, 0)) {
         return vmt_vmmap_read_header(reader, err);
     }
-    if (vmt_slice_starts(text, "Process:") || vmt_vmmap_is_map_title(text)) {
+    bool crash = vmt_vmmap_is_crash(text) && !vmt_part_region_resembles(reader->form, text);
+    if (crash || vmt_slice_starts(text, "Process:") || vmt_vmmap_is_map_title(text)) {
         return VMT_END;
     }
     if (vmt_slice_starts(text, "==== Legend")) {

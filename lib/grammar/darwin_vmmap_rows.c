@@ -23,7 +23,8 @@ static enum vmt_status read_odd_line(struct vmt_vmmap_reader *reader, struct vmt
     bool row = vmt_part_region_resembles(reader->form, text);
     bool other = vmt_line_is_blank(line) || vmt_vmmap_is_divider(text) ||
                  vmt_vmmap_part_begins(cursor, 0, reader->form) || vmt_part_header_known(text) ||
-                 vmt_vmmap_is_map_title(text) || vmt_vmmap_is_totals(text);
+                 vmt_vmmap_is_map_title(text) || vmt_vmmap_is_totals(text) ||
+                 vmt_vmmap_is_crash(text);
     if (!row && other) {
         return VMT_END;
     }

@@ -60,6 +60,15 @@ enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *note
     return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_DAMAGED, err) : status;
 }
 
+bool vmt_is_claimed(const struct vmt_cursor *cursor)
+{
+    size_t i = 0;
+    while (vmt_grammars[i] != NULL && !vmt_grammars[i]->claims(cursor)) {
+        i++;
+    }
+    return vmt_grammars[i] != NULL;
+}
+
 static bool claims(const struct vmt_parse *parse, const struct vmt_grammar *grammar)
 {
     if (parse->context->only == NULL) {
@@ -121,7 +130,9 @@ static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct
             return VMT_OK;
         }
         const struct vmt_grammar *owner = NULL;
-        status = find_owner(&owner, parse, err);
+        if (!vmt_line_is_blank(vmt_cursor_ahead(parse->cursor, 0))) { /* nothing begins with one */
+            status = find_owner(&owner, parse, err);
+        }
         if (status == VMT_OK && owner != NULL) {
             uint64_t lines = parse->input->ledger.lines;
             *claimed = true;

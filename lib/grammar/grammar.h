@@ -39,6 +39,9 @@ extern const struct vmt_grammar *const vmt_grammars[];
 /* NULL when there is none of that name. */
 const struct vmt_grammar *vmt_grammar_find(struct vmt_slice name);
 
+/* Whether the lines ahead begin a part of any format. */
+bool vmt_is_claimed(const struct vmt_cursor *cursor);
+
 /* A column of a line's text, as a place in its input. */
 struct vmt_place vmt_parse_place(const struct vmt_parse *parse, const struct vmt_line *line,
                                  size_t column);

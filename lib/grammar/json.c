@@ -7,13 +7,28 @@
 #define LINES_SEEN VMT_CURSOR_AHEAD
 /* As deep as jansson goes. */
 #define DEPTH_MOST 2048
+/* A line that begins so deep within an object is not between two of its keys any more: the reports
+ * that are known have them before.  Else each line of a deep nest would be looked at from each line
+ * above it. */
+#define KEY_DEPTH_MOST 12
 /* So many lines that cannot be read are left out of an object. */
 #define LINES_DROPPED 8
 
 bool vmt_json_begins(const struct vmt_cursor *cursor, size_t index)
 {
     const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
-    return line != NULL && vmt_slice_starts(vmt_slice_trim(line->text), "{");
+    struct vmt_slice text = line == NULL ? (struct vmt_slice){"", 0} : vmt_slice_trim(line->text);
+    if (!vmt_slice_starts(text, "{")) {
+        return false;
+    }
+    text = vmt_slice_trim(vmt_slice_from(text, 1));
+    if (vmt_slice_starts(text, "\"")) {
+        return vmt_json_is_member(text);
+    }
+    if (text.length == 0) {
+        text = vmt_cursor_text(cursor, index + 1);
+    }
+    return !vmt_slice_starts(text, "{") && !vmt_slice_starts(text, "["); /* no key before it */
 }
 
 /* Braces and brackets being followed through text. */
@@ -88,7 +103,7 @@ bool vmt_json_mentions(const struct vmt_cursor *cursor, size_t index, const char
     struct nesting nesting = {0};
     for (size_t i = index; i < LINES_SEEN; i++) {
         const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
-        if (line == NULL) {
+        if (line == NULL || nesting.depth > KEY_DEPTH_MOST) {
             return false;
         }
         begin_line(&nesting, line->text);
@@ -166,13 +181,35 @@ static enum vmt_status gather(void *self, struct vmt_slice piece, struct vmt_err
     return status;
 }
 
+/* Whether what was gathered so far waits for a value or a key. */
+static bool is_open(const struct vmt_json *json)
+{
+    size_t length = json->length;
+    while (length > 0 && (vmt_is_blank(json->text[length - 1]) || json->text[length - 1] == '\n')) {
+        length--;
+    }
+    return length > 0 && strchr("{[,:", json->text[length - 1]) != NULL;
+}
+
 /* Whether the next line can go on with a value: one that cannot is the text behind a torn one. */
 static bool goes_on(const struct gathering *gathering, const struct vmt_cursor *cursor)
 {
     static const char *const words[] = {"true", "false", "null"};
     struct vmt_slice text = vmt_slice_trim(vmt_cursor_ahead(cursor, 0)->text);
-    if (gathering->lines == 0 || gathering->nesting.in_string || text.length == 0 ||
-        (text.data[0] != '\0' && strchr("{}[]\",:-0123456789", text.data[0]) != NULL)) {
+    if (gathering->lines == 0 || text.length == 0) {
+        return true;
+    }
+    if (gathering->nesting.in_string) {
+        return !vmt_slice_starts(text, "{") ||
+               !vmt_json_is_member(vmt_slice_trim(vmt_slice_from(text, 1)));
+    }
+    if (text.data[0] == '{') {
+        return is_open(gathering->json) || gathering->too_large;
+    }
+    if (text.data[0] == '-' || (text.data[0] >= '0' && text.data[0] <= '9')) {
+        return !vmt_is_claimed(cursor); /* the addresses of a map */
+    }
+    if (text.data[0] != '\0' && strchr("}[]\",:", text.data[0]) != NULL) {
         return true;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

@@ -273,6 +273,7 @@ struct table {
     struct vmt_pattern *row;
     struct vmt_stated_row *total; /* of this table, NULL until met */
     struct vmt_stated_row *unreserved;
+    uint64_t last;               /* line of the last row, 0 before it */
     struct vmt_sequence printed; /* of struct printed_row: what numbers mean shows at the end */
     struct shape shape;
     bool units; /* some number has one */
@@ -325,6 +326,12 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     const struct vmt_line *line = vmt_cursor_ahead(table->parse->cursor, 0);
     struct printed_row printed = {0};
     uint64_t regions = 0;
+    struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(table->row, NAME));
+    if (table->total != NULL && line->number > table->last + 1 &&
+        !vmt_slice_starts(name, "TOTAL")) {
+        return VMT_END; /* rows of another table, which has lost its headings */
+    }
+    table->last = line->number;
     if (!read_numbers(table, &printed, &regions)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
         table->process->stated_damaged = true;

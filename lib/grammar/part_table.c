@@ -4,6 +4,7 @@
 #include "grammar/part_table.h"
 
 #include "grammar/part_elision.h"
+#include "grammar/part_header.h"
 
 /* So many unreadable lines are read over to go on with the rows. */
 #define DAMAGE_AHEAD 3
@@ -66,8 +67,8 @@ static enum vmt_status look_at(enum line_kind *out, const struct vmt_cursor *cur
 {
     const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
     *out = LINE_OTHER;
-    if (line == NULL || line->too_long) {
-        return VMT_OK;
+    if (line == NULL || line->too_long || vmt_part_header_known(line->text)) {
+        return VMT_OK; /* `Process:   Notes [4242]` is no type of 4242 bytes */
     }
     if (vmt_line_is_blank(line)) {
         *out = LINE_BLANK;
@@ -104,13 +105,18 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
                                  struct vmt_pattern *row, struct vmt_error *err)
 {
     enum vmt_status status = look_at(out, cursor, 0, row, err);
-    if (status != VMT_OK || *out == LINE_ROW || *out == LINE_RULE) {
+    if (status != VMT_OK || *out == LINE_ROW) {
         return status;
     }
     const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
     bool blank = *out == LINE_BLANK;
+    bool rule = *out == LINE_RULE;
     *out = LINE_OTHER;
-    if (line == NULL || headings_begin(cursor)) {
+    if (line == NULL || headings_begin(cursor) || vmt_is_claimed(cursor)) {
+        return VMT_OK;
+    }
+    if (rule) {
+        *out = LINE_RULE;
         return VMT_OK;
     }
     enum line_kind next = torn_row(line) ? LINE_ROW : LINE_BLANK;
@@ -171,7 +177,7 @@ enum vmt_status vmt_part_table_rows(struct vmt_parse *parse, struct vmt_process 
             return VMT_OK;
         }
         if (status != VMT_OK) {
-            return status;
+            return status == VMT_END ? VMT_OK : status;
         }
     }
 }

@@ -399,7 +399,7 @@ static enum vmt_status read_odd_line(struct reader *reader, const char *reason,
                                      struct vmt_error *err)
 {
     struct vmt_cursor *cursor = reader->parse->cursor;
-    if (claims(cursor)) { /* the header of another table */
+    if (vmt_is_claimed(cursor)) { /* another table, or something else */
         return VMT_END;
     }
     bool more = false;
