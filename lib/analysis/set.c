@@ -3,11 +3,9 @@
 
 #include "analysis/set.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "analysis/account.h"
 #include "analysis/set_form.h"
+#include "analysis/set_key.h"
 
 static const enum vmt_member shared_members[VMT_SHARED_PARTS] = {VMT_SHARED_CLEAN, VMT_SHARED_DIRTY,
                                                                  VMT_SWAPPED_SHARED};
@@ -19,12 +17,26 @@ static const enum vmt_member additive[] = {
     VMT_SWAPPED_PRIVATE, VMT_PRIVATE_FOOTPRINT, VMT_HEAP_KEPT_EMPTY, VMT_USS,
     VMT_FOOTPRINT};
 
+/* A file, or the shared cache, of which processes hold ranges.  Ranges of other ends are other
+ * groups and can overlap, so that no two groups' lower bounds add up: a thing is no less than what
+ * one process has of it. */
+enum { BOTH = VMT_SHARED_PARTS, THING_PARTS }; /* clean and dirty; how many there are */
+
+struct thing {
+    const struct vmt_process *last; /* that was counted among the holders */
+    uint64_t holders;
+    uint64_t of_last[THING_PARTS]; /* lower bounds of the last holder's, summed */
+    uint64_t lower[THING_PARTS];   /* of the one that has most */
+    uint64_t dirty_upper;          /* of all */
+};
+
 /* A group while its set is made. */
 struct made_group {
     struct vmt_group group;         /* the first member */
     const struct vmt_process *last; /* that was counted among the holders */
     uint64_t left;                  /* regions whose part is not known yet */
     uint64_t given[VMT_SHARED_PARTS];
+    struct thing *thing; /* that it is a range of; NULL when nothing tells */
 };
 
 /* How often a key has occurred in the process at hand: the second row of a key is another thing. */
@@ -37,90 +49,32 @@ struct making {
     struct vmt_set *out;
     struct vmt_string_map groups;      /* by key: struct made_group */
     struct vmt_string_map occurrences; /* by key without its number */
+    struct vmt_string_map by_thing;    /* by the key's beginning */
+    struct vmt_sequence things;        /* of struct thing */
     uint64_t lower_of_one;             /* the largest resident lower bound of a process */
+    uint64_t lower_of_both;            /* of what is shared, clean or dirty */
     struct vmt_amount resident;        /* of all, shared memory counted as often as it is held */
 };
 
-/* A key is text, put together in an arena that is emptied as the set goes. */
-struct key {
-    struct vmt_arena *arena;
-    char *data;
-    size_t length;
-    size_t capacity;
-};
-
-static bool add_bytes(struct key *key, struct vmt_slice bytes)
+/* The thing that the key's beginning names; false when there is no memory. */
+static bool find_thing(struct making *making, struct thing **thing, const struct vmt_set_key *key)
 {
-    if (key->length + bytes.length > key->capacity) {
-        size_t capacity = 2 * (key->length + bytes.length) + 128;
-        char *data = vmt_arena_alloc(key->arena, 1, capacity);
-        if (data == NULL) {
-            return false;
-        }
-        if (key->length > 0) {
-            memcpy(data, key->data, key->length);
-        }
-        key->data = data;
-        key->capacity = capacity;
+    *thing = NULL;
+    if (key->thing == 0) {
+        return true;
     }
-    if (bytes.length > 0) {
-        memcpy(key->data + key->length, bytes.data, bytes.length);
+    const struct vmt_string *name =
+        vmt_intern(&making->out->strings, (struct vmt_slice){key->data, key->thing});
+    void **slot = name == NULL ? NULL : vmt_string_map_at(&making->by_thing, name);
+    if (slot != NULL && *slot == NULL) {
+        *slot = vmt_sequence_add(&making->things);
     }
-    key->length += bytes.length;
-    return true;
-}
-
-static bool add_number(struct key *key, uint64_t number)
-{
-    char text[24];
-    int length = snprintf(text, sizeof text, " %" PRIx64, number);
-    return add_bytes(key, (struct vmt_slice){text, (size_t)length});
-}
-
-static bool add_string(struct key *key, const struct vmt_string *string)
-{
-    struct vmt_slice text = string == NULL ? vmt_slice("") : vmt_string_slice(string);
-    return add_number(key, text.length) && add_bytes(key, vmt_slice(" ")) && add_bytes(key, text);
-}
-
-static bool is_path(const struct vmt_string *detail)
-{
-    return detail != NULL && vmt_slice_starts(vmt_string_slice(detail), "/");
-}
-
-/* What makes a region the same thing as another one's; *method says how that is known. */
-static bool make_key(struct key *key, enum vmt_share_method *method,
-                     const struct vmt_process *process, const struct vmt_account *account,
-                     const struct vmt_region *region)
-{
-    uint64_t size = region->end - region->start;
-    const struct vmt_mapping *mapping = region->mapping;
-    key->length = 0;
-    if (mapping != NULL && mapping->inode != 0) {
-        *method = VMT_SHARE_FILE;
-        return add_bytes(key, vmt_slice("inode")) && add_number(key, mapping->device_major) &&
-               add_number(key, mapping->device_minor) && add_number(key, mapping->inode) &&
-               add_number(key, mapping->offset) && add_number(key, size);
-    }
-    if (vmt_account_in_cache(account, region)) {
-        *method = VMT_SHARE_CACHE;
-        return add_bytes(key, vmt_slice("cache")) && add_string(key, process->os) &&
-               add_number(key, region->start) && add_number(key, size);
-    }
-    if (region->type->nature == VMT_NATURE_FILE && is_path(region->detail)) {
-        *method = VMT_SHARE_FILE;
-        return add_bytes(key, vmt_slice("file")) && add_string(key, region->type->canonical) &&
-               add_string(key, region->detail) && add_number(key, size);
-    }
-    *method = process->name != NULL && region->ranged ? VMT_SHARE_FORK : VMT_SHARE_ALONE;
-    return add_bytes(key, vmt_slice("range")) && add_string(key, process->name) &&
-           add_string(key, region->type->canonical) && add_number(key, region->start) &&
-           add_number(key, size) &&
-           (*method == VMT_SHARE_FORK || add_number(key, (uintptr_t)process));
+    *thing = slot == NULL ? NULL : *slot;
+    return *thing != NULL;
 }
 
 /* The group of the key's next occurrence in the process; NULL when there is no memory. */
-static struct made_group *find_group(struct making *making, struct key *key,
+static struct made_group *find_group(struct making *making, struct vmt_set_key *key,
                                      const struct vmt_process *process)
 {
     struct vmt_set *out = making->out;
@@ -139,13 +93,14 @@ static struct made_group *find_group(struct making *making, struct key *key,
     }
     occurrence->count = occurrence->process == process ? occurrence->count + 1 : 0;
     occurrence->process = process;
-    if (!add_bytes(key, vmt_slice(" #")) || !add_number(key, occurrence->count)) {
+    if (!vmt_set_key_add(key, vmt_slice(" #")) || !vmt_set_key_add_number(key, occurrence->count)) {
         return NULL;
     }
     name = vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
     slot = name == NULL ? NULL : vmt_string_map_at(&making->groups, name);
     if (slot != NULL && *slot == NULL) {
-        *slot = vmt_sequence_add(&out->groups);
+        struct made_group *made = vmt_sequence_add(&out->groups);
+        *slot = made != NULL && find_thing(making, &made->thing, key) ? made : NULL;
     }
     return slot == NULL ? NULL : *slot;
 }
@@ -167,6 +122,29 @@ static bool may_be_copies(const struct vmt_region *region, const struct vmt_amou
            amounts->of[VMT_DIRTY].upper > 0;
 }
 
+static uint64_t plus(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static void add_to_thing(struct thing *thing, const struct vmt_process *process,
+                         const struct vmt_amounts *amounts)
+{
+    uint64_t lower[THING_PARTS];
+    for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+        lower[i] = amounts->of[shared_members[i]].lower;
+    }
+    lower[BOTH] = plus(lower[CLEAN], lower[DIRTY]);
+    for (size_t i = 0; i < THING_PARTS; i++) {
+        thing->of_last[i] = plus(thing->last == process ? thing->of_last[i] : 0, lower[i]);
+        thing->lower[i] = thing->of_last[i] > thing->lower[i] ? thing->of_last[i] : thing->lower[i];
+    }
+    const struct vmt_amount *dirty = &amounts->of[VMT_SHARED_DIRTY];
+    thing->dirty_upper = plus(thing->dirty_upper, dirty->bounded ? dirty->upper : UINT64_MAX);
+    thing->holders += thing->last == process ? 0 : 1;
+    thing->last = process;
+}
+
 static void join(struct made_group *made, enum vmt_share_method method,
                  const struct vmt_process *process, const struct vmt_region *region,
                  const struct vmt_amounts *amounts)
@@ -181,6 +159,9 @@ static void join(struct made_group *made, enum vmt_share_method method,
     group->holders += made->last == process ? 0 : 1;
     made->last = process;
     made->left++;
+    if (made->thing != NULL) {
+        add_to_thing(made->thing, process, amounts);
+    }
     for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
         struct vmt_amount amount = amounts->of[shared_members[i]];
         group->largest[i] = first ? amount : larger(group->largest[i], amount);
@@ -214,7 +195,7 @@ static enum vmt_status visit_regions(struct making *making, struct vmt_set_proce
 {
     struct vmt_set *out = making->out;
     const struct vmt_account account = vmt_account_for(member->process);
-    struct key key = {.arena = &out->arena};
+    struct vmt_set_key key = {.arena = &out->arena};
     struct vmt_walker walker = {0};
     enum vmt_status status = VMT_OK;
     const struct vmt_region *region = vmt_sequence_next(&member->process->regions, &walker);
@@ -227,9 +208,10 @@ static enum vmt_status visit_regions(struct making *making, struct vmt_set_proce
         if (!shares_anything(&amounts)) {
             continue;
         }
-        struct made_group *group = make_key(&key, &method, member->process, &account, region)
-                                       ? find_group(making, &key, member->process)
-                                       : NULL;
+        struct made_group *group =
+            vmt_set_key_make(&key, &method, member->process, &account, region)
+                ? find_group(making, &key, member->process)
+                : NULL;
         status = group == NULL ? vmt_arena_fail(&out->arena, err)
                                : function(making, member, group, method, region, &amounts, err);
     }
@@ -259,21 +241,23 @@ static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
 }
 
 /* What one region of a group gets of the group counted once; the last one gets what is left, so
- * that the parts add up. */
-static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_amount shared)
+ * that the parts add up.  At most `holders` processes of the set have it. */
+static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_amount shared,
+                                 uint64_t holders)
 {
     const struct vmt_group *group = &made->group;
     if (!shared.bounded) {
         return VMT_UNKNOWN;
     }
-    uint64_t lower = shared.lower / (group->holders == 0 ? 1 : group->holders);
+    uint64_t lower = shared.lower / holders;
     if (!group->largest[i].known || !group->sum[i].known ||
         (group->uncertain && group->holders > 1)) {
         return vmt_between(lower, shared.upper);
     }
     uint64_t once = group->largest[i].value;
-    uint64_t value =
-        made->left == 1 ? once - made->given[i] : scaled(once, shared.value, group->sum[i].value);
+    uint64_t rest = once - made->given[i];
+    uint64_t value = made->left == 1 ? rest : scaled(once, shared.value, group->sum[i].value);
+    value = value < rest ? value : rest; /* where a long double has no 64 bits for its digits */
     made->given[i] += value;
     return vmt_estimate(value, value < lower ? value : lower,
                         value > shared.upper ? value : shared.upper);
@@ -285,8 +269,10 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
                                        const struct vmt_amounts *amounts, struct vmt_error *err)
 {
     (void)method;
-    struct vmt_amount part = part_of(group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
-    vmt_amount_add(&part, part_of(group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
+    const uint64_t holders =
+        group->thing != NULL ? group->thing->holders : making->out->process_count;
+    struct vmt_amount part = part_of(group, CLEAN, amounts->of[VMT_SHARED_CLEAN], holders);
+    vmt_amount_add(&part, part_of(group, DIRTY, amounts->of[VMT_SHARED_DIRTY], holders));
     group->left--;
     vmt_amount_add(&member->share, part);
     if (group->group.holders < 2) {
@@ -334,24 +320,45 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
     return status;
 }
 
-/* Shared memory counted once.  What lies in no file and no cache may be one thing under several
- * names: its lower bound is nothing. */
+/* Shared memory counted once, without its lower bounds. */
 static void add_groups(struct vmt_set *out)
 {
     struct vmt_walker walker = {0};
     const struct made_group *made = vmt_sequence_next(&out->groups, &walker);
     for (; made != NULL; made = vmt_sequence_next(&out->groups, &walker)) {
         const struct vmt_group *group = &made->group;
-        bool named = group->method == VMT_SHARE_FILE || group->method == VMT_SHARE_CACHE;
         for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
             struct vmt_amount once = group->largest[i];
             once.upper = group->sum[i].upper;
             once.bounded = once.bounded && group->sum[i].bounded;
             once.known = once.known && !(group->uncertain && group->holders > 1);
-            vmt_amount_add(&out->totals.of[shared_members[i]],
-                           named ? once : vmt_amount_from_zero(once));
+            vmt_amount_add(&out->totals.of[shared_members[i]], vmt_amount_from_zero(once));
         }
     }
+}
+
+/* No less than what one process has of each thing.  What lies in no file and no cache may be one
+ * thing under several names: its lower bound is nothing.  A page that is clean in one process can
+ * be dirty in another: Linux looks at the process's own page table too. */
+static void raise_lower_bounds(struct making *making)
+{
+    struct vmt_amounts *totals = &making->out->totals;
+    uint64_t lower[THING_PARTS] = {0};
+    struct vmt_walker walker = {0};
+    const struct thing *thing = NULL;
+    while ((thing = vmt_sequence_next(&making->things, &walker)) != NULL) {
+        uint64_t clean = thing->lower[CLEAN];
+        lower[CLEAN] =
+            plus(lower[CLEAN], clean > thing->dirty_upper ? clean - thing->dirty_upper : 0);
+        lower[DIRTY] = plus(lower[DIRTY], thing->lower[DIRTY]);
+        lower[SWAPPED] = plus(lower[SWAPPED], thing->lower[SWAPPED]);
+        lower[BOTH] = plus(lower[BOTH], thing->lower[BOTH]);
+    }
+    for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
+        struct vmt_amount *amount = &totals->of[shared_members[i]];
+        amount->lower = amount->bounded ? lower[i] : 0;
+    }
+    making->lower_of_both = lower[BOTH];
 }
 
 static void sum_of(struct vmt_amounts *amounts, enum vmt_member sum, enum vmt_member first,
@@ -365,6 +372,7 @@ static void finish(struct making *making)
 {
     struct vmt_amounts *totals = &making->out->totals;
     add_groups(making->out);
+    raise_lower_bounds(making);
     sum_of(totals, VMT_CLEAN, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN);
     sum_of(totals, VMT_DIRTY, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY);
     sum_of(totals, VMT_SWAPPED, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED);
@@ -372,6 +380,7 @@ static void finish(struct making *making)
     struct vmt_amount *resident = &totals->of[VMT_RESIDENT];
     if (resident->bounded && making->resident.bounded) {
         uint64_t upper = making->resident.upper;
+        resident->lower = plus(totals->of[VMT_USS].lower, making->lower_of_both);
         resident->upper = resident->upper < upper ? resident->upper : upper;
         resident->lower =
             resident->lower > making->lower_of_one ? resident->lower : making->lower_of_one;
@@ -423,6 +432,8 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
     }
     struct making making = {.out = out, .resident = vmt_exactly(0)};
     vmt_string_map_init(&making.groups, &out->arena);
+    vmt_string_map_init(&making.by_thing, &out->arena);
+    vmt_sequence_init(&making.things, &out->arena, sizeof(struct thing));
     out->processes =
         vmt_arena_alloc(&out->arena, snapshot->processes.count, sizeof *out->processes);
     if (out->processes == NULL) {
