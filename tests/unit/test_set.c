@@ -251,6 +251,15 @@ static void test_set__what_cannot_be_added_up_is_none(void)
     CU_ASSERT_FATAL(set.reason != NULL);
     UNIT_EQUAL_STR(set.reason, "one process");
     end();
+    /* The second may be the first without its number. */
+    begin();
+    read_smaps(
+        "==> /proc/10/smaps <==\n7f0000000000-7f0000001000 rw-p 00000000 00:00 0\nSize: 4 kB\n");
+    read_smaps("7f0000000000-7f0000001000 rw-p 00000000 00:00 0\nSize: 4 kB\n");
+    make();
+    CU_ASSERT_FATAL(set.reason != NULL && set.process_count == 0);
+    UNIT_EQUAL_STR(set.reason, "nothing tells that these are different processes");
+    end();
 }
 
 static const struct unit_test tests[] = {
