@@ -57,11 +57,23 @@ static enum vmt_status write_layout(const struct job *job, struct vmt_sink *sink
     return status;
 }
 
+/* The layout of another tool is all or nothing. */
+static bool asks_for_a_report(const struct options *options)
+{
+    return options->format != FORMAT_TEXT || options->table != NULL || options->bytes ||
+           options->bounds || options->report.type_count > 0;
+}
+
 static enum outcome run(const struct options *options)
 {
     struct job job;
     if (options->layout == NULL) {
         ui_wrong_use(options->command, "--to is missing");
+    }
+    if (options->convert != NULL && asks_for_a_report(options)) {
+        ui_wrong_use(options->command,
+                     "--csv, --json, --table, --type, --bytes and --bounds are not for --to %s",
+                     options->layout);
     }
     if (job_read(&job, options)) {
         struct vmt_error err = VMT_ERROR_INIT;

@@ -205,13 +205,28 @@ static bool has_table(const struct command *command, const char *name)
     return false;
 }
 
-/* Add the names of a command's tables, without those that `except` (or NULL) has too. */
-static void list_tables(char *names, size_t size, const struct command *command,
-                        const struct command *except)
+/* The command whose report has the table, `command` before others; NULL: there is none.  Others are
+ * those that look at the same things. */
+static const struct command *reporter_of(const struct command *command, const char *table)
 {
-    for (const struct vmt_table *const *table = command->tables; *table != NULL; table++) {
+    if (has_table(command, table)) {
+        return command;
+    }
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (commands[i]->takes == command->takes && has_table(commands[i], table)) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+/* Add the names of the tables that `reporter` would print for the command. */
+static void list_tables(char *names, size_t size, const struct command *command,
+                        const struct command *reporter)
+{
+    for (const struct vmt_table *const *table = reporter->tables; *table != NULL; table++) {
         if (((*table)->where & VMT_IN_CSV) != 0 &&
-            (except == NULL || !has_table(except, (*table)->name))) {
+            reporter_of(command, (*table)->name) == reporter) {
             size_t used = strlen(names);
             snprintf(names + used, size - used, "%s%s", used > 0 ? ", " : "", (*table)->name);
         }
@@ -221,9 +236,11 @@ static void list_tables(char *names, size_t size, const struct command *command,
 _Noreturn static void refuse_table(const struct options *options)
 {
     char names[1024] = "";
-    list_tables(names, sizeof names, options->command, NULL);
+    list_tables(names, sizeof names, options->command, options->command);
     for (size_t i = 0; commands[i] != NULL; i++) {
-        list_tables(names, sizeof names, commands[i], options->command);
+        if (commands[i] != options->command) {
+            list_tables(names, sizeof names, options->command, commands[i]);
+        }
     }
     ui_wrong_use(options->command, "no table '%s'; there are %s", options->table, names);
 }
@@ -238,16 +255,10 @@ static void choose_reporter(struct options *options)
     if (options->format != FORMAT_CSV) {
         ui_wrong_use(options->command, "--table needs --csv");
     }
-    if (has_table(options->command, options->table)) {
-        return;
+    options->reporter = reporter_of(options->command, options->table);
+    if (options->reporter == NULL) {
+        refuse_table(options);
     }
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        if (has_table(commands[i], options->table)) {
-            options->reporter = commands[i];
-            return;
-        }
-    }
-    refuse_table(options);
 }
 
 static void check_targets(const struct options *options)

@@ -381,8 +381,9 @@ enum vmt_status vmt_check_make(struct vmt_breakdown *breakdown, struct vmt_error
     }
     if (status == VMT_OK && breakdown->level == VMT_LEVEL_REGIONS) {
         status = check_regions(&checking, err);
-    } else if (status == VMT_OK) {
-        /* No regions to go by: the table against its own total. */
+    } else if (status == VMT_OK && process->stated.count > 0) {
+        /* No regions to go by: the table against its own total; a total alone has nothing beside
+         * it. */
         status =
             check_total(&checking, "TOTAL", process->stated_total, &checking.all_rows, NULL, err);
         struct vmt_walker walker = {0};

@@ -60,16 +60,21 @@ static void append_numbered(struct builder *builder, const char *word, size_t nu
     append(builder, vmt_slice(text));
 }
 
-/* Files that every system of a release has. */
+/* Files that every system of a release has.  Beside them stand disks and shared memory that people
+ * name. */
 static bool is_of_system(struct vmt_slice path)
 {
-    static const char *const roots[] = {"/System/",      "/usr/lib",
-                                        "/usr/bin/",     "/usr/sbin/",
-                                        "/usr/libexec/", "/usr/share/",
-                                        "/bin/",         "/sbin/",
-                                        "/lib",          "/dev/",
-                                        "/proc/",        "/SYSV",
-                                        "/memfd:",       "/private/var/db/dyld/"};
+    static const char *const roots[] = {
+        "/System/",  "/usr/lib/",  "/usr/lib32/",   "/usr/lib64/", "/usr/libx32/",
+        "/usr/bin/", "/usr/sbin/", "/usr/libexec/", "/usr/share/", "/bin/",
+        "/sbin/",    "/lib/",      "/lib32/",       "/lib64/",     "/libx32/",
+        "/dev/",     "/proc/",     "/SYSV",         "/memfd:",     "/private/var/db/dyld/"};
+    static const char *const others[] = {"/System/Volumes/", "/dev/shm/"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (vmt_slice_starts(path, others[i])) {
+            return false;
+        }
+    }
     for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
         if (vmt_slice_starts(path, roots[i])) {
             return true;
@@ -94,32 +99,50 @@ static struct vmt_slice extension(struct vmt_slice path)
     return dot ? vmt_slice_from(path, at - 1) : (struct vmt_slice){"", 0};
 }
 
-/* Remember the name in `/Users/NAME/…` and `/home/NAME/…`. */
-static void learn_user(struct redaction *redaction, struct vmt_slice path)
-{
-    static const char *const homes[] = {"/Users/", "/home/"};
-    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
-        if (!vmt_slice_starts(path, homes[i])) {
-            continue;
-        }
-        struct vmt_slice name = vmt_slice_from(path, strlen(homes[i]));
-        name.length = vmt_slice_find(name, "/");
-        bool known = name.length < USER_SHORTEST || redaction->user_count == USERS_MOST ||
-                     vmt_slice_equals(name, vmt_slice("Shared")) ||
-                     vmt_slice_equals(name, vmt_slice("USER"));
-        for (size_t u = 0; !known && u < redaction->user_count; u++) {
-            known = vmt_slice_equals(redaction->users[u], name);
-        }
-        if (!known) {
-            redaction->users[redaction->user_count++] = name;
-        }
-    }
-}
-
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            (c & 0x80) != 0;
+}
+
+/* Where people have their directories. */
+static const char *const homes[] = {"/Users/", "/home/"};
+
+static void remember_user(struct redaction *redaction, struct vmt_slice name)
+{
+    bool known = name.length < USER_SHORTEST || redaction->user_count == USERS_MOST ||
+                 vmt_slice_equals(name, vmt_slice("Shared")) ||
+                 vmt_slice_equals(name, vmt_slice("USER"));
+    for (size_t i = 0; !known && i < redaction->user_count; i++) {
+        known = vmt_slice_equals(redaction->users[i], name);
+    }
+    if (!known) {
+        redaction->users[redaction->user_count++] = name;
+    }
+}
+
+/* Remember the names in `/Users/NAME/…` and `/home/NAME/…`, wherever these stand. */
+static void learn_users_of(struct redaction *redaction, const struct vmt_string *string)
+{
+    if (string == NULL) {
+        return;
+    }
+    const struct vmt_slice text = vmt_string_slice(string);
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+        const size_t length = strlen(homes[i]);
+        for (size_t at = vmt_slice_find(text, homes[i]); at < text.length;) {
+            struct vmt_slice name = vmt_slice_from(text, at + length);
+            size_t end = 0;
+            while (end < name.length && is_word(name.data[end])) {
+                end++;
+            }
+            remember_user(redaction, (struct vmt_slice){name.data, end});
+            if (at == 0) { /* a path and nothing else, perhaps: all signs can be in its names */
+                remember_user(redaction, (struct vmt_slice){name.data, vmt_slice_find(name, "/")});
+            }
+            at += length + vmt_slice_find(name, homes[i]);
+        }
+    }
 }
 
 /* The user whose name begins at `at`, as a word of its own, or user_count. */
@@ -173,28 +196,56 @@ static void append_path(struct redaction *redaction, struct builder *builder, st
     }
 }
 
-/* Where the path that begins at `at` ends: at a blank, or at the end when it is all there is. */
+/* Where the path that begins at `at` ends.  Paths have blanks in them, and nothing tells the last
+ * one: what follows a path of somebody's is taken for a part of it, up to the bracket or quotation
+ * mark that was opened before it.  A path of the system ends at a blank, since the files that a
+ * tool was given follow it. */
 static size_t path_end(struct vmt_slice text, size_t at)
 {
-    if (at == 0) {
-        return text.length; /* paths have blanks in them */
-    }
+    const char before = at > 0 ? text.data[at - 1] : ' ';
+    const bool of_system = is_of_system(vmt_slice_from(text, at));
+    const char closing = before == '(' ? ')' : before;
     size_t end = at;
-    while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != '\'' &&
-           text.data[end] != '"' && text.data[end] != ')') {
-        end++;
+    if (of_system) {
+        while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != closing) {
+            end++;
+        }
+        return end;
+    }
+    end = text.length;
+    if (closing == ')' || closing == '"' || closing == '\'') {
+        while (end > at && text.data[end - 1] != closing) {
+            end--;
+        }
+        end = end > at ? end - 1 : text.length;
     }
     return end;
 }
 
+/* Signs of a path that was cut at its left, or that begins where the program was. */
+static bool is_partial(struct vmt_slice text)
+{
+    static const char *const signs[] = {"...", "\xe2\x80\xa6", "./", "../", "~"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (vmt_slice_starts(text, signs[i])) {
+            return vmt_slice_find(text, "/") < text.length;
+        }
+    }
+    return false;
+}
+
 static bool path_begins(struct vmt_slice text, size_t at)
 {
-    bool alone = at == 0 || vmt_is_blank(text.data[at - 1]) || text.data[at - 1] == '\'' ||
-                 text.data[at - 1] == '"' || text.data[at - 1] == '(' || text.data[at - 1] == '=';
     struct vmt_slice rest = vmt_slice_from(text, at);
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+        if (vmt_slice_starts(rest, homes[i])) {
+            return true;
+        }
+    }
+    const char before = at > 0 ? text.data[at - 1] : ' ';
+    bool alone = !is_word(before) && before != '-' && before != '.' && before != '/';
     return alone && rest.length > 1 &&
-           ((rest.data[0] == '/' && !vmt_is_blank(rest.data[1])) || vmt_slice_starts(rest, "~/") ||
-            (vmt_slice_starts(rest, "...") && vmt_slice_find(rest, "/") < rest.length));
+           ((rest.data[0] == '/' && !vmt_is_blank(rest.data[1])) || is_partial(rest));
 }
 
 static void redact_text(struct redaction *redaction, struct builder *builder, struct vmt_slice text)
@@ -272,9 +323,11 @@ static enum vmt_status redact_facts(struct redaction *redaction, struct vmt_sequ
 static enum vmt_status redact_process(struct redaction *redaction, struct vmt_process *process,
                                       struct vmt_error *err)
 {
-    enum vmt_status status = redact_string(redaction, &process->input, err);
-    if (status == VMT_OK) {
-        status = redact_string(redaction, &process->name, err);
+    const struct vmt_string **const strings[] = {&process->input, &process->name, &process->reason,
+                                                 &process->states};
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0] && status == VMT_OK; i++) {
+        status = redact_string(redaction, strings[i], err);
     }
     struct vmt_walker walker = {0};
     struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
@@ -282,11 +335,34 @@ static enum vmt_status redact_process(struct redaction *redaction, struct vmt_pr
          region = vmt_sequence_next(&process->regions, &walker)) {
         status = redact_string(redaction, &region->detail, err);
     }
+    struct vmt_walker zones = {0};
+    struct vmt_zone *zone = vmt_sequence_next(&process->zones, &zones);
+    for (; zone != NULL && status == VMT_OK; zone = vmt_sequence_next(&process->zones, &zones)) {
+        status = redact_string(redaction, &zone->name, err);
+    }
     if (status == VMT_OK) {
         status = redact_facts(redaction, &process->facts, err);
     }
     return status == VMT_OK ? redact_notes(redaction, &process->notes, process->input, err)
                             : status;
+}
+
+static void learn_users_of_facts(struct redaction *redaction, const struct vmt_sequence *facts)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_fact *fact = NULL;
+    while ((fact = vmt_sequence_next(facts, &walker)) != NULL) {
+        learn_users_of(redaction, fact->value);
+    }
+}
+
+static void learn_users_of_notes(struct redaction *redaction, const struct vmt_notes *notes)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_note *note = NULL;
+    while ((note = vmt_sequence_next(&notes->sequence, &walker)) != NULL) {
+        learn_users_of(redaction, note->text);
+    }
 }
 
 /* People are known by their directories; look for these first, so that a name is found wherever it
@@ -297,18 +373,26 @@ static void learn_users(struct redaction *redaction)
     const struct vmt_process *process = NULL;
     while ((process = vmt_sequence_next(&redaction->snapshot->processes, &processes)) != NULL) {
         struct vmt_walker regions = {0};
-        struct vmt_walker facts = {0};
         const struct vmt_region *region = NULL;
-        const struct vmt_fact *fact = NULL;
         while ((region = vmt_sequence_next(&process->regions, &regions)) != NULL) {
-            if (region->detail != NULL) {
-                learn_user(redaction, vmt_string_slice(region->detail));
-            }
+            learn_users_of(redaction, region->detail);
         }
-        while ((fact = vmt_sequence_next(&process->facts, &facts)) != NULL) {
-            learn_user(redaction, vmt_string_slice(fact->value));
-        }
-        learn_user(redaction, vmt_string_slice(process->input));
+        learn_users_of(redaction, process->name);
+        learn_users_of(redaction, process->reason);
+        learn_users_of_facts(redaction, &process->facts);
+        learn_users_of_notes(redaction, &process->notes);
+    }
+    struct vmt_walker hosts = {0};
+    const struct vmt_host *host = NULL;
+    while ((host = vmt_sequence_next(&redaction->snapshot->hosts, &hosts)) != NULL) {
+        learn_users_of_facts(redaction, &host->facts);
+        learn_users_of_notes(redaction, &host->notes);
+    }
+    struct vmt_walker inputs = {0};
+    const struct vmt_input_record *input = NULL;
+    while ((input = vmt_sequence_next(&redaction->snapshot->inputs, &inputs)) != NULL) {
+        learn_users_of(redaction, input->name);
+        learn_users_of_notes(redaction, &input->notes);
     }
 }
 

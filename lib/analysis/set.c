@@ -313,8 +313,8 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
     return status;
 }
 
-/* Shared memory counted once.  What lies in no cache may be one thing under several names, or the
- * same pages in several rows: its lower bound is nothing. */
+/* Shared memory counted once.  One thing may have several names, and the same pages may stand in
+ * several rows, cut at other addresses: the lower bound of each is nothing. */
 static void add_groups(struct vmt_set *out)
 {
     struct vmt_walker walker = {0};
@@ -326,8 +326,7 @@ static void add_groups(struct vmt_set *out)
             once.upper = group->sum[i].upper;
             once.bounded = once.bounded && group->sum[i].bounded;
             once.known = once.known && !(group->uncertain && group->holders > 1);
-            vmt_amount_add(&out->totals.of[shared_members[i]],
-                           group->method == VMT_SHARE_CACHE ? once : vmt_amount_from_zero(once));
+            vmt_amount_add(&out->totals.of[shared_members[i]], vmt_amount_from_zero(once));
         }
     }
 }

@@ -11,10 +11,13 @@
  *
  * Two regions are one thing, strongest evidence first, when they are
  *
- *   file     the same file (device, inode and offset of Linux; else path, type and size)
+ *   file     the same file (device, inode and offset of Linux, else path and type; and size)
  *   cache    the same range of the shared cache of one system
  *   fork     the same range of anonymous memory in processes of one name, which forked; where the
  *            kernel says what is shared, names are not asked for
+ *
+ * Ranges of one file or cache that have other ends can overlap: the lower bound of what is shared
+ * is what one process has of each file and of the cache.
  *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
  * a dump tells, so that a share with such a part has bounds and no value. */

@@ -42,7 +42,7 @@ static const char *objection(const struct vmt_process *first, const struct vmt_p
     if (one_process(first, second)) {
         return "several dumps of one process";
     }
-    if (!first->pid_known && !second->pid_known && !differ(first->name, second->name)) {
+    if (!(first->pid_known && second->pid_known) && !differ(first->name, second->name)) {
         return "nothing tells that these are different processes";
     }
     return far_apart(first, second) ? "dumps of different times" : NULL;

@@ -10,6 +10,9 @@ void vmt_check_tally_add(struct vmt_check_tally *tally, const struct vmt_check *
     size_t i = 0;
     tally->count++;
     reasons->count++;
+    if (check->verdict == VMT_DIFFERS && check->reason == NULL) {
+        return; /* that there is none goes without saying */
+    }
     while (i < reasons->group_count && strcmp(reasons->groups[i].reason, reason) != 0) {
         i++;
     }
@@ -61,5 +64,6 @@ void vmt_emit_check_tally(struct vmt_emit *emit, const struct vmt_check_tally *t
     vmt_emit_blank(emit);
     vmt_emit_line(emit, &line);
     emit_reasons(emit, &tally->of[VMT_EXPLAINED], " explained: ");
+    emit_reasons(emit, &tally->of[VMT_DIFFERS], " differ: ");
     emit_reasons(emit, &tally->of[VMT_NOT_ASSESSED], " not assessed: ");
 }

@@ -385,6 +385,8 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
     }
     if (regions == 0 && process->stated.count == 0 && coverage == VMT_COVERAGE_WHOLE) {
         vmt_remark_word(&line, "totals only");
+    } else if (counted && regions == 0) {
+        vmt_remark_word(&line, "no regions");
     } else if (counted) {
         vmt_remark_counted(&line, regions, "region", "regions");
         vmt_remark_word(&line, coverage_text(coverage));

@@ -398,7 +398,9 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
 {
     struct vmt_cell cells[COUNT_OF(process_columns)];
     struct vmt_cell *next = vmt_identity_cells(cells, owner, owner->process->coverage);
-    next = vmt_header_cells(next, owner->process, true, owner->process->regions.count);
+    /* Every process has regions: none in the evidence says nothing of how many. */
+    const uint64_t regions = owner->process->regions.count;
+    next = vmt_header_cells(next, owner->process, regions > 0, regions);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->stated_damaged);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
     *next++ = vmt_cell_string(owner->process->reason);

@@ -259,9 +259,8 @@ static void text_set(struct vmt_emit *emit, const struct vmt_set *set, bool expl
 static void text_stated(struct vmt_emit *emit, const struct vmt_stated_set *set, size_t processes)
 {
     struct vmt_remark line = {.count = 0};
-    vmt_remark_word(&line, "all ");
-    vmt_remark_count(&line, processes);
-    vmt_remark_word(&line, " processes together: ");
+    vmt_remark_counted(&line, processes, "process", "processes");
+    vmt_remark_word(&line, " together: ");
     vmt_remark_add(&line, vmt_cell_amount(set->whole.of[VMT_FOOTPRINT]));
     vmt_remark_word(&line, ", shared memory counted once (stated by footprint)");
     vmt_emit_blank(emit);

@@ -53,7 +53,6 @@ static const struct vmt_column differs_columns[] = {
     VMT_TEXT_COLUMN("SUM", BYTES, 8, "As the regions add up."),
     VMT_TEXT_COLUMN("APART", BYTES, 8, "How far apart they are."),
     VMT_TEXT_COLUMN("ROUNDING", BYTES, 8, "What rounding accounts for."),
-    VMT_TEXT_COLUMN("", WORD, 0, "Why."),
 };
 
 #define TABLE(variable, name_, columns_)                                          \
@@ -121,15 +120,23 @@ static bool is_nothing(struct vmt_amount amount)
     return !amount.bounded || (amount.upper == 0 && amount.known);
 }
 
-/* Linux has other words for two of them. */
+static bool is_from(const struct vmt_process *process, const char *system)
+{
+    return process->grammar != NULL && strncmp(process->grammar, system, strlen(system)) == 0;
+}
+
+/* Linux has other words for two of them; a file of ours does not always tell the system. */
 static const char *remark_of(const struct total_row *row, const struct vmt_process *process)
 {
-    bool on_linux =
-        process->grammar != NULL && strncmp(process->grammar, "linux-", strlen("linux-")) == 0;
-    if (on_linux && row->member == VMT_SWAPPED) {
-        return "in swap";
+    bool on_linux = process->kernel_counts || is_from(process, "linux-");
+    bool unknown = !on_linux && process->os == NULL && !is_from(process, "darwin-");
+    if (row->member == VMT_SWAPPED && (on_linux || unknown)) {
+        return on_linux ? "in swap" : "in swap or the compressor";
     }
-    return on_linux && row->member == VMT_RECLAIMABLE ? "given up: may be dropped" : row->remark;
+    if (row->member == VMT_RECLAIMABLE && (on_linux || unknown)) {
+        return on_linux ? "given up: may be dropped" : "may be dropped";
+    }
+    return row->remark;
 }
 
 /* Sizes of ranges and nothing of what is in them: crash reports, old dumps. */
@@ -421,7 +428,6 @@ static void differs_row(struct vmt_emit *emit, const struct vmt_check *check)
         vmt_cell_number(kind, check->actual),
         vmt_cell_number(kind, apart),
         vmt_cell_number(kind, check->bound),
-        vmt_cell_word(check->reason == NULL ? "" : check->reason),
     };
     vmt_emit_row(emit, cells);
 }
@@ -447,7 +453,7 @@ static void text_checks(struct vmt_emit *emit, const struct vmt_breakdown *break
     for (; check != NULL; check = vmt_sequence_next(&breakdown->checks, &walker)) {
         vmt_check_tally_add(&tally, check);
     }
-    vmt_emit_check_tally(emit, &tally, "checks against the dump's own summary");
+    vmt_emit_check_tally(emit, &tally, "checks against its own table");
     text_differs(emit, breakdown);
 }
 

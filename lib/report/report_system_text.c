@@ -59,14 +59,14 @@ enum { NONE = -1 };
 static const struct total_row darwin_rows[] = {
     {"physical memory", VMT_HOST_TOTAL, NONE, false, ""},
     {"used", NONE, VMT_SYSTEM_USED, false, "app, wired and compressed"},
-    {"  app", NONE, VMT_SYSTEM_APP, false, "anonymous, less what may be purged"},
+    {"  app", NONE, VMT_SYSTEM_APP, false, "anonymous less purgeable"},
     {"  wired", VMT_HOST_WIRED, NONE, false, "cannot be paged out"},
     {"  compressed", NONE, VMT_SYSTEM_COMPRESSED, false, "occupied by the compressor"},
-    {"cached", NONE, VMT_SYSTEM_CACHED, false, "file-backed, and what may be purged"},
+    {"cached", NONE, VMT_SYSTEM_CACHED, false, "file-backed and purgeable"},
     {"available", NONE, VMT_SYSTEM_AVAILABLE, false, "physical memory less used"},
     {"free", VMT_HOST_FREE, NONE, false, "holds nothing"},
-    {"free, by the system", VMT_HOST_FREE_PERMILLE, NONE, true, "its own rule; no pressure level"},
-    {"in no count", NONE, VMT_SYSTEM_REMAINDER, true, "of firmware and kernel; not judged"},
+    {"free, by the system", VMT_HOST_FREE_PERMILLE, NONE, true, "its own rule, not a level"},
+    {"in no count", NONE, VMT_SYSTEM_REMAINDER, true, "of firmware and kernel"},
 };
 
 static const struct total_row linux_rows[] = {
@@ -75,7 +75,7 @@ static const struct total_row linux_rows[] = {
     {"available", NONE, VMT_SYSTEM_AVAILABLE, false, "by the kernel's estimate"},
     {"  of all", NONE, VMT_SYSTEM_AVAILABLE_PERMILLE, false, ""},
     {"free", VMT_HOST_FREE, NONE, false, "holds nothing"},
-    {"cached", NONE, VMT_SYSTEM_CACHED, false, "page cache and buffers, no shared memory"},
+    {"cached", NONE, VMT_SYSTEM_CACHED, false, "page cache less shared memory"},
     {"  dirty", VMT_HOST_DIRTY, NONE, false, "to be written"},
     {"  writeback", VMT_HOST_WRITEBACK, NONE, false, "being written"},
     {"anonymous", VMT_HOST_ANONYMOUS, NONE, false, "no file behind it"},

@@ -1449,6 +1449,18 @@ static uint64_t process_notes(const char *name)
     return count;
 }
 
+/* Nothing is known of its rows, which is not the same as rows of nothing. */
+static void test_check__a_total_alone_is_held_against_nothing(void)
+{
+    begin_text("{\"schema\": \"vmtally/summary\", \"version\": 1, \"processes\": [{\"name\": \"x\","
+               " \"totals\": {\"resident\": 8192, \"dirty\": 4096, \"swapped\": 0},"
+               " \"types\": []}]}\n");
+    UNIT_EQUAL_U64(now.breakdown.checks.count, 0);
+    CU_ASSERT(now.breakdown.totals.of[VMT_DIRTY].known);
+    UNIT_EQUAL_U64(now.breakdown.totals.of[VMT_RESIDENT].value, 8192);
+    end();
+}
+
 static void test_check__more_regions_than_the_total_counts(void)
 {
     /* Two rows, one is said to be there, and the table adds up. */
@@ -1577,6 +1589,8 @@ static const struct unit_test tests[] = {
      test_check__a_damaged_table_is_not_complete_though_its_counts_are},
     {"check__table_that_lost_a_row_is_not_complete",
      test_check__table_that_lost_a_row_is_not_complete},
+    {"check__a_total_alone_is_held_against_nothing",
+     test_check__a_total_alone_is_held_against_nothing},
     {"check__more_regions_than_the_total_counts", test_check__more_regions_than_the_total_counts},
     {"check__reserved_space_is_taken_off", test_check__reserved_space_is_taken_off},
     {"types__names_of_all_years_are_summed_together",

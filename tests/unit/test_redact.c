@@ -25,6 +25,21 @@ static const struct {
     {"it's a zone_0x10", "it's a zone_0x10"},
     {"SurfaceID: 0x22e  19x19 (BGRA) 2560", "SurfaceID: 0x22e  19x19 (BGRA) 2560"},
     {"ratio 1 / 2", "ratio 1 / 2"},
+    /* A disk of people's, and directories that only begin like the system's. */
+    {"/System/Volumes/Data/Users/carol/a.txt", "/path-7.txt"},
+    {"/dev/shm/ledger", "/path-8"},
+    {"/library/of/carol.db", "/path-9.db"},
+    {"/usr/lib64/libz.so", "/usr/lib64/libz.so"},
+    /* Paths with blanks within text, and after a program of the system. */
+    {"from /Users/frank miller/My Plan.txt", "from /path-10.txt"},
+    {"/usr/bin/python3 /srv/plan.py --fast", "/usr/bin/python3 /path-11"},
+    {"1.0 (/srv/a (copy) b/plan) built", "1.0 (/path-12) built"},
+    {"url:file:///Users/gina/tax.pdf", "url:file:/path-13.pdf"},
+    {"-I/home/henry/include", "-I/path-14"},
+    {"\xe2\x80\xa6/Plans/next.txt", "/path-15.txt"},
+    {"../Plans/last.txt", "/path-16.txt"},
+    {"com.gina.tool and henry", "com.user-5.tool and user-6"},
+    {"and/or r--/rw- 3/4", "and/or r--/rw- 3/4"},
     {"", ""},
 };
 

@@ -255,6 +255,56 @@ static void test_set__the_kernel_says_what_forks_share(void)
     end();
 }
 
+/* The cache is not cut at the same addresses in all processes: what both have of it is one. */
+static void test_set__ranges_that_overlap_are_no_less_than_one_of_them(void)
+{
+    begin();
+    read_dump("Alpha", 10, OS, NOON,
+              "__TEXT 190000000-19000c000 [ 48K 48K 0K 0K] r-x/r-x SM=COW   /usr/lib/libc.dylib\n");
+    read_dump("Beta", 11, OS, NOON,
+              "__TEXT 190000000-190004000 [ 16K 16K 0K 0K] r-x/r-x SM=COW   /usr/lib/libc.dylib\n"
+              "__TEXT 190004000-19000c000 [ 32K 32K 0K 0K] r-x/r-x SM=COW   /usr/lib/libc.dylib\n");
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    CU_ASSERT(set.totals.of[VMT_SHARED_CLEAN].lower <= 48 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_SHARED_CLEAN].upper, 96 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, 48 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.lower, 24 * K);
+    UNIT_EQUAL_U64(set.processes[1].share.lower, 24 * K);
+    end();
+}
+
+static void read_smaps_text(const char *text)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_memory_input input;
+    vmt_memory_input_init(&input, "smaps", vmt_slice(text));
+    UNIT_EQUAL_I64(vmt_read(&snapshot, &context, &input.input, &err), VMT_OK);
+}
+
+/* Linux calls a page dirty by the process's own page table: the same 100K can be clean elsewhere.
+ * Nor do mappings of one file need to have the same ends. */
+static void test_set__pages_of_a_file_are_clean_here_and_dirty_there(void)
+{
+    begin();
+    read_smaps_text("==> /proc/10/smaps <==\n"
+                    "7f0000000000-7f0000019000 rw-s 00000000 08:01 42 /srv/data\n"
+                    "Size: 100 kB\nRss: 100 kB\nPss: 50 kB\nShared_Clean: 0 kB\n"
+                    "Shared_Dirty: 100 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\n"
+                    "==> /proc/11/smaps <==\n"
+                    "7f0000000000-7f0000032000 rw-s 00000000 08:01 42 /srv/data\n"
+                    "Size: 200 kB\nRss: 100 kB\nPss: 50 kB\nShared_Clean: 100 kB\n"
+                    "Shared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\n");
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 2);
+    UNIT_EQUAL_U64(set.totals.of[VMT_SHARED_CLEAN].lower, 0);
+    CU_ASSERT(set.totals.of[VMT_SHARED_DIRTY].lower <= 100 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, 100 * K);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, 200 * K);
+    UNIT_EQUAL_U64(set.processes[0].share.lower, 50 * K);
+    end();
+}
+
 static void check_reason(const char *name, unsigned pid, const char *os, const char *time,
                          const char *reason)
 {
@@ -287,6 +337,15 @@ static void test_set__what_cannot_be_added_up_is_none(void)
     CU_ASSERT_FATAL(set.reason != NULL);
     UNIT_EQUAL_STR(set.reason, "one process");
     end();
+    /* The second may be the first without its number. */
+    begin();
+    read_smaps_text(
+        "==> /proc/10/smaps <==\n7f0000000000-7f0000001000 rw-p 00000000 00:00 0\nSize: 4 kB\n");
+    read_smaps_text("7f0000000000-7f0000001000 rw-p 00000000 00:00 0\nSize: 4 kB\n");
+    make();
+    CU_ASSERT_FATAL(set.reason != NULL && set.process_count == 0);
+    UNIT_EQUAL_STR(set.reason, "nothing tells that these are different processes");
+    end();
 }
 
 static const struct unit_test tests[] = {
@@ -295,6 +354,10 @@ static const struct unit_test tests[] = {
     {"set__written_pages_of_forks_have_bounds_alone",
      test_set__written_pages_of_forks_have_bounds_alone},
     {"set__shared_memory_of_forks_is_divided", test_set__shared_memory_of_forks_is_divided},
+    {"set__ranges_that_overlap_are_no_less_than_one_of_them",
+     test_set__ranges_that_overlap_are_no_less_than_one_of_them},
+    {"set__pages_of_a_file_are_clean_here_and_dirty_there",
+     test_set__pages_of_a_file_are_clean_here_and_dirty_there},
     {"set__rows_of_one_process_are_different_things",
      test_set__rows_of_one_process_are_different_things},
     {"set__memory_mapped_twice_is_there_once", test_set__memory_mapped_twice_is_there_once},
