@@ -162,7 +162,10 @@ static enum vmt_status read_part(struct vmt_vmmap_reader *reader, struct vmt_err
     if (first && vmt_vmmap_header_begins(cursor, 0)) {
         return vmt_vmmap_read_header(reader, err);
     }
-    bool crash = vmt_vmmap_is_crash(text) && !vmt_part_region_resembles(reader->form, text);
+    /* The line that the report was claimed for is its own, whatever it looks like. */
+    bool claimed = vmt_parse_line(reader->parse, line) == reader->process->line;
+    bool crash =
+        !claimed && vmt_vmmap_is_crash(text) && !vmt_part_region_resembles(reader->form, text);
     if (crash || vmt_slice_starts(text, "Process:") || vmt_vmmap_is_map_title(text)) {
         return VMT_END;
     }
@@ -261,11 +264,17 @@ enum vmt_status vmt_vmmap_read(struct vmt_parse *parse, const struct vmt_grammar
         reader.process->line = vmt_cursor_ahead(parse->cursor, 0)->number;
         status = vmt_part_region_init(&reader.region, form, parse, reader.process, err);
     }
+    uint64_t lines = parse->input->ledger.lines;
     while (status == VMT_OK) {
         status = vmt_cursor_fill(parse->cursor, PROSE_AHEAD + 1, err);
         if (status == VMT_OK) {
             status = read_part(&reader, err);
         }
+    }
+    if (status == VMT_END && parse->input->ledger.lines == lines) {
+        /* It looked like a row, and is none. */
+        status = vmt_parse_damage(parse, &reader.process->notes, "not what it looks like", 0, err);
+        status = status == VMT_OK ? VMT_END : status;
     }
     return status == VMT_END ? finish(&reader, err) : status;
 }

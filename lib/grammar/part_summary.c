@@ -228,6 +228,25 @@ bool vmt_part_summary_begins_full(const struct vmt_cursor *cursor, size_t index)
     return vmt_part_summary_kind(cursor, index) == VMT_PART_SUMMARY_FULL;
 }
 
+/* What may stand behind the numbers, as the pattern of a row has it. */
+static bool is_remark(struct vmt_slice rest)
+{
+    static const char *const words[] = {"see", "reserved", "not"};
+    size_t blanks = rest.length - vmt_slice_trim(rest).length;
+    struct vmt_slice after = rest;
+    struct vmt_slice word = vmt_slice_word(&after);
+    if (word.length == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (vmt_slice_equals(word, vmt_slice(words[i]))) {
+            return true;
+        }
+    }
+    char first = (char)(word.data[0] | 0x20);
+    return blanks >= 2 && first >= 'a' && first <= 'z';
+}
+
 /* A name, seven sizes of which the first has a unit, a count, and perhaps more words. */
 static bool is_full_row(struct vmt_slice line)
 {
@@ -249,9 +268,7 @@ static bool is_full_row(struct vmt_slice line)
     if (!named || !vmt_parse_u64(word, 10, &count)) {
         return false;
     }
-    word = vmt_slice_word(&rest);
-    char first = word.length == 0 ? 'a' : (char)(word.data[0] | 0x20);
-    return first >= 'a' && first <= 'z';
+    return is_remark(rest);
 }
 
 bool vmt_part_summary_rows_begin(const struct vmt_cursor *cursor, size_t index)
