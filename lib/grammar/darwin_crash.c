@@ -227,7 +227,7 @@ static enum vmt_status read_other_line(struct reader *reader, struct vmt_slice t
         reader->seen_process = reader->seen_process || process;
         return vmt_part_header_line(reader->parse, reader->process, err);
     }
-    if (reader->header && vmt_ips_begins(cursor)) { /* what it was translated from */
+    if (reader->header && vmt_ips_twin_begins(cursor)) { /* what it was translated from */
         return vmt_ips_read_twin(reader->parse, reader->process, err);
     }
     reader->in_keys = reader->in_keys && !vmt_slice_starts(text, "Thread ") &&

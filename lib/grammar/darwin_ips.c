@@ -31,17 +31,17 @@ static bool body_begins(const struct vmt_cursor *cursor, size_t index)
     return vmt_json_begins(cursor, index) && vmt_json_mentions(cursor, index, body_keys);
 }
 
-/* The object in front, and what it is in front of. */
-static bool header_begins(const struct vmt_cursor *cursor)
+/* The object in front, and what it is in front of; *next is where that begins. */
+static bool header_begins(const struct vmt_cursor *cursor, size_t *next)
 {
     if (!vmt_json_begins(cursor, 0) || !vmt_json_mentions(cursor, 0, header_keys)) {
         return false;
     }
-    size_t next = 1;
-    while (vmt_cursor_ahead(cursor, next) != NULL && vmt_cursor_text(cursor, next).length == 0) {
-        next++;
+    *next = 1;
+    while (vmt_cursor_ahead(cursor, *next) != NULL && vmt_cursor_text(cursor, *next).length == 0) {
+        ++*next;
     }
-    return body_begins(cursor, next) || vmt_crash_header_begins(cursor, next);
+    return body_begins(cursor, *next) || vmt_crash_header_begins(cursor, *next);
 }
 
 /* `"vmSummary" : "…` */
@@ -72,15 +72,22 @@ static bool is_rest_of_string(struct vmt_slice line)
     return rows == 2;
 }
 
-bool vmt_ips_begins(const struct vmt_cursor *cursor)
+static bool object_begins(const struct vmt_cursor *cursor)
 {
-    return vmt_json_begins(cursor, 0) && (header_begins(cursor) || body_begins(cursor, 0));
+    size_t next = 0;
+    return body_begins(cursor, 0) || header_begins(cursor, &next);
+}
+
+bool vmt_ips_twin_begins(const struct vmt_cursor *cursor)
+{
+    size_t next = 0;
+    return body_begins(cursor, 0) || (header_begins(cursor, &next) && body_begins(cursor, next));
 }
 
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct vmt_slice line = vmt_cursor_text(cursor, 0);
-    return vmt_ips_begins(cursor) || member_begins(line) || is_rest_of_string(line);
+    return object_begins(cursor) || member_begins(line) || is_rest_of_string(line);
 }
 
 /* The objects of one report; their places are needed as long as it is read. */
@@ -187,7 +194,7 @@ static enum vmt_status parse_ips(struct vmt_parse *parse, struct vmt_error *err)
     if (status != VMT_OK) {
         return status;
     }
-    if (!vmt_ips_begins(parse->cursor)) {
+    if (!object_begins(parse->cursor)) {
         return read_member(parse, process, err);
     }
     status = read_objects(&report, parse, &process->notes, err);

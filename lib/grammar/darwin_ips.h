@@ -6,8 +6,8 @@
 
 extern const struct vmt_grammar vmt_grammar_darwin_ips;
 
-/* Whether an object of such a report is ahead. */
-bool vmt_ips_begins(const struct vmt_cursor *cursor);
+/* Whether an object of JSON is ahead that a report in text may have been translated to. */
+bool vmt_ips_twin_begins(const struct vmt_cursor *cursor);
 
 /* Read the report that is ahead, of which `process` is the translation to text: what both state is
  * held one against the other, what the text has not is added.  A report of another process becomes

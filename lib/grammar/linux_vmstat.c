@@ -150,6 +150,10 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
     }
     struct entry entry;
     if (!line->too_long && read_entry(line->text, &entry)) {
+        if (line->torn) { /* it may have lost digits */
+            return vmt_part_host_damage(part, "the text ends in this number", entry.digits.data,
+                                        err);
+        }
         return is_next(part, &entry) ? VMT_END : read_values(part, &entry, err);
     }
     bool torn = line->torn && !vmt_line_is_blank(line);

@@ -407,6 +407,9 @@ enum vmt_status vmt_own_end(struct vmt_own_subject *own, struct vmt_parse *parse
 {
     struct vmt_process *process = own->process;
     process->coverage = regions ? own->coverage : VMT_COVERAGE_EXCERPT;
+    if (process->coverage == VMT_COVERAGE_WHOLE && !own->region_count_known) {
+        process->coverage = VMT_COVERAGE_UNKNOWN; /* nothing tells whether rows were taken out */
+    }
     if (own->charged) { /* what is left is what all of them come to */
         vmt_sequence_init(&process->stated, &parse->snapshot->arena, sizeof(struct vmt_stated_row));
         process->stated_total = NULL;

@@ -13,6 +13,8 @@
 #define ROWS_AHEAD 3
 /* So far behind the headings the first row of a table is looked for. */
 #define FIRST_ROW_AHEAD 4
+/* So many rows in the order of their names tell that the tool has not sorted them by size. */
+#define ORDERED_LEAST 4
 
 /* Virtual, resident, dirty, swapped, volatile, nonvolatile, empty. */
 enum { COLUMNS_MOST = VMT_EV_EMPTY + 1 };
@@ -290,7 +292,8 @@ struct table {
     struct vmt_pattern *row;
     struct vmt_stated_row *total; /* of this table, NULL until met */
     struct vmt_stated_row *unreserved;
-    uint64_t last;               /* line of the last row, 0 before it */
+    uint64_t last;    /* line of the last row, 0 before it */
+    uint64_t ordered; /* rows so far, if in the order of their names as the tool prints them */
     struct vmt_sequence printed; /* of struct printed_row: what numbers mean shows at the end */
     struct shape shape;
     bool units; /* some number has one */
@@ -337,6 +340,27 @@ static enum vmt_status add_record(struct vmt_stated_row **out, struct table *tab
     return *out == NULL || (*out)->type == NULL ? vmt_arena_fail(&snapshot->arena, err) : VMT_OK;
 }
 
+/* Whether a name is not greater than that of the row before it. */
+static bool goes_back(const struct table *table, struct vmt_slice name)
+{
+    const struct vmt_stated_row *before = vmt_sequence_last(&table->process->stated);
+    if (before == NULL || table->ordered == 0) {
+        return false;
+    }
+    struct vmt_slice other = vmt_string_slice(before->type->printed);
+    size_t common = name.length < other.length ? name.length : other.length;
+    int order = memcmp(name.data, other.data, common);
+    return order < 0 || (order == 0 && name.length <= other.length);
+}
+
+/* Whether a row apart from those before it is of another table, which has lost its headings: the
+ * total was there, or the names begin anew. */
+static bool begins_another(const struct table *table, struct vmt_slice name)
+{
+    return !vmt_slice_starts(name, "TOTAL") &&
+           (table->total != NULL || (table->ordered >= ORDERED_LEAST && goes_back(table, name)));
+}
+
 static enum vmt_status read_row(void *self, struct vmt_error *err)
 {
     struct table *table = self;
@@ -344,11 +368,12 @@ static enum vmt_status read_row(void *self, struct vmt_error *err)
     struct printed_row printed = {0};
     uint64_t regions = 0;
     struct vmt_slice name = vmt_slice_trim(vmt_pattern_group(table->row, NAME));
-    if (table->total != NULL && line->number > table->last + 1 &&
-        !vmt_slice_starts(name, "TOTAL")) {
-        return VMT_END; /* rows of another table, which has lost its headings */
+    if (line->number > table->last + 1 && begins_another(table, name)) {
+        return VMT_END;
     }
     table->last = line->number;
+    bool ordered = table->ordered == table->printed.count && !goes_back(table, name);
+    table->ordered = ordered ? table->ordered + 1 : 0;
     if (!read_numbers(table, &printed, &regions)) {
         const char *at = vmt_pattern_group(table->row, VALUES).data;
         table->process->stated_damaged = true;

@@ -4,6 +4,7 @@
 #include "grammar/part_table.h"
 
 #include "grammar/part_elision.h"
+#include "grammar/part_fault.h"
 #include "grammar/part_header.h"
 
 /* So many unreadable lines are read over to go on with the rows. */
@@ -67,7 +68,8 @@ static enum vmt_status look_at(enum line_kind *out, const struct vmt_cursor *cur
 {
     const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
     *out = LINE_OTHER;
-    if (line == NULL || line->too_long || vmt_part_header_known(line->text)) {
+    if (line == NULL || line->too_long || vmt_part_header_known(line->text) ||
+        vmt_part_fault_begins(vmt_slice_trim(line->text))) {
         return VMT_OK; /* `Process:   Notes [4242]` is no type of 4242 bytes */
     }
     if (vmt_line_is_blank(line)) {

@@ -22,7 +22,7 @@ enum vmt_status vmt_emit_end(struct vmt_emit *emit);
 
 /* A line for people, made piece by piece. */
 struct vmt_remark {
-    struct vmt_cell cells[24]; /* the longest one has 17: two times and two counts */
+    struct vmt_cell cells[24]; /* the longest has 18: a span of two times with their zones */
     size_t count;
 };
 

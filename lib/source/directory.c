@@ -104,8 +104,9 @@ static enum vmt_status list(struct listing *listing, const char *path, unsigned 
         }
         if (S_ISREG(target.st_mode)) {
             status = add_file(listing, names[i], err);
-        } else if (S_ISDIR(link.st_mode) && depth < DEPTH_MOST) {
-            status = list(listing, names[i], depth + 1, err);
+        } else if (S_ISDIR(link.st_mode)) { /* one too deep is noted as what cannot be read */
+            status = depth < DEPTH_MOST ? list(listing, names[i], depth + 1, err)
+                                        : add_file(listing, names[i], err);
         }
     }
     return status;

@@ -313,7 +313,38 @@ static void test_parallel__there_is_a_processor(void)
     CU_ASSERT(vmt_parallel_processors() >= 1);
 }
 
+#define LEVELS 18 /* more than are gone into */
+
+static void test_collect__a_directory_too_deep_is_noted(void)
+{
+    char path[512 + 2 * LEVELS];
+    struct vmt_snapshot snapshot;
+    struct vmt_context context;
+    struct vmt_error err = VMT_ERROR_INIT;
+    make_directory();
+    size_t length = strlen(directory);
+    memcpy(path, directory, length + 1);
+    for (unsigned i = 0; i < LEVELS; i++) {
+        memcpy(path + length + (size_t)2 * i, "/d", sizeof "/d");
+        CU_ASSERT_FATAL(mkdir(path, 0700) == 0);
+    }
+    vmt_context_init(&context, &vmt_allocator_system);
+    vmt_snapshot_init(&snapshot, &vmt_allocator_system, LIMIT);
+    CU_ASSERT(vmt_collect(&snapshot, &context, directory, &err) == VMT_OK);
+    UNIT_EQUAL_U64(snapshot.inputs.count, FILES + 1);
+    const struct vmt_input_record *last = vmt_sequence_last(&snapshot.inputs);
+    UNIT_EQUAL_U64(vmt_notes_count(&last->notes, VMT_NOTE_UNREADABLE), 1);
+    vmt_snapshot_free(&snapshot);
+    vmt_context_free(&context);
+    for (unsigned i = LEVELS; i > 0; i--) {
+        path[length + (size_t)2 * i] = '\0';
+        CU_ASSERT(rmdir(path) == 0);
+    }
+    remove_directory();
+}
+
 static const struct unit_test tests[] = {
+    {"collect__a_directory_too_deep_is_noted", test_collect__a_directory_too_deep_is_noted},
     {"collect__threads_do_not_change_what_is_read",
      test_collect__threads_do_not_change_what_is_read},
     {"collect__threads_do_not_change_where_the_limit_is_met",

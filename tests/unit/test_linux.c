@@ -643,6 +643,10 @@ static void test_vmstat__values(void)
     UNIT_EQUAL_U64(now.ledger->damaged, 2);
     CU_ASSERT(host_has(VMT_HOST_OOM_KILLS));
     end();
+    read_text("nr_free_pages 12\npgfault 5128"); /* and perhaps more digits */
+    UNIT_EQUAL_U64(now.ledger->damaged, 1);
+    CU_ASSERT(host_has(VMT_HOST_FREE) && !host_has(VMT_HOST_FAULTS));
+    end();
 }
 
 static void test_pressure__values(void)

@@ -339,7 +339,57 @@ static void test_vm_stat_log__banner_at_its_end(void)
     end_reading();
 }
 
+static void test_table__fault_behind_it_is_no_row(void)
+{
+    read_text("VM Region Summary:\n"
+              "\n"
+              "REGION TYPE                      VIRTUAL\n"
+              "===========                      =======\n"
+              "Stack                              8176K\n"
+              "__TEXT                               96K\n"
+              "VM Region Info: 0x10f155010 is in 0x10f155000-0x10f157000;  bytes after start: 16  "
+              "bytes before end: 8175\n"
+              "      REGION TYPE                 START - END      [ VSIZE] PRT/MAX SHRMOD  REGION "
+              "DETAIL\n"
+              "--->  mapped file              10f155000-10f157000 [    8K] r--/rw- SM=PRV\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->stated.count, 2);
+    UNIT_EQUAL_U64(process_at(1)->fault.address, UINT64_C(0x10f155010));
+    end_reading();
+}
+
+static void test_table__names_that_begin_anew(void)
+{
+    read_text("MALLOC                              100K        2 \n"
+              "Stack                              512K        4 \n"
+              "VM_ALLOCATE                        304K       10 \n"
+              "__DATA                              10K        1 \n"
+              "__TEXT                              20K        1 \n"
+              "\n" BARE_ROWS);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->stated.count, 5);
+    UNIT_EQUAL_U64(process_at(1)->stated.count, 3);
+    end_reading();
+}
+
+static void test_crash__report_of_json_and_text_behind_it(void)
+{
+    read_text(CRASH_HEADER CRASH_TABLE
+              "{\"app_name\":\"Pier\",\"bug_type\":\"109\",\"name\":\"Pier\"}\n"
+              "Incident Identifier: 1F2E\n"
+              "Hardware Model:      iPhone9,4\n"
+              "Process:             Pier [77]\n"
+              "Path:                /opt/Pier\n"
+              "Exception Type:  EXC_CRASH (SIGABRT)\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(1)->pid, 77);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"table__fault_behind_it_is_no_row", test_table__fault_behind_it_is_no_row},
+    {"table__names_that_begin_anew", test_table__names_that_begin_anew},
+    {"crash__report_of_json_and_text_behind_it", test_crash__report_of_json_and_text_behind_it},
     {"summary__header_behind_it_is_no_row", test_summary__header_behind_it_is_no_row},
     {"vmmap_header__fault_behind_the_report", test_vmmap_header__fault_behind_the_report},
     {"rows__fault_or_table_of_a_crash_behind_them",

@@ -395,6 +395,11 @@ static void test_csv__columns_that_are_not_known(void)
 
 static void test_csv__more_rows_than_regions(void)
 {
+    /* Without their count nothing tells whether they are all there. */
+    read_text("process_index,type,start,end,virtual,virtual_quantum,coverage\n"
+              "1,Stack,0x1000,0x3000,8192,0,whole\n");
+    UNIT_EQUAL_U64(reading.process->coverage, VMT_COVERAGE_UNKNOWN);
+    end_reading();
     read_text("process_index,type,start,end,virtual,virtual_quantum,coverage,region_count\n"
               "1,Stack,0x1000,0x3000,8192,0,whole,1\n1,Stack,0x4000,0x6000,8192,0,whole,1\n");
     UNIT_EQUAL_U64(reading.process->coverage, VMT_COVERAGE_UNKNOWN);
