@@ -55,10 +55,10 @@ static bool claims(const struct vmt_cursor *cursor)
 
 struct reader {
     struct vmt_parse *parse;
-    struct vmt_notes *notes; /* of the input, or of an entry that is quoted alone */
-    struct vmt_host *host;   /* NULL: entries alone */
-    uint64_t page_size;      /* 0: not stated */
-    struct vmt_json json; /* the object at hand */
+    struct vmt_notes *notes;   /* of the input, or of an entry that is quoted alone */
+    struct vmt_host *host;     /* NULL: entries alone */
+    uint64_t page_size;        /* 0: not stated */
+    struct vmt_json json;      /* the object at hand */
     struct vmt_json_walk walk; /* the entry's own place */
 };
 
