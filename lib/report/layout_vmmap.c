@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "report/utf8.h"
 
@@ -300,41 +299,9 @@ static void put_region(const struct layout *layout, const struct vmt_region *reg
     vmt_put_char(output, '\n');
 }
 
-static int compare_starts(const void *a, const void *b)
-{
-    const struct vmt_region *first = *(const struct vmt_region *const *)a;
-    const struct vmt_region *second = *(const struct vmt_region *const *)b;
-    if (first->ranged != second->ranged) {
-        return first->ranged ? -1 : 1;
-    }
-    if (first->start != second->start) {
-        return first->start < second->start ? -1 : 1;
-    }
-    return first->line < second->line ? -1 : first->line > second->line ? 1 : 0;
-}
-
-/* The regions by address, in memory of the allocator; NULL when it refuses. */
-static const struct vmt_region **sorted_regions(const struct layout *layout)
-{
-    const struct vmt_allocator *allocator = layout->allocator;
-    size_t count = layout->process->regions.count;
-    const struct vmt_region **regions =
-        count > SIZE_MAX / sizeof *regions
-            ? NULL
-            : allocator->allocate(allocator->self, count * sizeof *regions);
-    struct vmt_walker walker = {0};
-    for (size_t i = 0; regions != NULL && i < count; i++) {
-        regions[i] = vmt_sequence_next(&layout->process->regions, &walker);
-    }
-    if (regions != NULL) {
-        qsort((void *)regions, count, sizeof *regions, compare_starts);
-    }
-    return regions;
-}
-
 static enum vmt_status put_regions(const struct layout *layout, struct vmt_error *err)
 {
-    const struct vmt_region **regions = sorted_regions(layout);
+    const struct vmt_region **regions = vmt_layout_by_address(layout->process, layout->allocator);
     if (regions == NULL) {
         return vmt_fail_nomem(err);
     }
