@@ -53,3 +53,31 @@ const struct vmt_region **vmt_layout_by_address(const struct vmt_process *proces
     }
     return regions;
 }
+
+/* What rows of regions do not say of their process: they repeat what is stated of it as a whole,
+ * but for the members that only a kernel counts. */
+static unsigned losses_of_rows(const struct vmt_process *process)
+{
+    unsigned losses = process->stated.count > 0 ? 1u << VMT_LOSS_TABLES : 0;
+    losses |= process->zones.count > 0 ? 1u << VMT_LOSS_ZONES : 0;
+    losses |= process->facts.count > 0 ? 1u << VMT_LOSS_FACTS : 0;
+    losses |= process->fault.stated || process->reason != NULL || process->states != NULL
+                  ? 1u << VMT_LOSS_FAULT
+                  : 0;
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        bool repeated = vmt_members[member].kind == VMT_STATED && process->regions.count > 0;
+        losses |= process->whole.of[member].bounded && !repeated ? 1u << VMT_LOSS_TOTALS : 0;
+    }
+    return losses;
+}
+
+unsigned vmt_report_losses(const struct vmt_snapshot *snapshot, bool rows_alone)
+{
+    unsigned losses = snapshot->hosts.count > 0 ? 1u << VMT_LOSS_HOSTS : 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_process *process = NULL;
+    while (rows_alone && (process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
+        losses |= losses_of_rows(process);
+    }
+    return losses;
+}
