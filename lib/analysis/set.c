@@ -32,11 +32,11 @@ struct thing {
 
 /* A group while its set is made. */
 struct made_group {
-    struct vmt_group group;         /* the first member */
-    const struct vmt_process *last; /* that was counted among the holders */
-    uint64_t left;                  /* regions whose part is not known yet */
-    uint64_t given[VMT_SHARED_PARTS];
-    struct thing *thing; /* that it is a range of; NULL when nothing tells */
+    struct vmt_group group;            /* the first member */
+    const struct vmt_process *last;    /* that was counted among the holders */
+    uint64_t given[VMT_SHARED_PARTS];  /* to the regions so far, */
+    uint64_t shared[VMT_SHARED_PARTS]; /* which share so much */
+    struct thing *thing;               /* that it is a range of; NULL when nothing tells */
 };
 
 /* How often a key has occurred in the process at hand: the second row of a key is another thing. */
@@ -122,6 +122,11 @@ static bool may_be_copies(const struct vmt_region *region, const struct vmt_amou
            amounts->of[VMT_DIRTY].upper > 0;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 static uint64_t plus(uint64_t a, uint64_t b)
 {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -158,7 +163,6 @@ static void join(struct made_group *made, enum vmt_share_method method,
     group->regions++;
     group->holders += made->last == process ? 0 : 1;
     made->last = process;
-    made->left++;
     if (made->thing != NULL) {
         add_to_thing(made->thing, process, amounts);
     }
@@ -232,16 +236,17 @@ static enum vmt_status visit_to_join(struct making *making, struct vmt_set_proce
 /* `amount * part / whole` without leaving 64 bits; part <= whole. */
 static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
 {
-    if (whole == 0) {
-        return 0;
+    if (part >= whole) {
+        return whole == 0 ? 0 : amount;
     }
     long double exact = (long double)amount * (long double)part / (long double)whole;
     uint64_t result = (uint64_t)exact;
     return result > amount ? amount : result;
 }
 
-/* What one region of a group gets of the group counted once; the last one gets what is left, so
- * that the parts add up.  At most `holders` processes of the set have it. */
+/* What one region of a group gets of the group counted once: by what all regions up to it get, so
+ * that the parts add up, and none is more than what the region shares.  At most `holders` processes
+ * of the set have it. */
 static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_amount shared,
                                  uint64_t holders)
 {
@@ -255,9 +260,9 @@ static struct vmt_amount part_of(struct made_group *made, size_t i, struct vmt_a
         return vmt_between(lower, shared.upper);
     }
     uint64_t once = group->largest[i].value;
-    uint64_t rest = once - made->given[i];
-    uint64_t value = made->left == 1 ? rest : scaled(once, shared.value, group->sum[i].value);
-    value = value < rest ? value : rest; /* where a long double has no 64 bits for its digits */
+    made->shared[i] += shared.value;
+    uint64_t value = scaled(once, made->shared[i], group->sum[i].value);
+    value -= least(value, made->given[i]);
     made->given[i] += value;
     return vmt_estimate(value, value < lower ? value : lower,
                         value > shared.upper ? value : shared.upper);
@@ -273,7 +278,6 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
         group->thing != NULL ? group->thing->holders : making->out->process_count;
     struct vmt_amount part = part_of(group, CLEAN, amounts->of[VMT_SHARED_CLEAN], holders);
     vmt_amount_add(&part, part_of(group, DIRTY, amounts->of[VMT_SHARED_DIRTY], holders));
-    group->left--;
     vmt_amount_add(&member->share, part);
     if (group->group.holders < 2) {
         return VMT_OK;
