@@ -227,13 +227,12 @@ static void append_path(struct redaction *redaction, struct builder *builder, st
 static size_t path_end(struct vmt_slice text, size_t at)
 {
     const char before = at > 0 ? text.data[at - 1] : ' ';
-    const bool of_system = is_of_system(vmt_slice_from(text, at));
     const char closing = before == '(' ? ')' : before;
     size_t end = at;
-    if (of_system) {
-        while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != closing) {
-            end++;
-        }
+    while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != closing) {
+        end++;
+    }
+    if (is_of_system((struct vmt_slice){text.data + at, end - at})) {
         return end;
     }
     end = text.length;
@@ -267,7 +266,8 @@ static bool path_begins(struct vmt_slice text, size_t at)
         }
     }
     const char before = at > 0 ? text.data[at - 1] : ' ';
-    bool alone = !is_word(before) && before != '-' && before != '.' && before != '/';
+    bool alone =
+        !is_word(before) && before != '-' && before != '.' && before != '/' && before != '~';
     return alone && rest.length > 1 &&
            ((rest.data[0] == '/' && !vmt_is_blank(rest.data[1])) || is_partial(rest));
 }
