@@ -43,18 +43,35 @@ static void set_redact(struct options *options, const char *argument)
     options->redact = true;
 }
 
+static void say_losses(const struct options *options, unsigned losses)
+{
+    for (int i = 0; i < VMT_LOSS_COUNT; i++) {
+        if ((losses >> i & 1) != 0) {
+            ui_message("%s: %s", options->layout, vmt_loss_text((enum vmt_loss)i));
+        }
+    }
+}
+
 static enum vmt_status write_layout(const struct job *job, struct vmt_sink *sink,
                                     struct vmt_error *err)
 {
     unsigned losses = 0;
     enum vmt_status status =
         job->options->convert(&job->snapshot, &vmt_allocator_system, sink, &losses, err);
-    for (int i = 0; status == VMT_OK && i < VMT_LOSS_COUNT; i++) {
-        if ((losses >> i & 1) != 0) {
-            ui_message("%s: %s", job->options->layout, vmt_loss_text((enum vmt_loss)i));
-        }
+    if (status == VMT_OK) {
+        say_losses(job->options, losses);
     }
     return status;
+}
+
+/* Who names a table has chosen what to leave out. */
+static void write_report(struct job *job)
+{
+    job_write(job);
+    if (job->options->table == NULL) {
+        say_losses(job->options,
+                   vmt_report_losses(&job->snapshot, job->options->format == FORMAT_CSV));
+    }
 }
 
 /* The layout of another tool is all or nothing. */
@@ -83,7 +100,7 @@ static enum outcome run(const struct options *options)
         } else if (options->convert != NULL) {
             job_write_with(&job, write_layout);
         } else {
-            job_write(&job);
+            write_report(&job);
         }
     }
     enum outcome outcome = job.outcome;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Each dump that can be read, written in vmmap's layout and read again, comes to the same amounts and
-# bounds by type, redacted or not.
+# bounds by type, redacted or not.  Evidence of other tools, and what is written in the layout of
+# smaps, comes to the same processes and regions.
 set -u
 
 : "${VMTALLY:?run through make check}"
@@ -30,12 +31,43 @@ compare()
     fi
 }
 
+# Number and regions of each process that has some: a row each.
+processes()
+{
+    "$VMTALLY" regions --csv - 2>/dev/null | cut -d, -f2,6,7 | tail -n +2 |
+        awk -F, '$2 !~ /^0x/ { next } $1 != last { index_++; last = $1 } { print index_, $2, $3 }' | sort
+}
+
+# same_processes LAYOUT FILE
+same_processes()
+{
+    processes <"$2" >"$scratch/before"
+    "$VMTALLY" convert --to "$1" "$2" 2>/dev/null | processes >"$scratch/after"
+    if cmp -s "$scratch/before" "$scratch/after"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "convert: ${2##*/} to $1: other processes or regions after a round trip"
+        diff "$scratch/before" "$scratch/after" | head -n 4
+    fi
+}
+
 for file in "$VMT_FIXTURES"/darwin-vmmap/ok-*; do
     case $file in
     *pages*) continue ;; # counted in pages: sizes in K are rounded, and have other bounds
     esac
     compare "$file"
     compare "$file" --redact
+done
+for file in "$VMT_FIXTURES"/{darwin-crash,darwin-ips,darwin-metrickit,linux}*/ok-* \
+    "$VMT_FIXTURES"/vmtally-json/ok-*; do
+    same_processes vmmap "$file"
+done
+for file in "$VMT_FIXTURES"/{darwin-vmmap,linux}*/ok-*; do
+    case $file in
+    *submap* | *10.[34]-*) continue ;; # smaps has no windows on other rows
+    esac
+    same_processes smaps "$file"
 done
 
 echo "convert: $passed passed, $failed failed"

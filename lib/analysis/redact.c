@@ -60,6 +60,9 @@ static void append_numbered(struct builder *builder, const char *word, size_t nu
     append(builder, vmt_slice(text));
 }
 
+/* Where people have their directories. */
+static const char *const homes[] = {"/Users/", "/home/"};
+
 /* Files that every system of a release has.  Beside them stand disks and shared memory that people
  * name. */
 static bool is_of_system(struct vmt_slice path)
@@ -72,6 +75,11 @@ static bool is_of_system(struct vmt_slice path)
     static const char *const others[] = {"/System/Volumes/", "/dev/shm/"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (vmt_slice_starts(path, others[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+        if (vmt_slice_find(path, homes[i]) < path.length) {
             return false;
         }
     }
@@ -104,9 +112,6 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            (c & 0x80) != 0;
 }
-
-/* Where people have their directories. */
-static const char *const homes[] = {"/Users/", "/home/"};
 
 static void remember_user(struct redaction *redaction, struct vmt_slice name)
 {
@@ -187,12 +192,31 @@ static void append_word(struct redaction *redaction, struct builder *builder, st
     append(builder, vmt_string_slice(*slot));
 }
 
+/* The user's name that begins at `at`, hidden; false when there is none.  *length is its length. */
+static bool append_user(const struct redaction *redaction, struct builder *builder,
+                        struct vmt_slice text, size_t at, size_t *length)
+{
+    size_t user = user_at(redaction, text, at);
+    if (user == redaction->user_count) {
+        return false;
+    }
+    append_numbered(builder, "user-", user + 1);
+    *length = redaction->users[user].length;
+    return true;
+}
+
 static void append_path(struct redaction *redaction, struct builder *builder, struct vmt_slice path)
 {
-    if (is_of_system(path)) {
-        append(builder, path);
-    } else {
+    if (!is_of_system(path)) {
         append_word(redaction, builder, path, "/path-", &redaction->path_count);
+        return;
+    }
+    for (size_t at = 0; at < path.length;) {
+        size_t length = 1;
+        if (!append_user(redaction, builder, path, at, &length)) {
+            append(builder, (struct vmt_slice){path.data + at, 1});
+        }
+        at += length;
     }
 }
 
@@ -203,13 +227,12 @@ static void append_path(struct redaction *redaction, struct builder *builder, st
 static size_t path_end(struct vmt_slice text, size_t at)
 {
     const char before = at > 0 ? text.data[at - 1] : ' ';
-    const bool of_system = is_of_system(vmt_slice_from(text, at));
     const char closing = before == '(' ? ')' : before;
     size_t end = at;
-    if (of_system) {
-        while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != closing) {
-            end++;
-        }
+    while (end < text.length && !vmt_is_blank(text.data[end]) && text.data[end] != closing) {
+        end++;
+    }
+    if (is_of_system((struct vmt_slice){text.data + at, end - at})) {
         return end;
     }
     end = text.length;
@@ -243,7 +266,8 @@ static bool path_begins(struct vmt_slice text, size_t at)
         }
     }
     const char before = at > 0 ? text.data[at - 1] : ' ';
-    bool alone = !is_word(before) && before != '-' && before != '.' && before != '/';
+    bool alone =
+        !is_word(before) && before != '-' && before != '.' && before != '/' && before != '~';
     return alone && rest.length > 1 &&
            ((rest.data[0] == '/' && !vmt_is_blank(rest.data[1])) || is_partial(rest));
 }
@@ -257,7 +281,7 @@ static void redact_text(struct redaction *redaction, struct builder *builder, st
             quoted = vmt_slice_find(vmt_slice_from(rest, 1), "'");
             quoted = quoted + 1 < rest.length ? quoted : 0;
         }
-        size_t user = user_at(redaction, text, at);
+        size_t length = 1;
         if (path_begins(text, at)) {
             size_t end = path_end(text, at);
             append_path(redaction, builder, (struct vmt_slice){rest.data, end - at});
@@ -268,9 +292,8 @@ static void redact_text(struct redaction *redaction, struct builder *builder, st
                         &redaction->title_count);
             append(builder, vmt_slice("'"));
             at += quoted + 2;
-        } else if (user < redaction->user_count) {
-            append_numbered(builder, "user-", user + 1);
-            at += redaction->users[user].length;
+        } else if (append_user(redaction, builder, text, at, &length)) {
+            at += length;
         } else {
             append(builder, (struct vmt_slice){rest.data, 1});
             at++;
@@ -287,6 +310,23 @@ static enum vmt_status redact_string(struct redaction *redaction, const struct v
     struct vmt_arena *arena = &redaction->snapshot->arena;
     struct builder builder = {.arena = arena};
     redact_text(redaction, &builder, vmt_string_slice(*string));
+    if (builder.failed) {
+        return vmt_arena_fail(arena, err);
+    }
+    return vmt_snapshot_string(string, redaction->snapshot,
+                               (struct vmt_slice){builder.data, builder.length}, err);
+}
+
+/* The name of a file, also where it does not look like a path; standard input has none. */
+static enum vmt_status redact_input(struct redaction *redaction, const struct vmt_string **string,
+                                    struct vmt_error *err)
+{
+    struct vmt_arena *arena = &redaction->snapshot->arena;
+    struct builder builder = {.arena = arena};
+    if (*string == NULL || vmt_slice_equals(vmt_string_slice(*string), vmt_slice("-"))) {
+        return VMT_OK;
+    }
+    append_word(redaction, &builder, vmt_string_slice(*string), "/path-", &redaction->path_count);
     if (builder.failed) {
         return vmt_arena_fail(arena, err);
     }
@@ -315,7 +355,10 @@ static enum vmt_status redact_facts(struct redaction *redaction, struct vmt_sequ
     struct vmt_walker walker = {0};
     struct vmt_fact *fact = vmt_sequence_next(facts, &walker);
     for (; fact != NULL && status == VMT_OK; fact = vmt_sequence_next(facts, &walker)) {
-        status = redact_string(redaction, &fact->value, err);
+        /* A file of ours says so which one it was made from. */
+        bool origin = vmt_slice_equals(vmt_string_slice(fact->key), vmt_slice("origin"));
+        status = origin ? redact_input(redaction, &fact->value, err)
+                        : redact_string(redaction, &fact->value, err);
     }
     return status;
 }
@@ -323,9 +366,9 @@ static enum vmt_status redact_facts(struct redaction *redaction, struct vmt_sequ
 static enum vmt_status redact_process(struct redaction *redaction, struct vmt_process *process,
                                       struct vmt_error *err)
 {
-    const struct vmt_string **const strings[] = {&process->input, &process->name, &process->reason,
+    const struct vmt_string **const strings[] = {&process->name, &process->reason,
                                                  &process->states};
-    enum vmt_status status = VMT_OK;
+    enum vmt_status status = redact_input(redaction, &process->input, err);
     for (size_t i = 0; i < sizeof strings / sizeof strings[0] && status == VMT_OK; i++) {
         status = redact_string(redaction, strings[i], err);
     }
@@ -411,7 +454,7 @@ enum vmt_status vmt_redact(struct vmt_snapshot *snapshot, struct vmt_error *err)
     struct vmt_walker hosts = {0};
     struct vmt_host *host = vmt_sequence_next(&snapshot->hosts, &hosts);
     for (; host != NULL && status == VMT_OK; host = vmt_sequence_next(&snapshot->hosts, &hosts)) {
-        status = redact_string(&redaction, &host->input, err);
+        status = redact_input(&redaction, &host->input, err);
         if (status == VMT_OK) {
             status = redact_facts(&redaction, &host->facts, err);
         }
@@ -422,13 +465,13 @@ enum vmt_status vmt_redact(struct vmt_snapshot *snapshot, struct vmt_error *err)
     struct vmt_walker sets = {0};
     struct vmt_stated_set *set = vmt_sequence_next(&snapshot->sets, &sets);
     for (; set != NULL && status == VMT_OK; set = vmt_sequence_next(&snapshot->sets, &sets)) {
-        status = redact_string(&redaction, &set->input, err);
+        status = redact_input(&redaction, &set->input, err);
     }
     struct vmt_walker inputs = {0};
     struct vmt_input_record *input = vmt_sequence_next(&snapshot->inputs, &inputs);
     for (; input != NULL && status == VMT_OK;
          input = vmt_sequence_next(&snapshot->inputs, &inputs)) {
-        status = redact_string(&redaction, &input->name, err);
+        status = redact_input(&redaction, &input->name, err);
         if (status == VMT_OK) {
             status = redact_notes(&redaction, &input->notes, input->name, err);
         }

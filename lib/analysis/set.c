@@ -21,7 +21,8 @@ static const enum vmt_member additive[] = {
 struct made_group {
     struct vmt_group group;         /* the first member */
     const struct vmt_process *last; /* that was counted among the holders */
-    uint64_t left;                  /* regions whose part is not known yet */
+    /* while it is divided: what the regions so far share, and were given */
+    uint64_t shared[VMT_SHARED_PARTS];
     uint64_t given[VMT_SHARED_PARTS];
 };
 
@@ -110,7 +111,6 @@ static void join(struct made_group *made, enum vmt_share_method method,
     group->regions++;
     group->holders += made->last == process ? 0 : 1;
     made->last = process;
-    made->left++;
     for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
         struct vmt_amount amount = amounts->of[shared_members[i]];
         group->largest[i] = first ? amount : larger(group->largest[i], amount);
@@ -226,16 +226,16 @@ static enum vmt_status visit_to_join(struct making *making, struct vmt_set_proce
 /* `amount * part / whole` without leaving 64 bits; part <= whole. */
 static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
 {
-    if (whole == 0) {
-        return 0;
+    if (part >= whole) {
+        return whole == 0 ? 0 : amount;
     }
     long double exact = (long double)amount * (long double)part / (long double)whole;
     uint64_t result = (uint64_t)exact;
     return result > amount ? amount : result;
 }
 
-/* What one region of a group gets of the group counted once; the last one gets what is left, so
- * that the parts add up. */
+/* What one region of a group gets of the group counted once: by what all regions up to it get, so
+ * that the parts add up, and none is more than what the region shares. */
 static struct vmt_amount part_of(const struct making *making, struct made_group *made, size_t i,
                                  struct vmt_amount shared)
 {
@@ -252,8 +252,9 @@ static struct vmt_amount part_of(const struct making *making, struct made_group 
         return vmt_between(lower, shared.upper);
     }
     uint64_t once = group->largest[i].value;
-    uint64_t value =
-        made->left == 1 ? once - made->given[i] : scaled(once, shared.value, group->sum[i].value);
+    made->shared[i] += shared.value;
+    uint64_t up_to = scaled(once, made->shared[i], group->sum[i].value);
+    uint64_t value = up_to > made->given[i] ? up_to - made->given[i] : 0;
     made->given[i] += value;
     return vmt_estimate(value, value < lower ? value : lower,
                         value > shared.upper ? value : shared.upper);
@@ -267,7 +268,6 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
     (void)method;
     struct vmt_amount part = part_of(making, group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
     vmt_amount_add(&part, part_of(making, group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
-    group->left--;
     vmt_amount_add(&member->share, part);
     if (group->group.holders < 2) {
         return VMT_OK;

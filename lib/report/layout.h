@@ -28,6 +28,14 @@ enum vmt_loss {
 /* One line for people. */
 const char *vmt_loss_text(enum vmt_loss loss);
 
+/* What the report of regions leaves out: as JSON, or its rows alone, as CSV. */
+unsigned vmt_report_losses(const struct vmt_snapshot *snapshot, bool rows_alone);
+
+/* The regions by address, those without one last, in memory of the allocator; NULL when it
+ * refuses. */
+const struct vmt_region **vmt_layout_by_address(const struct vmt_process *process,
+                                                const struct vmt_allocator *allocator);
+
 /* *losses gets bit 1 << vmt_loss. */
 typedef enum vmt_status vmt_layout(const struct vmt_snapshot *snapshot,
                                    const struct vmt_allocator *allocator, struct vmt_sink *sink,

@@ -189,19 +189,25 @@ static unsigned losses_of(const struct vmt_process *process)
     return losses;
 }
 
-static void put_process(struct vmt_output *output, const struct vmt_process *process,
-                        unsigned *losses)
+/* By address, as Linux has them: a lower one begins another process. */
+static enum vmt_status put_process(struct vmt_output *output, const struct vmt_process *process,
+                                   const struct vmt_allocator *allocator, unsigned *losses,
+                                   struct vmt_error *err)
 {
     const struct vmt_account account = vmt_account_for(process);
-    struct vmt_walker walker = {0};
-    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
-    for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
-        if (region->ranged && region->type->class != VMT_CLASS_SUBMAP) {
-            put_region(output, process, &account, region);
+    const struct vmt_region **regions = vmt_layout_by_address(process, allocator);
+    if (regions == NULL) {
+        return vmt_fail_nomem(err);
+    }
+    for (size_t i = 0; i < process->regions.count; i++) {
+        if (regions[i]->ranged && regions[i]->type->class != VMT_CLASS_SUBMAP) {
+            put_region(output, process, &account, regions[i]);
         } else {
             *losses |= 1u << VMT_LOSS_UNRANGED;
         }
     }
+    allocator->release(allocator->self, (void *)regions);
+    return VMT_OK;
 }
 
 static void put_title(struct vmt_output *output, const struct vmt_process *process, bool first)
@@ -226,20 +232,24 @@ enum vmt_status vmt_layout_smaps(const struct vmt_snapshot *snapshot,
     *losses = snapshot->hosts.count > 0 ? 1u << VMT_LOSS_HOSTS : 0;
     vmt_output_init(output, sink);
     bool first = true;
+    enum vmt_status status = VMT_OK;
     struct vmt_walker walker = {0};
     const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
-    for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
+    for (; process != NULL && status == VMT_OK;
+         process = vmt_sequence_next(&snapshot->processes, &walker)) {
         *losses |= losses_of(process);
         if (process->regions.count > 0) {
             if (snapshot->processes.count > 1) {
                 put_title(output, process, first);
             }
-            put_process(output, process, losses);
+            status = put_process(output, process, allocator, losses, err);
             first = false;
         }
     }
     vmt_output_flush(output);
-    enum vmt_status status = vmt_output_status(output, err);
+    if (status == VMT_OK) {
+        status = vmt_output_status(output, err);
+    }
     allocator->release(allocator->self, output);
     return status;
 }

@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "report/utf8.h"
 
@@ -57,12 +56,35 @@ static void put_collected(const struct layout *layout)
     }
 }
 
+/* A file of ours says so of what it was made from. */
+static bool is_origin(const struct vmt_fact *fact)
+{
+    return vmt_slice_starts(vmt_string_slice(fact->key), "origin");
+}
+
+/* Lines of another tool's header would end that of vmmap for all who read it. */
+static bool has_header_of_vmmap(const struct vmt_process *process)
+{
+    static const char name[] = "darwin-vmmap";
+    struct vmt_walker walker = {0};
+    const struct vmt_fact *fact = NULL;
+    bool has = process->grammar != NULL && strncmp(process->grammar, name, strlen(name)) == 0;
+    while (!has && (fact = vmt_sequence_next(&process->facts, &walker)) != NULL) {
+        has = is_origin(fact) && vmt_slice_starts(vmt_string_slice(fact->value), name);
+    }
+    return has;
+}
+
 static void put_facts(const struct layout *layout)
 {
     struct vmt_walker walker = {0};
     const struct vmt_fact *fact = NULL;
+    if (!has_header_of_vmmap(layout->process)) {
+        return;
+    }
     while ((fact = vmt_sequence_next(&layout->process->facts, &walker)) != NULL) {
-        if (vmt_layout_is_totals(fact) || strcmp(fact->key->data, collected) == 0) {
+        if (vmt_layout_is_totals(fact) || strcmp(fact->key->data, collected) == 0 ||
+            is_origin(fact)) {
             continue;
         }
         vmt_put_shown(layout->output, vmt_string_slice(fact->key));
@@ -78,16 +100,17 @@ static void put_time(const struct layout *layout, const char *key, const struct 
 {
     char text[64];
     size_t used = 0;
+    bool zoned = false;
     for (size_t i = 0; time != NULL && i < time->length && used + 2 < sizeof text; i++) {
         char c = time->data[i];
-        bool zone = i > 10 && (c == '+' || c == '-');
-        if (zone) {
+        if (i > 10 && (c == '+' || c == '-')) {
             text[used++] = ' ';
+            zoned = true;
         }
         if (i == 10 && c == 'T') {
             c = ' ';
         }
-        if (!(c == ':' && i + 3 == time->length)) {
+        if (!(zoned && c == ':' && i + 3 == time->length)) {
             text[used++] = c;
         }
     }
@@ -115,10 +138,12 @@ static void put_pid(const struct layout *layout)
     }
 }
 
+/* Where nothing names the process, the empty line tells that it is another one than the last. */
 static void put_process_line(const struct layout *layout)
 {
     const struct vmt_process *process = layout->process;
     if (process->name == NULL) {
+        vmt_put_string(layout->output, process->pid_known ? "" : "Process:\n");
         return;
     }
     vmt_layout_left(layout->output, vmt_slice("Process:"), 17);
@@ -135,17 +160,17 @@ static void put_map_title(const struct layout *layout)
 {
     const struct vmt_process *process = layout->process;
     vmt_put_string(layout->output, "----\n\n");
-    if (!process->pid_known) {
-        return;
+    if (process->pid_known) {
+        vmt_put_string(layout->output, "Virtual Memory Map of process ");
+        put_pid(layout);
+        if (process->name != NULL) {
+            vmt_put_string(layout->output, " (");
+            vmt_put_shown(layout->output, vmt_string_slice(process->name));
+            vmt_put_char(layout->output, ')');
+        }
+        vmt_put_char(layout->output, '\n');
     }
-    vmt_put_string(layout->output, "Virtual Memory Map of process ");
-    put_pid(layout);
-    if (process->name != NULL) {
-        vmt_put_string(layout->output, " (");
-        vmt_put_shown(layout->output, vmt_string_slice(process->name));
-        vmt_put_char(layout->output, ')');
-    }
-    vmt_put_string(layout->output, "\nOutput report format:  ");
+    vmt_put_string(layout->output, "Output report format:  ");
     vmt_put_string(layout->output, layout->sizes ? "2.4" : "2.3");
     vmt_put_string(layout->output, "  -- 64-bit process\n");
 }
@@ -274,41 +299,9 @@ static void put_region(const struct layout *layout, const struct vmt_region *reg
     vmt_put_char(output, '\n');
 }
 
-static int compare_starts(const void *a, const void *b)
-{
-    const struct vmt_region *first = *(const struct vmt_region *const *)a;
-    const struct vmt_region *second = *(const struct vmt_region *const *)b;
-    if (first->ranged != second->ranged) {
-        return first->ranged ? -1 : 1;
-    }
-    if (first->start != second->start) {
-        return first->start < second->start ? -1 : 1;
-    }
-    return first->line < second->line ? -1 : first->line > second->line ? 1 : 0;
-}
-
-/* The regions by address, in memory of the allocator; NULL when it refuses. */
-static const struct vmt_region **sorted_regions(const struct layout *layout)
-{
-    const struct vmt_allocator *allocator = layout->allocator;
-    size_t count = layout->process->regions.count;
-    const struct vmt_region **regions =
-        count > SIZE_MAX / sizeof *regions
-            ? NULL
-            : allocator->allocate(allocator->self, count * sizeof *regions);
-    struct vmt_walker walker = {0};
-    for (size_t i = 0; regions != NULL && i < count; i++) {
-        regions[i] = vmt_sequence_next(&layout->process->regions, &walker);
-    }
-    if (regions != NULL) {
-        qsort((void *)regions, count, sizeof *regions, compare_starts);
-    }
-    return regions;
-}
-
 static enum vmt_status put_regions(const struct layout *layout, struct vmt_error *err)
 {
-    const struct vmt_region **regions = sorted_regions(layout);
+    const struct vmt_region **regions = vmt_layout_by_address(layout->process, layout->allocator);
     if (regions == NULL) {
         return vmt_fail_nomem(err);
     }
@@ -386,6 +379,7 @@ static enum vmt_status put_process(struct vmt_output *output, const struct vmt_p
     *losses |= process->stated.count > 0 && !table ? 1u << VMT_LOSS_TABLES : 0;
     *losses |= process->zones.count > 0 && !zones ? 1u << VMT_LOSS_ZONES : 0;
     *losses |= process->kernel_counts ? 1u << VMT_LOSS_KERNEL_COUNTS : 0;
+    *losses |= process->facts.count > 0 && !has_header_of_vmmap(process) ? 1u << VMT_LOSS_FACTS : 0;
     *losses |= any_whole(process) ? 1u << VMT_LOSS_TOTALS : 0;
     *losses |= process->fault.stated || process->reason != NULL || process->states != NULL
                    ? 1u << VMT_LOSS_FAULT

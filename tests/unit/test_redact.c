@@ -39,6 +39,8 @@ static const struct {
     {"\xe2\x80\xa6/Plans/next.txt", "/path-15.txt"},
     {"../Plans/last.txt", "/path-16.txt"},
     {"com.gina.tool and henry", "com.user-5.tool and user-6"},
+    {"/proc/self/root/home/henry/y", "/path-17"},
+    {"/memfd:henry-ring (deleted)", "/memfd:user-6-ring (deleted)"},
     {"and/or r--/rw- 3/4", "and/or r--/rw- 3/4"},
     {"", ""},
 };

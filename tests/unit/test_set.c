@@ -153,6 +153,30 @@ static void test_set__shared_memory_of_forks_is_divided(void)
     end();
 }
 
+/* 16 KiB in thirds: no byte is lost, and none goes to the one that wrote to all of its pages. */
+static void test_set__parts_are_whole_bytes_and_add_up(void)
+{
+    static const char row[] =
+        "mapped file 130000000-130004000 [ 16K 16K 0K 0K] r--/rw- SM=SHM   /opt/x/data\n";
+    static const unsigned pids[] = {20, 21, 22};
+    uint64_t sum = 0;
+    begin();
+    for (size_t i = 0; i < 3; i++) {
+        read_dump("worker", pids[i], OS, NOON, row);
+    }
+    read_dump("reader", 23, OS, NOON,
+              "mapped file 130000000-130004000 [ 16K 16K 16K 0K] r--/rw- SM=SHM   /opt/x/data\n");
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 4);
+    for (size_t i = 0; i < 4; i++) {
+        sum += set.processes[i].share.value;
+        CU_ASSERT(set.processes[i].share.value <= set.processes[i].resident.value);
+    }
+    UNIT_EQUAL_U64(sum, 32 * K); /* clean and dirty */
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 32 * K);
+    end();
+}
+
 /* Two rows of one process are two things, whatever they have in common. */
 static void test_set__rows_of_one_process_are_different_things(void)
 {
@@ -358,6 +382,7 @@ static const struct unit_test tests[] = {
      test_set__ranges_that_overlap_are_no_less_than_one_of_them},
     {"set__pages_of_a_file_are_clean_here_and_dirty_there",
      test_set__pages_of_a_file_are_clean_here_and_dirty_there},
+    {"set__parts_are_whole_bytes_and_add_up", test_set__parts_are_whole_bytes_and_add_up},
     {"set__rows_of_one_process_are_different_things",
      test_set__rows_of_one_process_are_different_things},
     {"set__memory_mapped_twice_is_there_once", test_set__memory_mapped_twice_is_there_once},
