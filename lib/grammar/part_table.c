@@ -3,6 +3,7 @@
 
 #include "grammar/part_table.h"
 
+#include "grammar/darwin_footprint_lines.h"
 #include "grammar/part_elision.h"
 #include "grammar/part_fault.h"
 #include "grammar/part_header.h"
@@ -114,7 +115,7 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
     bool blank = *out == LINE_BLANK;
     bool rule = *out == LINE_RULE;
     *out = LINE_OTHER;
-    if (line == NULL || headings_begin(cursor) || vmt_is_claimed(cursor)) {
+    if (line == NULL || headings_begin(cursor) || vmt_footprint_claims(cursor)) {
         return VMT_OK;
     }
     if (rule) {
