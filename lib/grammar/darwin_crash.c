@@ -180,11 +180,7 @@ static enum vmt_status read_table(struct vmt_parse *parse, struct vmt_process *p
         }
         struct vmt_slice text = vmt_slice_trim(line->text);
         if (vmt_part_summary_begins(parse->cursor, 0) || vmt_crash_is_row(text)) {
-            uint64_t lines = parse->cursor->record->ledger.lines;
-            status = vmt_part_summary_read(parse, process, err);
-            return status == VMT_OK && parse->cursor->record->ledger.lines == lines
-                       ? damaged_row(parse, process, err)
-                       : status;
+            return vmt_part_summary_read(parse, process, err);
         }
         bool title = vmt_slice_starts(text, summary_title);
         if (vmt_line_is_blank(line) || title) {

@@ -285,6 +285,8 @@ bool vmt_part_summary_rows_begin(const struct vmt_cursor *cursor, size_t index)
     return count >= 2;
 }
 
+static const char not_a_row[] = "not a row of the summary table";
+
 /* A table being read. */
 struct table {
     struct vmt_parse *parse;
@@ -457,9 +459,14 @@ enum vmt_status vmt_part_summary_read(struct vmt_parse *parse, struct vmt_proces
         status = find_rows(&table, err);
     }
     bool damaged = false;
+    uint64_t before = parse->cursor->record->ledger.lines - table.shape.lines;
     if (status == VMT_OK) {
-        status = vmt_part_table_rows(parse, process, table.row, read_row, &table,
-                                     "not a row of the summary table", &damaged, err);
+        status = vmt_part_table_rows(parse, process, table.row, read_row, &table, not_a_row,
+                                     &damaged, err);
+    }
+    if (status == VMT_OK && parse->cursor->record->ledger.lines == before) {
+        damaged = true; /* it looks like a row, and neither it nor what follows is one */
+        status = vmt_parse_damage(parse, &process->notes, not_a_row, 0, err);
     }
     if (status != VMT_OK) {
         return status;

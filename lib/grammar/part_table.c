@@ -3,6 +3,7 @@
 
 #include "grammar/part_table.h"
 
+#include "grammar/darwin_footprint_lines.h"
 #include "grammar/part_elision.h"
 #include "grammar/part_fault.h"
 #include "grammar/part_header.h"
@@ -62,15 +63,21 @@ enum line_kind {
     LINE_OTHER /* the table is over */
 };
 
+/* A line of a header, or the first of a fault: `Process:   Notes [4242]` is no type of 4242 bytes.
+ */
+static bool is_of_another_part(struct vmt_slice line)
+{
+    return vmt_part_header_known(line) || vmt_part_fault_begins(vmt_slice_trim(line));
+}
+
 /* The line after `index` others by itself. */
 static enum vmt_status look_at(enum line_kind *out, const struct vmt_cursor *cursor, size_t index,
                                struct vmt_pattern *row, struct vmt_error *err)
 {
     const struct vmt_line *line = vmt_cursor_ahead(cursor, index);
     *out = LINE_OTHER;
-    if (line == NULL || line->too_long || vmt_part_header_known(line->text) ||
-        vmt_part_fault_begins(vmt_slice_trim(line->text))) {
-        return VMT_OK; /* `Process:   Notes [4242]` is no type of 4242 bytes */
+    if (line == NULL || line->too_long || is_of_another_part(line->text)) {
+        return VMT_OK;
     }
     if (vmt_line_is_blank(line)) {
         *out = LINE_BLANK;
@@ -114,7 +121,8 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
     bool blank = *out == LINE_BLANK;
     bool rule = *out == LINE_RULE;
     *out = LINE_OTHER;
-    if (line == NULL || headings_begin(cursor) || vmt_is_claimed(cursor)) {
+    if (line == NULL || headings_begin(cursor) || is_of_another_part(line->text) ||
+        vmt_footprint_claims(cursor)) {
         return VMT_OK;
     }
     if (rule) {

@@ -358,6 +358,23 @@ static void test_table__fault_behind_it_is_no_row(void)
     end_reading();
 }
 
+/* Not damage of the table either, though it could go on behind it. */
+static void test_table__footprint_of_the_next_behind_it(void)
+{
+    read_text("REGION TYPE                      VIRTUAL\n"
+              "===========                      =======\n"
+              "Stack                              8176K\n"
+              "__TEXT                               96K\n"
+              "Physical footprint:         2336K\n"
+              "Stack   8176K  32K  32K  16K  0K  0K  0K  1\n"
+              "__DATA  32K  16K  16K  0K  0K  0K  0K  1\n");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(1)->whole.of[VMT_FOOTPRINT].value, 2336 * K);
+    UNIT_EQUAL_U64(process_at(1)->stated.count, 2);
+    end_reading();
+}
+
 static void test_table__names_that_begin_anew(void)
 {
     read_text("MALLOC                              100K        2 \n"
@@ -388,6 +405,7 @@ static void test_crash__report_of_json_and_text_behind_it(void)
 
 static const struct unit_test tests[] = {
     {"table__fault_behind_it_is_no_row", test_table__fault_behind_it_is_no_row},
+    {"table__footprint_of_the_next_behind_it", test_table__footprint_of_the_next_behind_it},
     {"table__names_that_begin_anew", test_table__names_that_begin_anew},
     {"crash__report_of_json_and_text_behind_it", test_crash__report_of_json_and_text_behind_it},
     {"summary__header_behind_it_is_no_row", test_summary__header_behind_it_is_no_row},
