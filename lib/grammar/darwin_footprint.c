@@ -31,7 +31,7 @@
  * and between the lines where both streams are kept.
  *
  * The size in a banner is the sum of the table's dirty memory; `phys_footprint` is the kernel's own
- * figure, and the two differ. */
+ * figure.  The two differ, so that the banner's is kept as a fact and never for the footprint. */
 
 /* So many unreadable lines are read over to go on with the rows of a table. */
 #define DAMAGE_AHEAD 3
@@ -95,7 +95,6 @@ static enum vmt_status read_banner(struct reader *reader, const struct vmt_footp
     process->pid = banner->pid;
     process->pid_known = true;
     process->page_size = banner->page_size;
-    process->whole.of[VMT_FOOTPRINT] = vmt_amount_of(banner->size);
     enum vmt_status status =
         vmt_snapshot_string(&process->name, reader->parse->snapshot, banner->name, err);
     if (status == VMT_OK) {

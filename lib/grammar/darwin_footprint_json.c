@@ -230,18 +230,16 @@ static enum vmt_status next_process(struct document *document, struct vmt_error 
     return VMT_OK;
 }
 
-/* The tool's own sum of what is dirty: the total of the categories, and the footprint where the
- * kernel's is not stated. */
+/* The tool's own sum of what is dirty: the total of the categories.  It is not the kernel's
+ * footprint, which has memory of no category. */
 static enum vmt_status read_sum(struct document *document, const json_t *sum, bool alone,
                                 struct vmt_error *err)
 {
     struct vmt_process *process = document->process;
     struct vmt_reading size;
-    if (!read_size(document, sum, &size)) {
-        return VMT_OK;
-    }
-    if (!process->whole.of[VMT_FOOTPRINT].known) {
-        process->whole.of[VMT_FOOTPRINT] = vmt_amount_of(size);
+    enum vmt_status status = sum == NULL ? VMT_OK : add_fact(document, "footprint", sum, err);
+    if (status != VMT_OK || !read_size(document, sum, &size)) {
+        return status;
     }
     /* Of several processes what they share stands elsewhere, and may be in it or not. */
     if (!alone || process->stated.count == 0) {
