@@ -76,22 +76,10 @@ static void begin_line(struct nesting *nesting, struct vmt_slice line)
     }
 }
 
-/* `"key"` with a colon after it, at `at`. */
-static bool is_key(struct vmt_slice text, size_t at, const char *key)
-{
-    struct vmt_slice rest = vmt_slice_from(text, at + 1);
-    if (!vmt_slice_starts(rest, key)) {
-        return false;
-    }
-    rest = vmt_slice_from(rest, strlen(key));
-    return vmt_slice_starts(rest, "\"") &&
-           vmt_slice_starts(vmt_slice_trim(vmt_slice_from(rest, 1)), ":");
-}
-
 static bool is_any_key(struct vmt_slice text, size_t at, const char *const *keys)
 {
     for (; *keys != NULL; keys++) {
-        if (is_key(text, at, *keys)) {
+        if (vmt_json_is_key(text, at, *keys)) {
             return true;
         }
     }
@@ -475,44 +463,6 @@ void vmt_json_free(struct vmt_json *json)
         json->allocator->release(json->allocator->self, json->text);
     }
     json->text = NULL;
-}
-
-void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, size_t offset)
-{
-    if (walk->place.line == 0) {
-        walk->place = (struct vmt_place){json->source, json->line, 1};
-    }
-    for (; walk->offset < offset && walk->offset < json->length; walk->offset++) {
-        walk->place.column++;
-        if (json->text[walk->offset] == '\n') {
-            walk->place.line++;
-            walk->place.column = 1;
-        }
-    }
-}
-
-bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key)
-{
-    struct vmt_slice text = {json->text, json->length};
-    size_t length = strlen(key);
-    size_t at = walk->offset + (walk->place.line > 0 ? 2 : 0); /* behind the one before */
-    at = at > text.length ? text.length : at;
-    at += vmt_slice_find(vmt_slice_from(text, at), key);
-    while (at < text.length) {
-        if (at > 0 && text.data[at - 1] == '"' && is_key(text, at - 1, key)) {
-            vmt_json_walk_to(json, walk, at - 1);
-            return true;
-        }
-        at += length;
-        at += vmt_slice_find(vmt_slice_from(text, at), key);
-    }
-    return false;
-}
-
-struct vmt_place vmt_json_place(const struct vmt_json *json, const char *key)
-{
-    struct vmt_json_walk walk = {0};
-    return vmt_json_next(json, &walk, key) ? walk.place : place_at(json, 0);
 }
 
 bool vmt_json_string(const json_t *object, const char *key, struct vmt_slice *out)

@@ -60,6 +60,9 @@ void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, s
 /* For json.c: what no parser takes, the text keeping its length and its lines. */
 void vmt_json_repair(char *text, size_t length);
 
+/* `"key"` with a colon after it, at `at`. */
+bool vmt_json_is_key(struct vmt_slice text, size_t at, const char *key);
+
 /* `"key" : …`: no string that was broken goes on like this.  A quote without its escape would turn
  * all after it inside out. */
 bool vmt_json_is_member(struct vmt_slice line);
