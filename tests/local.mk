@@ -51,7 +51,7 @@ unit_tests = \
 %C%_unit_test_collect_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_collect_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_crash_SOURCES = %D%/unit/test_crash.c %D%/unit/unit.h
+%C%_unit_test_crash_SOURCES = %D%/unit/test_crash.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_crash_LDADD = $(UNIT_LIBS)
 
@@ -59,15 +59,15 @@ unit_tests = \
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/unit.h
+%C%_unit_test_footprint_SOURCES = %D%/unit/test_footprint.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_footprint_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_footprint_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/unit.h
+%C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/unit.h
+%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
@@ -87,11 +87,11 @@ unit_tests = \
 %C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/unit.h
+%C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/unit.h
+%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
@@ -115,7 +115,7 @@ unit_tests = \
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/unit.h
+%C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 

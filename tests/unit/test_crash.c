@@ -5,90 +5,20 @@
 #include <stdlib.h>
 
 #include "analysis/breakdown.h"
-#include "grammar/grammar.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 #define MEMORY_LIMIT ((size_t)64 << 20)
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_input_record *input;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, MEMORY_LIMIT);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static void read_text(const char *text)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT(reading.status == VMT_OK);
-}
-
-static void *nth(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    void *record = vmt_sequence_next(sequence, &walker);
-    while (index-- > 0 && record != NULL) {
-        record = vmt_sequence_next(sequence, &walker);
-    }
-    CU_ASSERT_FATAL(record != NULL);
-    if (record == NULL) {
-        abort();
-    }
-    return record;
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    return nth(&reading.snapshot.processes, index);
-}
-
 static const struct vmt_region *region_of(size_t process, size_t index)
 {
-    return nth(&process_at(process)->regions, index);
+    return record_at(&process_at(process)->regions, index);
 }
 
 static const struct vmt_stated_row *row_of(size_t process, size_t index)
 {
-    return nth(&process_at(process)->stated, index);
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? NULL : string->data;
+    return record_at(&process_at(process)->stated, index);
 }
 
 static const char *fact_of(const struct vmt_process *process, const char *key)
@@ -282,7 +212,7 @@ static void test_text__damage_has_its_place(void)
 {
     read_fixture("darwin-crash/warn-damaged.txt");
     const struct vmt_process *process = process_at(0);
-    const struct vmt_note *note = nth(&process->notes.sequence, 0);
+    const struct vmt_note *note = record_at(&process->notes.sequence, 0);
     UNIT_EQUAL_U64(note->place.line, 1);
     UNIT_EQUAL_U64(note->place.column, 83);
     UNIT_EQUAL_I64(process->fault.place, VMT_FAULT_IN_GAP);
@@ -393,7 +323,7 @@ static void test_ips__two_spellings_that_differ(void)
               "\"vmRegionInfo\":\"0x9 is not in any region.  Bytes after previous region: 8\",\n"
               "\"vmregioninfo\":\"0x7 is not in any region.  Bytes after previous region: 6\"}\n");
     UNIT_EQUAL_U64(process_at(0)->fault.address, 9);
-    const struct vmt_note *note = nth(&process_at(0)->notes.sequence, 0);
+    const struct vmt_note *note = record_at(&process_at(0)->notes.sequence, 0);
     UNIT_EQUAL_I64(note->kind, VMT_NOTE_TWIN_DIFFERS);
     UNIT_EQUAL_U64(note->place.line, 3);
     end_reading();
@@ -424,7 +354,7 @@ static void test_ips__cut_and_edited(void)
     UNIT_EQUAL_U64(process_at(0)->pid, 1710);
     UNIT_EQUAL_U64(process_at(0)->stated.count, 3);
     ledger_is(25, 0, 1, 0);
-    const struct vmt_note *note = nth(&process_at(0)->notes.sequence, 0);
+    const struct vmt_note *note = record_at(&process_at(0)->notes.sequence, 0);
     UNIT_EQUAL_U64(note->place.line, 5);
     end_reading();
     read_fixture("darwin-ips/warn-nested.ips");
@@ -503,11 +433,11 @@ static void test_jetsam__host(void)
 {
     read_fixture("darwin-jetsam/ok-18-event.ips");
     UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
-    const struct vmt_host *host = nth(&reading.snapshot.hosts, 0);
+    const struct vmt_host *host = record_at(&reading.snapshot.hosts, 0);
     UNIT_EQUAL_STR(host->grammar, "darwin-jetsam");
     UNIT_EQUAL_STR(text_of(host->os), "iPhone OS 18.5 (22F76)");
     UNIT_EQUAL_U64(host->samples.count, 1);
-    const struct vmt_sample *sample = nth(&host->samples, 0);
+    const struct vmt_sample *sample = record_at(&host->samples, 0);
     UNIT_EQUAL_U64(sample->count, 14);
     UNIT_EQUAL_U64(sample->line, 8);
     const struct {

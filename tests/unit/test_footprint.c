@@ -2,13 +2,9 @@
 /* footprint from end to end: its text and its JSON, what is charged, and its names of types. */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "analysis/breakdown.h"
 #include "grammar/darwin_footprint_lines.h"
-#include "grammar/grammar.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KIB UINT64_C(1024)
@@ -20,77 +16,6 @@
     "    ---        ---          ---        ---    ---\n"
 
 /* --- what a text is read to ------------------------------------------------------------------- */
-
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_input_record *input;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static void finish_reading(void)
-{
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(reading.input != NULL);
-    const struct vmt_ledger *ledger = &reading.input->ledger;
-    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
-                   ledger->lines);
-}
-
-static void read_text(const char *text)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-/* Below the directory of fixtures. */
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-    UNIT_EQUAL_I64(reading.status, VMT_OK);
-}
-
-static void *record_at(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    void *record = vmt_sequence_next(sequence, &walker);
-    for (; index > 0 && record != NULL; index--) {
-        record = vmt_sequence_next(sequence, &walker);
-    }
-    return record;
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    const struct vmt_process *process = record_at(&reading.snapshot.processes, index);
-    CU_ASSERT_FATAL(process != NULL);
-    return process;
-}
 
 static const struct vmt_stated_row *row_at(size_t process, size_t index)
 {
@@ -655,7 +580,7 @@ static const struct vmt_type_sum *sum_of(const char *canonical)
     return NULL;
 }
 
-static const struct vmt_check *check_of(const char *member)
+static const struct vmt_check *find_check(const char *member)
 {
     struct vmt_walker walker = {0};
     const struct vmt_check *check = NULL;
@@ -665,6 +590,16 @@ static const struct vmt_check *check_of(const char *member)
         }
     }
     return NULL;
+}
+
+static const struct vmt_check *check_of(const char *member)
+{
+    const struct vmt_check *check = find_check(member);
+    CU_ASSERT_FATAL(check != NULL);
+    if (check == NULL) {
+        abort();
+    }
+    return check;
 }
 
 /* Bytes, so that what is uncertain is not rounding. */
@@ -796,7 +731,7 @@ static void test_check__total_of_each_column(void)
     read_fixture("darwin-footprint/ok-15-bytes.txt");
     break_down(0);
     UNIT_EQUAL_U64(breakdown.checks.count, 4);
-    CU_ASSERT(check_of("wired") == NULL);
+    CU_ASSERT(find_check("wired") == NULL);
     UNIT_EQUAL_U64(check_of("clean")->bound, 0);
     UNIT_EQUAL_U64(check_of("clean")->actual, 5628198 + 16384);
     end_breakdown();

@@ -3,120 +3,30 @@
 
 #include <stdlib.h>
 
-#include "grammar/grammar.h"
 #include "grammar/part_header.h"
 #include "grammar/part_region.h"
 #include "grammar/part_table.h"
 #include "grammar/pattern.h"
 #include "grammar/printed.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_process *process; /* the first, NULL when there is none */
-    const struct vmt_input_record *input;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    for (; index > 0 && process != NULL; index--) {
-        process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    }
-    return process;
-}
-
-static void finish_reading(void)
-{
-    reading.process = process_at(0);
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(reading.input != NULL);
-    const struct vmt_ledger *ledger = &reading.input->ledger;
-    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
-                   ledger->lines);
-}
-
-static void read_slice(struct vmt_slice text)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    vmt_memory_input_init(&input, "text", text);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-static void read_text(const char *text)
-{
-    read_slice(vmt_slice(text));
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/darwin-vmmap/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-}
-
 static const struct vmt_region *region_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_region *region = NULL;
-    CU_ASSERT_FATAL(reading.process != NULL);
-    do {
-        region = vmt_sequence_next(&reading.process->regions, &walker);
-    } while (region != NULL && index-- > 0);
-    return region;
+    return record_at(&process_at(0)->regions, index);
 }
 
 static const struct vmt_stated_row *row_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_stated_row *row = NULL;
-    CU_ASSERT_FATAL(reading.process != NULL);
-    do {
-        row = vmt_sequence_next(&reading.process->stated, &walker);
-    } while (row != NULL && index-- > 0);
-    return row;
+    return record_at(&process_at(0)->stated, index);
 }
 
 static const struct vmt_zone *zone_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_zone *zone = NULL;
-    CU_ASSERT_FATAL(reading.process != NULL);
-    do {
-        zone = vmt_sequence_next(&reading.process->zones, &walker);
-    } while (zone != NULL && index-- > 0);
-    return zone;
+    return record_at(&process_at(0)->zones, index);
 }
 
 /* For compilers that cannot see that a _FATAL assertion does not return. */
@@ -150,11 +60,6 @@ static const char *fact_of(const char *key)
         fact = vmt_sequence_next(&reading.process->facts, &walker);
     } while (fact != NULL && strcmp(fact->key->data, key) != 0);
     return fact == NULL ? NULL : fact->value->data;
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? NULL : string->data;
 }
 
 /* Columns count from 1. */
@@ -817,14 +722,11 @@ static const struct row_case row_cases[] = {
 
 static void check_row(const struct row_case *expected, bool interpret)
 {
-    struct vmt_memory_input input;
     begin_reading();
     reading.context.interpret = interpret;
-    vmt_memory_input_init(&input, "row", vmt_slice(expected->line));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
+    read_more(vmt_slice(expected->line));
     UNIT_EQUAL_I64(reading.status, VMT_OK);
-    const struct vmt_region *region = there(region_at(0));
+    const struct vmt_region *region = region_at(0);
     UNIT_EQUAL_STR(text_of(region->type->printed), expected->name);
     CU_ASSERT(region->ranged);
     UNIT_EQUAL_U64(region->start, expected->start);
@@ -847,7 +749,7 @@ static void check_row(const struct row_case *expected, bool interpret)
     UNIT_EQUAL_U64(region->line, 1);
     UNIT_EQUAL_U64(reading.input->ledger.consumed, 1);
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_VIRTUAL_DIFFERS), 0);
-    CU_ASSERT(region_at(1) == NULL);
+    UNIT_EQUAL_U64(reading.process->regions.count, 1);
     end_reading();
 }
 
@@ -870,8 +772,8 @@ static void test_region__words_in_place_of_a_range(void)
         "SM=PRV PURGE=V  owned physical footprint (unmapped) (graphics)\n"
         "page table in kernel           kernel-kernel       [  256K   256K   256K     0K] rw-/rw- "
         "SM=PRV          charged to process physical footprint\n");
-    const struct vmt_region *owned = there(region_at(0));
-    const struct vmt_region *table = there(region_at(1));
+    const struct vmt_region *owned = region_at(0);
+    const struct vmt_region *table = region_at(1);
     CU_ASSERT(!owned->ranged && !table->ranged);
     UNIT_EQUAL_U64(owned->start, 0);
     UNIT_EQUAL_U64(owned->end, 0);
@@ -893,7 +795,7 @@ static void test_region__every_number_of_digits(void)
         uint64_t end = start + 0x1000;
         snprintf(line, sizeof line, "x %" PRIx64 "-%" PRIx64 " [ 4K 0K 0K 0K]" ROW_END, start, end);
         read_text(line);
-        const struct vmt_region *region = there(region_at(0));
+        const struct vmt_region *region = region_at(0);
         UNIT_EQUAL_U64(region->start, start);
         UNIT_EQUAL_U64(region->end, end);
         end_reading();
@@ -922,7 +824,7 @@ static void test_region__sharing_modes(void)
         snprintf(line, sizeof line, "x 1000-2000 [ 4K 4K 0K 0K] r-x/r-x SM=%s          /detail",
                  modes[i].text);
         read_text(line);
-        const struct vmt_region *region = there(region_at(0));
+        const struct vmt_region *region = region_at(0);
         UNIT_EQUAL_I64(region->sharing, modes[i].sharing);
         UNIT_EQUAL_STR(text_of(region->detail), "/detail");
         UNIT_EQUAL_STR(text_of(region->sharing_text),
@@ -951,7 +853,7 @@ static void test_region__purge_states(void)
             snprintf(line, sizeof line, "x 1000-2000 [ 4K 4K 0K 0K] rw-/rw- SM=PRV%s%s",
                      states[i].text, detail == 1 ? "  SurfaceID: 0x9" : "");
             read_text(line);
-            const struct vmt_region *region = there(region_at(0));
+            const struct vmt_region *region = region_at(0);
             UNIT_EQUAL_I64(region->purge, states[i].purge);
             UNIT_EQUAL_STR(text_of(region->detail), detail == 1 ? "SurfaceID: 0x9" : NULL);
             end_reading();
@@ -963,7 +865,7 @@ static void test_region__purge_states(void)
 static void check_exactness(const char *line, uint64_t value, uint64_t quantum)
 {
     read_text(line);
-    const struct vmt_region *region = there(region_at(0));
+    const struct vmt_region *region = region_at(0);
     if (!UNIT_EQUAL_U64(region->stated[VMT_EV_RESIDENT].value, value) ||
         !UNIT_EQUAL_U64(region->stated[VMT_EV_RESIDENT].quantum, quantum)) {
         printf("  of \"%s\"\n", line);
@@ -995,7 +897,7 @@ static void test_region__pages(void)
     /* fractions: 2.55 and 7.55 pages of 4096 */
     read_text("__DATA 00007fff99943000-00007fff9994a8e0 [    7.55     4        0        2.55] "
               "rw-/rwx SM=COW          /usr/lib/x\n");
-    const struct vmt_region *region = there(region_at(0));
+    const struct vmt_region *region = region_at(0);
     UNIT_EQUAL_U64(region->stated[VMT_EV_VIRTUAL].value, 0x78e0);
     UNIT_EQUAL_U64(region->stated[VMT_EV_VIRTUAL].quantum, 0);
     UNIT_EQUAL_U64(region->stated[VMT_EV_RESIDENT].value, 16384);
@@ -1013,11 +915,11 @@ static void test_region__pages(void)
              "VM page size:  16384 bytes\n\n%s",
              table);
     read_text(text);
-    region = there(region_at(0));
+    region = region_at(0);
     UNIT_EQUAL_U64(region->stated[VMT_EV_DIRTY].value, 262144);
     end_reading();
     read_text(table);
-    region = there(region_at(0));
+    region = region_at(0);
     CU_ASSERT((region->known & 1u << VMT_EV_DIRTY) == 0);
     end_reading();
 }
@@ -1061,7 +963,7 @@ static void test_region__printed_size_that_is_not_the_range_is_noted(void)
         "MALLOC_LARGE                104a98000-104c98000    [ 1920K  1536K  1536K   512K] rw-/rwx "
         "SM=PRV          x";
     read_text(line);
-    const struct vmt_region *region = there(region_at(0));
+    const struct vmt_region *region = region_at(0);
     UNIT_EQUAL_U64(region->stated[VMT_EV_VIRTUAL].value, 0x200000);
     const struct vmt_note *note = there(note_of(VMT_NOTE_VIRTUAL_DIFFERS));
     UNIT_EQUAL_U64(note->place.line, 1);
@@ -1080,13 +982,13 @@ static void test_region__printed_size_that_is_not_the_range_is_noted(void)
 
 static void test_region__content_of_the_machine_wide_submap_lies_deeper(void)
 {
-    read_fixture("ok-15-submap.txt");
+    read_fixture("darwin-vmmap/ok-15-submap.txt");
     /* In the order of the file: four rows of the process, the window on the shared cache, its two
      * rows, then a window of this process alone and what lies there, twice. */
     static const uint8_t depths[] = {0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0};
     UNIT_EQUAL_U64(reading.process->regions.count, COUNT(depths));
     for (size_t i = 0; i < COUNT(depths); i++) {
-        const struct vmt_region *region = there(region_at(i));
+        const struct vmt_region *region = region_at(i);
         UNIT_EQUAL_U64(region->submap_depth, depths[i]);
     }
     end_reading();
@@ -1110,7 +1012,7 @@ static void test_region__legend_is_no_row(void)
                                         vmt_slice("x 1000-2000 [ 4K 4K 4K 4K] rubbish")));
     CU_ASSERT(vmt_part_region_resembles(VMT_PART_REGION_FULL,
                                         vmt_slice("x kernel-kernel [ 4K 4K 4K 4K] rubbish")));
-    read_fixture("ok-crlf.txt");
+    read_fixture("darwin-vmmap/ok-crlf.txt");
     UNIT_EQUAL_U64(reading.process->regions.count, 7);
     end_reading();
 }
@@ -1333,7 +1235,7 @@ static void test_header__map_title_and_page_size(void)
 
 static void test_header__whole_of_a_fixture(void)
 {
-    read_fixture("ok-crlf.txt");
+    read_fixture("darwin-vmmap/ok-crlf.txt");
     const struct vmt_process *process = reading.process;
     CU_ASSERT_FATAL(process != NULL);
     UNIT_EQUAL_STR(text_of(process->name), "Harbor");
@@ -1359,7 +1261,7 @@ static void test_header__whole_of_a_fixture(void)
 
 static void test_header__messages_of_the_tool_are_noted(void)
 {
-    read_fixture("ok-10.13-i386.txt");
+    read_fixture("darwin-vmmap/ok-10.13-i386.txt");
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_TOOL_MESSAGE), 2);
     const struct vmt_note *note = there(note_of(VMT_NOTE_TOOL_MESSAGE));
     UNIT_EQUAL_U64(note->place.line, 1);
@@ -1411,7 +1313,7 @@ static void test_summary__rows(void)
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     UNIT_EQUAL_U64(reading.process->stated.count, COUNT(rows));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct vmt_stated_row *row = there(row_at(i));
+        const struct vmt_stated_row *row = row_at(i);
         UNIT_EQUAL_STR(text_of(row->type->printed), rows[i].name);
         for (size_t j = 0; j < VMT_EV_COUNT; j++) {
             UNIT_EQUAL_U64(row->stated[j].value, rows[i].values[j]);
@@ -1435,8 +1337,8 @@ static void test_summary__rows(void)
 
 static void test_summary__two_columns_of_10_12(void)
 {
-    read_fixture("ok-10.12-coder.txt");
-    const struct vmt_stated_row *row = there(row_at(0));
+    read_fixture("darwin-vmmap/ok-10.12-coder.txt");
+    const struct vmt_stated_row *row = row_at(0);
     UNIT_EQUAL_STR(text_of(row->type->printed), "Dispatch continuations");
     UNIT_EQUAL_U64(row->known, 1u << VMT_EV_VIRTUAL);
     UNIT_EQUAL_U64(row->stated[VMT_EV_VIRTUAL].value, 8388608);
@@ -1449,8 +1351,8 @@ static void test_summary__two_columns_of_10_12(void)
 
 static void test_summary__pages(void)
 {
-    read_fixture("ok-14-pages.txt");
-    const struct vmt_stated_row *row = there(row_at(0));
+    read_fixture("darwin-vmmap/ok-14-pages.txt");
+    const struct vmt_stated_row *row = row_at(0);
     UNIT_EQUAL_STR(text_of(row->type->printed), "MALLOC_LARGE");
     UNIT_EQUAL_U64(row->stated[VMT_EV_VIRTUAL].value, UINT64_C(2313) * 16384);
     UNIT_EQUAL_U64(row->stated[VMT_EV_SWAPPED].value, UINT64_C(434) * 16384);
@@ -1460,7 +1362,7 @@ static void test_summary__pages(void)
     /* Pages of a size that nothing states are not known. */
     read_text("REGION TYPE PAGES PAGES PAGES PAGES PAGES PAGES PAGES COUNT\n"
               "=========== =====\nMALLOC_TINY 64 9 9 2 0 0 0 1\n");
-    row = there(row_at(0));
+    row = row_at(0);
     UNIT_EQUAL_U64(row->known, 0);
     UNIT_EQUAL_U64(row->regions, 1);
     end_reading();
@@ -1549,7 +1451,7 @@ static void test_zones__of_10_12_6_and_later(void)
     const unsigned fragmentation = 1u << VMT_ZONE_FRAGMENTATION;
     const struct vmt_zone *zones[3];
     for (size_t i = 0; i < COUNT(zones); i++) {
-        zones[i] = there(zone_at(i));
+        zones[i] = zone_at(i);
     }
     CU_ASSERT((zones[0]->known_numbers & fragmentation) != 0);
     CU_ASSERT((zones[1]->known_numbers & fragmentation) != 0); /* 0 % is not unknown */
@@ -1565,7 +1467,7 @@ static void test_zones__of_10_12(void)
               "MALLOC ZONE                   SIZE      COUNT  ALLOCATED  % FULL   COUNT\n"
               "===========                =======  =========  =========  ======  ======\n"
               "DefaultMallocZone_0x10fd     18.0M       1200       301K      1%       4\n");
-    const struct vmt_zone *zone = there(zone_at(0));
+    const struct vmt_zone *zone = zone_at(0);
     UNIT_EQUAL_U64(zone->sizes[VMT_ZONE_VIRTUAL].value, 18874368);
     UNIT_EQUAL_U64(zone->sizes[VMT_ZONE_ALLOCATED].value, 308224);
     UNIT_EQUAL_U64(zone->known_sizes, 1u << VMT_ZONE_VIRTUAL | 1u << VMT_ZONE_ALLOCATED);
@@ -1578,12 +1480,12 @@ static void test_zones__of_10_12(void)
 
 static void test_zones__empty_table_and_single_zone(void)
 {
-    read_fixture("ok-10.13-i386.txt");
+    read_fixture("darwin-vmmap/ok-10.13-i386.txt");
     UNIT_EQUAL_U64(reading.process->zones.count, 0);
     CU_ASSERT(reading.process->zone_total == NULL);
     UNIT_EQUAL_U64(reading.input->ledger.prose, 0);
     end_reading();
-    read_fixture("ok-crlf.txt");
+    read_fixture("darwin-vmmap/ok-crlf.txt");
     UNIT_EQUAL_U64(reading.process->zones.count, 1);
     CU_ASSERT(reading.process->zone_total == NULL);
     CU_ASSERT(reading.process->stated_total != NULL);
@@ -1593,8 +1495,8 @@ static void test_zones__empty_table_and_single_zone(void)
 
 static void test_zones__pages_with_allocated_bytes(void)
 {
-    read_fixture("ok-14-pages.txt");
-    const struct vmt_zone *zone = there(zone_at(0));
+    read_fixture("darwin-vmmap/ok-14-pages.txt");
+    const struct vmt_zone *zone = zone_at(0);
     UNIT_EQUAL_U64(zone->sizes[VMT_ZONE_VIRTUAL].value, UINT64_C(2825) * 16384);
     UNIT_EQUAL_U64(zone->sizes[VMT_ZONE_SWAPPED].value, UINT64_C(434) * 16384);
     UNIT_EQUAL_U64(zone->sizes[VMT_ZONE_ALLOCATED].value, 31457280);
@@ -1629,7 +1531,7 @@ static void test_driver__registry_is_sorted_and_named(void)
 
 static void test_driver__prose_around_and_between_dumps(void)
 {
-    read_fixture("ok-two-dumps.txt");
+    read_fixture("darwin-vmmap/ok-two-dumps.txt");
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
     const struct vmt_process *first = there(process_at(0));
     const struct vmt_process *second = there(process_at(1));
@@ -1641,7 +1543,7 @@ static void test_driver__prose_around_and_between_dumps(void)
     UNIT_EQUAL_U64(reading.input->ledger.damaged, 0);
     end_reading();
 
-    read_fixture("ok-prose-around.txt");
+    read_fixture("darwin-vmmap/ok-prose-around.txt");
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
     CU_ASSERT(reading.input->ledger.prose > 0);
     UNIT_EQUAL_U64(reading.input->ledger.damaged, 0);
@@ -1712,7 +1614,7 @@ static void test_driver__second_input_of_one_snapshot(void)
 
 static void test_driver__damaged_lines_are_located_and_counted(void)
 {
-    read_fixture("warn-damaged-many.txt");
+    read_fixture("darwin-vmmap/warn-damaged-many.txt");
     /* 30 broken rows: lines 16 to 45 */
     UNIT_EQUAL_U64(reading.input->ledger.damaged, 30);
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_DAMAGED_LINE), 30);
@@ -1738,18 +1640,19 @@ static void test_coverage__of_fixtures(void)
         const char *name;
         enum vmt_coverage coverage;
     } fixtures[] = {
-        {"ok-crlf.txt", VMT_COVERAGE_WHOLE},            /* as many rows as its total counts */
-        {"ok-15-submap.txt", VMT_COVERAGE_WHOLE},       /* from its sections to the legend */
-        {"ok-hostile-names.txt", VMT_COVERAGE_WHOLE},   /* no legend, but a total */
-        {"ok-fragment-rows.txt", VMT_COVERAGE_EXCERPT}, /* rows around something */
-        {"ok-one-row.txt", VMT_COVERAGE_EXCERPT},
-        {"ok-summary-only.txt", VMT_COVERAGE_EXCERPT}, /* of its regions, which are not there */
-        {"warn-elision.txt", VMT_COVERAGE_EXCERPT},
-        {"warn-torn-row.txt", VMT_COVERAGE_EXCERPT},
-        {"warn-reversed-range.txt", VMT_COVERAGE_EXCERPT},
-        {"warn-truncated.txt", VMT_COVERAGE_EXCERPT},
-        {"warn-damaged-many.txt", VMT_COVERAGE_EXCERPT},
-        {"warn-summary-differs.txt", VMT_COVERAGE_WHOLE},
+        {"darwin-vmmap/ok-crlf.txt", VMT_COVERAGE_WHOLE}, /* as many rows as its total counts */
+        {"darwin-vmmap/ok-15-submap.txt", VMT_COVERAGE_WHOLE}, /* from its sections to the legend */
+        {"darwin-vmmap/ok-hostile-names.txt", VMT_COVERAGE_WHOLE},   /* no legend, but a total */
+        {"darwin-vmmap/ok-fragment-rows.txt", VMT_COVERAGE_EXCERPT}, /* rows around something */
+        {"darwin-vmmap/ok-one-row.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/ok-summary-only.txt",
+         VMT_COVERAGE_EXCERPT}, /* of its regions, which are not there */
+        {"darwin-vmmap/warn-elision.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/warn-torn-row.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/warn-reversed-range.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/warn-truncated.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/warn-damaged-many.txt", VMT_COVERAGE_EXCERPT},
+        {"darwin-vmmap/warn-summary-differs.txt", VMT_COVERAGE_WHOLE},
     };
     for (size_t i = 0; i < COUNT(fixtures); i++) {
         read_fixture(fixtures[i].name);
@@ -1798,7 +1701,7 @@ static void test_coverage__one_row_is_enough_to_be_missing(void)
 
 static void test_coverage__fewer_rows_than_the_total_are_noted(void)
 {
-    read_fixture("warn-elision.txt");
+    read_fixture("darwin-vmmap/warn-elision.txt");
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_MISSING_REGIONS), 1);
     UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_ELISION), 3);
     UNIT_EQUAL_U64(reading.process->regions.count, 4);

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 
 #include "grammar/darwin_top.h"
-#include "grammar/grammar.h"
 #include "grammar/part_counter.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 /* What the grammars of vm_stat, memory_pressure, sysctl and top make of their text.  Numbers are
  * worked out from the text by hand; a page of 16384 bytes is 2^14, one of 4096 2^12. */
@@ -17,80 +15,6 @@
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_ledger *ledger;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)256 << 20);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static void finish_reading(void)
-{
-    const struct vmt_input_record *input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(input != NULL);
-    reading.ledger = &input->ledger;
-    UNIT_EQUAL_U64(reading.ledger->consumed + reading.ledger->prose + reading.ledger->damaged +
-                       reading.ledger->blank,
-                   reading.ledger->lines);
-}
-
-static void read_slice(struct vmt_slice text)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    vmt_memory_input_init(&input, "text", text);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-static void read_text(const char *text)
-{
-    read_slice(vmt_slice(text));
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-}
-
-/* The record of a sequence at an index; a test that wants one that is not there is over. */
-static const void *record_at(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    const void *record = NULL;
-    do {
-        record = vmt_sequence_next(sequence, &walker);
-    } while (record != NULL && index-- > 0);
-    CU_ASSERT_FATAL(record != NULL);
-    if (record == NULL) {
-        abort(); /* for compilers that cannot see that the assertion does not return */
-    }
-    return record;
-}
-
 static const struct vmt_host *host_at(size_t index)
 {
     return record_at(&reading.snapshot.hosts, index);
@@ -99,11 +23,6 @@ static const struct vmt_host *host_at(size_t index)
 static const struct vmt_sample *sample_at(size_t host, size_t index)
 {
     return record_at(&host_at(host)->samples, index);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    return record_at(&reading.snapshot.processes, index);
 }
 
 static const struct vmt_host_value *find_value(const struct vmt_sample *sample,

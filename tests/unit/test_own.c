@@ -1,98 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <stdlib.h>
-
-#include "grammar/grammar.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 /* --- what a text is read to ------------------------------------------------------------------- */
-
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_process *process; /* the first, NULL when there is none */
-    const struct vmt_input_record *input;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = NULL;
-    do {
-        process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    } while (process != NULL && index-- > 0);
-    return process;
-}
-
-static void finish_reading(void)
-{
-    reading.process = process_at(0);
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(reading.input != NULL);
-    const struct vmt_ledger *ledger = &reading.input->ledger;
-    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
-                   ledger->lines);
-}
-
-static void read_slice(struct vmt_slice text, size_t json_limit)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    if (json_limit > 0) {
-        reading.context.json_limit = json_limit;
-    }
-    vmt_memory_input_init(&input, "text", text);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-static void read_text(const char *text)
-{
-    read_slice(vmt_slice(text), 0);
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-    CU_ASSERT_FATAL(reading.process != NULL);
-}
-
-static const void *record_at(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    const void *record = NULL;
-    do {
-        record = vmt_sequence_next(sequence, &walker);
-    } while (record != NULL && index-- > 0);
-    CU_ASSERT_FATAL(record != NULL);
-    return record;
-}
 
 static const struct vmt_region *region_at(size_t index)
 {
@@ -104,11 +15,6 @@ static const struct vmt_stated_row *row_at(size_t index)
 {
     CU_ASSERT_FATAL(reading.process != NULL);
     return record_at(&reading.process->stated, index);
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? NULL : string->data;
 }
 
 /* NULL when there is none of that key. */
@@ -318,7 +224,7 @@ static void test_csv__rows_that_are_none(void)
 static void test_csv__nul_bytes(void)
 {
     static const char text[] = HEADER "1,7,lamp,Stack,0x1000,0x3000,81\0002,0,\n" ROW;
-    read_slice((struct vmt_slice){text, sizeof text - 1}, 0);
+    read_slice((struct vmt_slice){text, sizeof text - 1});
     UNIT_EQUAL_U64(reading.process->regions.count, 1);
     UNIT_EQUAL_U64(reading.input->ledger.damaged, 1);
     end_reading();
@@ -356,7 +262,7 @@ static void test_csv__columns_without_end(void)
         memset(text + used, ',', SIZE);
         used += SIZE;
         text[used - 1] = '\n';
-        read_slice((struct vmt_slice){text, used}, 0);
+        read_slice((struct vmt_slice){text, used});
         UNIT_EQUAL_I64(reading.status, VMT_OK);
         UNIT_EQUAL_U64(reading.snapshot.processes.count, 0);
         UNIT_EQUAL_U64(reading.input->ledger.damaged, 1);
@@ -588,7 +494,9 @@ static void test_json__values_of_wrong_kinds(void)
 
 static void test_json__larger_than_the_limit(void)
 {
-    read_slice(vmt_slice(REPORT "\"name\": \"lamp\"}]}\n"), 32);
+    begin_reading();
+    reading.context.json_limit = 32;
+    read_more(vmt_slice(REPORT "\"name\": \"lamp\"}]}\n"));
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 0);
     UNIT_EQUAL_U64(reading.input->ledger.damaged, 1);

@@ -1,77 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <stdlib.h>
-
-#include "grammar/grammar.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 /* --- what a text is read to ------------------------------------------------------------------- */
-
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_input_record *input;
-} reading;
-
-static void begin_reading(void)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static void finish_reading(void)
-{
-    reading.input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(reading.input != NULL);
-    const struct vmt_ledger *ledger = &reading.input->ledger;
-    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
-                   ledger->lines);
-}
-
-static void read_text(const char *text)
-{
-    struct vmt_memory_input input;
-    begin_reading();
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-}
-
-static void *record_at(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    void *record = NULL;
-    do {
-        record = vmt_sequence_next(sequence, &walker);
-    } while (record != NULL && index-- > 0);
-    CU_ASSERT_FATAL(record != NULL);
-    return record;
-}
 
 static const struct vmt_host *host_at(size_t index)
 {
@@ -104,11 +36,6 @@ static void expect_value(const struct vmt_sample *sample, enum vmt_host_quantity
             UNIT_EQUAL_U64(value->reading.quantum, quantum);
         }
     }
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? NULL : string->data;
 }
 
 /* NULL when there is none of that key. */

@@ -1,98 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "analysis/breakdown.h"
 #include "grammar/darwin_vmmap.h"
 #include "grammar/darwin_vmmap_old.h"
 #include "grammar/part_elision.h"
 #include "grammar/part_region.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define K UINT64_C(1024)
 #define MEMORY_LIMIT ((size_t)64 << 20)
 
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct reading {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_ledger *ledger;
-} reading;
-
-static void begin_reading(const struct vmt_grammar *only)
-{
-    reading = (struct reading){.err = VMT_ERROR_INIT};
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    reading.context.only = only;
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, MEMORY_LIMIT);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static void finish_reading(void)
-{
-    const struct vmt_input_record *input = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(input != NULL);
-    reading.ledger = &input->ledger;
-    UNIT_EQUAL_U64(reading.ledger->consumed + reading.ledger->prose + reading.ledger->damaged +
-                       reading.ledger->blank,
-                   reading.ledger->lines);
-}
-
 static void read_as(const struct vmt_grammar *only, const char *text)
 {
-    struct vmt_memory_input input;
-    begin_reading(only);
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    finish_reading();
-}
-
-static void read_text(const char *text)
-{
-    read_as(NULL, text);
-}
-
-static void read_fixture(const char *name)
-{
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/darwin-vmmap-old/%s", root == NULL ? "fixtures" : root, name);
-    begin_reading(NULL);
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &reading.err) == VMT_OK);
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    vmt_file_close(&input);
-    finish_reading();
-}
-
-/* The record at an index, which must be there. */
-static const void *record_at(const struct vmt_sequence *sequence, size_t index)
-{
-    struct vmt_walker walker = {0};
-    const void *record = NULL;
-    do {
-        record = vmt_sequence_next(sequence, &walker);
-    } while (record != NULL && index-- > 0);
-    CU_ASSERT_FATAL(record != NULL);
-    if (record == NULL) {
-        abort();
-    }
-    return record;
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    return record_at(&reading.snapshot.processes, index);
+    begin_reading();
+    reading.context.only = only;
+    read_more(vmt_slice(text));
 }
 
 static const struct vmt_region *region_at(size_t index)
@@ -140,7 +64,7 @@ enum { VIRTUAL = 1, WITH_RESIDENT = 3, WITH_DIRTY = 7 };
 
 static void test_rows__state_what_they_have(void)
 {
-    read_fixture("ok-sizes.txt");
+    read_fixture("darwin-vmmap-old/ok-sizes.txt");
     UNIT_EQUAL_U64(process_at(0)->regions.count, 5);
     check_region(0, "__DATA", 0x10cf41000, 8 * K, WITH_RESIDENT);
     UNIT_EQUAL_U64(region_at(0)->stated[VMT_EV_RESIDENT].value, 4 * K);
@@ -161,7 +85,7 @@ static void test_rows__state_what_they_have(void)
 
 static void test_rows__without_an_end_have_their_size(void)
 {
-    read_fixture("ok-10.3-kettle.txt");
+    read_fixture("darwin-vmmap-old/ok-10.3-kettle.txt");
     UNIT_EQUAL_U64(process_at(0)->regions.count, 13);
     check_region(0, "__PAGEZERO", 0, 4 * K, VIRTUAL);
     check_region(1, "__TEXT", 0x1000, 84 * K, VIRTUAL);
@@ -183,7 +107,7 @@ static void test_rows__without_an_end_have_their_size(void)
 
 static void test_rows__bare_submaps_end_with_their_last_byte(void)
 {
-    read_fixture("ok-10.3-kettle.txt");
+    read_fixture("darwin-vmmap-old/ok-10.3-kettle.txt");
     check_region(5, "Submap", 0x90000000, UINT64_C(256) << 20, VIRTUAL);
     UNIT_EQUAL_I64(region_at(5)->sharing, VMT_SHARING_UNKNOWN);
     CU_ASSERT_PTR_NULL(region_at(5)->sharing_text);
@@ -504,7 +428,7 @@ static void test_table__rows_that_lost_their_headings(void)
 
 static void test_table__lines_left_out_are_told(void)
 {
-    read_fixture("warn-elision.txt");
+    read_fixture("darwin-vmmap-old/warn-elision.txt");
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 3);
     UNIT_EQUAL_U64(process_at(0)->stated.count, 2);
@@ -520,7 +444,7 @@ static void test_table__lines_left_out_are_told(void)
 
 static void test_table__totals_on_two_lines(void)
 {
-    read_fixture("ok-10.4-teapot.txt");
+    read_fixture("darwin-vmmap-old/ok-10.4-teapot.txt");
     const struct vmt_fact *fact = record_at(&process_at(0)->facts, 0);
     UNIT_EQUAL_STR(fact->key->data, "ReadOnly portion of Libraries");
     UNIT_EQUAL_STR(fact->value->data, "Total=2056KB resident=1212KB(59%) "
@@ -535,7 +459,7 @@ static void test_table__totals_on_two_lines(void)
 
 static void test_zones__of_old_tables(void)
 {
-    read_fixture("ok-10.9-resident.txt");
+    read_fixture("darwin-vmmap-old/ok-10.9-resident.txt");
     const struct vmt_process *process = process_at(0);
     UNIT_EQUAL_U64(process->zones.count, 2);
     const struct vmt_zone *zone = record_at(&process->zones, 0);
@@ -551,7 +475,7 @@ static void test_zones__of_old_tables(void)
     UNIT_EQUAL_U64(zone->known_numbers, 1u << VMT_ZONE_ALLOCATIONS);
     CU_ASSERT(process->zone_total != NULL);
     end_reading();
-    read_fixture("ok-10.9-whole.txt");
+    read_fixture("darwin-vmmap-old/ok-10.9-whole.txt");
     zone = record_at(&process_at(0)->zones, 0);
     UNIT_EQUAL_U64(zone->known_sizes, 1u << VMT_ZONE_VIRTUAL | 1u << VMT_ZONE_ALLOCATED);
     UNIT_EQUAL_U64(zone->numbers[VMT_ZONE_FULL], 130);
@@ -570,7 +494,7 @@ static void make(struct vmt_breakdown *breakdown)
 static void test_account__resident_is_all_that_is_known(void)
 {
     struct vmt_breakdown breakdown;
-    read_fixture("ok-10.9-resident.txt");
+    read_fixture("darwin-vmmap-old/ok-10.9-resident.txt");
     UNIT_EQUAL_I64(process_at(0)->coverage, VMT_COVERAGE_WHOLE);
     make(&breakdown);
     /* 52+12+4+0+0+204+300+8192 and 12+92+416+1400+36+4; 57344+4 of guards. */
@@ -582,7 +506,7 @@ static void test_account__resident_is_all_that_is_known(void)
     CU_ASSERT(!breakdown.totals.of[VMT_DIRTY].known);
     vmt_breakdown_free(&breakdown);
     end_reading();
-    read_fixture("ok-10.9-whole.txt");
+    read_fixture("darwin-vmmap-old/ok-10.9-whole.txt");
     make(&breakdown);
     CU_ASSERT(!breakdown.totals.of[VMT_RESIDENT].known);
     UNIT_EQUAL_U64(breakdown.totals.of[VMT_VIRTUAL].value, 98428 * K);
@@ -610,10 +534,10 @@ static void test_checks__of_old_tables(void)
 {
     /* A member for each row that both sides have; TOTAL too, where there is one.  Explained: MALLOC
      * and MALLOC (admin); MALLOC_USED and STACK[0]. */
-    check_verdicts("ok-10.9-whole.txt", 9, 2);
-    check_verdicts("ok-10.9-resident.txt", 18, 4);
-    check_verdicts("ok-10.10-lantern.txt", 7, 0);
-    check_verdicts("ok-10.4-teapot.txt", 9, 2);
+    check_verdicts("darwin-vmmap-old/ok-10.9-whole.txt", 9, 2);
+    check_verdicts("darwin-vmmap-old/ok-10.9-resident.txt", 18, 4);
+    check_verdicts("darwin-vmmap-old/ok-10.10-lantern.txt", 7, 0);
+    check_verdicts("darwin-vmmap-old/ok-10.4-teapot.txt", 9, 2);
 }
 
 #define WHOLE(size, malloc)                                                                      \
@@ -650,13 +574,13 @@ static void test_checks__that_differ(void)
 
 static void test_coverage__is_not_told_by_a_total_without_a_count(void)
 {
-    read_fixture("ok-10.10-lantern.txt");
+    read_fixture("darwin-vmmap-old/ok-10.10-lantern.txt");
     UNIT_EQUAL_I64(process_at(0)->coverage, VMT_COVERAGE_WHOLE);
     CU_ASSERT(process_at(0)->stated_total != NULL && !process_at(0)->stated_total->counted);
     UNIT_EQUAL_U64(vmt_notes_count(&process_at(0)->notes, VMT_NOTE_EXTRA_REGIONS), 0);
     UNIT_EQUAL_U64(process_at(0)->macos_minor, 10);
     end_reading();
-    read_fixture("ok-fragment-rows.txt");
+    read_fixture("darwin-vmmap-old/ok-fragment-rows.txt");
     UNIT_EQUAL_I64(process_at(0)->coverage, VMT_COVERAGE_EXCERPT);
     end_reading();
 }
