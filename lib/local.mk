@@ -108,6 +108,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_smaps.h \
 	%D%/grammar/linux_smaps_rollup.c \
 	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_stat.c \
+	%D%/grammar/linux_stat.h \
 	%D%/grammar/linux_status.c \
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
@@ -152,6 +154,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/clock.c \
+	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
@@ -159,6 +163,15 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/collect.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
+	%D%/collect/join.c \
+	%D%/collect/join.h \
+	%D%/collect/live.c \
+	%D%/collect/live.h \
+	%D%/collect/live_file.c \
+	%D%/collect/live_file.h \
+	%D%/collect/live_host.c \
+	%D%/collect/live_process.c \
+	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
 	%D%/analysis/account.c \
