@@ -174,6 +174,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
+	%D%/collect/read_ahead.c \
+	%D%/collect/read_ahead.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \

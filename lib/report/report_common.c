@@ -352,6 +352,19 @@ static const char *coverage_text(enum vmt_coverage coverage)
     return ", perhaps not all";
 }
 
+/* Sums over a process that runs on are as sure as reading them was quick. */
+static void emit_read_time(struct vmt_emit *emit, const struct vmt_process *process)
+{
+    struct vmt_remark line = {.count = 0};
+    uint64_t tenths = (process->read_time + 50) / 100;
+    vmt_remark_word(&line, "read while it ran, in ");
+    vmt_remark_count(&line, tenths / 10);
+    vmt_remark_word(&line, ".");
+    vmt_remark_count(&line, tenths % 10);
+    vmt_remark_word(&line, " ms");
+    vmt_emit_line(emit, &line);
+}
+
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
                               bool counted, uint64_t regions, enum vmt_coverage coverage)
 {
@@ -399,6 +412,9 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
         vmt_remark_time(&line, vmt_string_slice(process->captured_at));
     }
     vmt_emit_line(emit, &line);
+    if (process->read_time > 0) {
+        emit_read_time(emit, process);
+    }
 }
 
 enum vmt_status vmt_filter_init(struct vmt_filter *filter, const struct vmt_report_options *options,
