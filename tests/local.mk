@@ -67,7 +67,8 @@ unit_tests = \
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_darwin_SOURCES = \
+	%D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
@@ -91,7 +92,8 @@ unit_tests = \
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_system_SOURCES = \
+	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
