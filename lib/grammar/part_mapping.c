@@ -3,10 +3,12 @@
 
 #include "grammar/part_mapping.h"
 
-#include "grammar/part_field.h"
+#include "grammar/part_counts.h"
 
 /* So many lines after a mapping's are looked at for its fields: some of them may be damaged. */
 #define FIELDS_AHEAD 3
+/* So many lines that are not of a file are read over to go on with it. */
+#define DAMAGE_AHEAD 4
 
 /* By vmt_mapping_type: as the dictionary has them. */
 static const char *const type_names[VMT_MAPS_TYPE_COUNT] = {
@@ -153,6 +155,89 @@ bool vmt_part_mapping_restarts(const struct vmt_part_mapping *part,
                                const struct vmt_mapping_line *line)
 {
     return part->any && line->end <= part->floor;
+}
+
+/* --- the process ------------------------------------------------------------------------------ */
+
+enum vmt_status vmt_part_mapping_begin(struct vmt_part_mapping *part, struct vmt_parse *parse,
+                                       const struct vmt_grammar *grammar, struct vmt_error *err)
+{
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status =
+        vmt_snapshot_add_process(&part->process, parse->snapshot, parse->input, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, part->file, &pid, err);
+    }
+    if (status == VMT_OK) {
+        part->parse = parse;
+        part->process->grammar = grammar->name;
+        part->process->line = begin;
+        part->process->pid = pid;
+        part->process->pid_known = pid > 0;
+    }
+    return status;
+}
+
+enum vmt_status vmt_part_mapping_damage(struct vmt_part_mapping *part, const char *reason,
+                                        size_t column, struct vmt_error *err)
+{
+    part->process->coverage = VMT_COVERAGE_EXCERPT;
+    return vmt_parse_damage(part->parse, &part->process->notes, reason, column, err);
+}
+
+static bool is_field(const struct vmt_part_mapping *part, struct vmt_slice text)
+{
+    size_t guess = 0;
+    struct vmt_part_field field;
+    return part->kind == VMT_AHEAD_SMAPS && vmt_part_field_read(text, &field) &&
+           vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN;
+}
+
+/* Whether the file goes on behind lines that are not of it: with a field, or with a mapping that
+ * is of the same process. */
+static bool goes_on(const struct vmt_part_mapping *part)
+{
+    const struct vmt_cursor *cursor = part->parse->cursor;
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct vmt_slice text = vmt_cursor_text(cursor, i);
+        struct vmt_mapping_line line;
+        uint64_t pid = 0;
+        if (vmt_part_mapping_read(text, &line)) {
+            return vmt_part_mapping_ahead(cursor, i) == part->kind &&
+                   !vmt_part_mapping_restarts(part, &line);
+        }
+        if (vmt_part_field_heading(text, part->file, &pid)) {
+            return false;
+        }
+        if (is_field(part, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping *part,
+                                          struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = part->parse->cursor;
+    *damaged = false;
+    /* A mapping and its first fields behind the lines that are read over. */
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1 + FIELDS_AHEAD, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    uint64_t pid = 0;
+    if (vmt_part_field_heading(line->text, part->file, &pid)) {
+        return VMT_END;
+    }
+    bool blank = vmt_line_is_blank(line);
+    if ((!line->torn || blank) && !line->too_long && !goes_on(part)) {
+        return VMT_END;
+    }
+    *damaged = !blank;
+    return blank ? vmt_cursor_take(cursor, VMT_LINE_BLANK, err) : VMT_OK;
 }
 
 /* --- types ------------------------------------------------------------------------------------ */

@@ -41,6 +41,8 @@ enum vmt_mapping_type {
 };
 
 struct vmt_part_mapping {
+    enum vmt_mapping_ahead kind; /* of the file: maps or smaps */
+    const char *file;            /* its name below /proc/PID */
     struct vmt_parse *parse;
     struct vmt_process *process;
     const struct vmt_type *types[VMT_MAPS_TYPE_COUNT]; /* met so far */
@@ -69,6 +71,20 @@ enum vmt_mapping_ahead vmt_part_mapping_ahead(const struct vmt_cursor *cursor, s
 /* The same behind the heading of a file of that name, where there is one. */
 bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_ahead kind,
                              const char *file);
+
+/* A process of the file that begins with the next line, which its heading may be.  `kind` and
+ * `file` are set, the rest is 0. */
+enum vmt_status vmt_part_mapping_begin(struct vmt_part_mapping *part, struct vmt_parse *parse,
+                                       const struct vmt_grammar *grammar, struct vmt_error *err);
+
+/* The next line is damaged: not all of the process is known. */
+enum vmt_status vmt_part_mapping_damage(struct vmt_part_mapping *part, const char *reason,
+                                        size_t column, struct vmt_error *err);
+
+/* The next line is none of the file's: VMT_END where the file is over; a blank one is taken.
+ * *damaged says that the file goes on behind it, so that it is damage. */
+enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping *part,
+                                          struct vmt_error *err);
 
 /* Whether the line is of another process than those before it: all of it lies below them. */
 bool vmt_part_mapping_restarts(const struct vmt_part_mapping *part,
