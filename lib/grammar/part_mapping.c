@@ -7,6 +7,9 @@
 
 /* So many lines after a mapping's are looked at for its fields: some of them may be damaged. */
 #define FIELDS_AHEAD 3
+/* Two short addresses, and letters in them that are no digits: those of a damaged one. */
+#define RANGE_LEAST 12
+#define RANGE_ODD_MOST 3
 /* So many lines that are not of a file are read over to go on with it. */
 #define DAMAGE_AHEAD 4
 
@@ -151,10 +154,47 @@ bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_a
     return vmt_part_mapping_ahead(cursor, vmt_part_field_begin(cursor, file)) == kind;
 }
 
+/* Names that the kernel gives to one mapping of a process.  One that was split by a change of what
+ * it allows has pieces that meet. */
+static const char *const singles[VMT_MAPS_SINGLES] = {"[stack]", "[vdso]", "[vvar]"};
+
+static size_t find_single(struct vmt_slice path)
+{
+    size_t i = 0;
+    while (i < VMT_MAPS_SINGLES && !vmt_slice_equals(path, vmt_slice(singles[i]))) {
+        i++;
+    }
+    return i;
+}
+
+static bool is_heap(struct vmt_slice path)
+{
+    return vmt_slice_equals(path, vmt_slice("[heap]"));
+}
+
 bool vmt_part_mapping_restarts(const struct vmt_part_mapping *part,
                                const struct vmt_mapping_line *line)
 {
-    return part->any && line->end <= part->floor;
+    if (part->any && line->end <= part->floor) {
+        return true;
+    }
+    if (is_heap(line->path)) {
+        return part->behind_heap;
+    }
+    size_t single = find_single(line->path);
+    return single < VMT_MAPS_SINGLES && part->single_ends[single] != 0 &&
+           part->single_ends[single] != line->start;
+}
+
+/* What the mapping tells of those that can follow it in the same process. */
+static void remember(struct vmt_part_mapping *part, const struct vmt_mapping_line *line)
+{
+    size_t single = find_single(line->path);
+    if (single < VMT_MAPS_SINGLES) {
+        part->single_ends[single] = line->end;
+    }
+    part->in_heap = is_heap(line->path) || part->in_heap;
+    part->behind_heap = part->in_heap && !is_heap(line->path);
 }
 
 /* --- the process ------------------------------------------------------------------------------ */
@@ -194,6 +234,35 @@ static bool is_field(const struct vmt_part_mapping *part, struct vmt_slice text)
            vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN;
 }
 
+/* Whether a line that cannot be read begins much as a range does. */
+static bool resembles_range(struct vmt_slice line)
+{
+    struct vmt_slice word = vmt_slice_word(&line);
+    size_t odd = 0;
+    for (size_t i = 0; i < word.length; i++) {
+        uint64_t digit = 0;
+        bool fits =
+            word.data[i] == '-' || vmt_parse_u64((struct vmt_slice){word.data + i, 1}, 16, &digit);
+        odd += fits ? 0 : 1;
+    }
+    return word.length >= RANGE_LEAST && odd <= RANGE_ODD_MOST;
+}
+
+/* Whether the first `count` lines ahead are words of somebody, apart from what they stand between:
+ * the kernel prints no blank line. */
+static bool is_heading_apart(const struct vmt_cursor *cursor, size_t count)
+{
+    bool blank = false;
+    bool words = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
+        bool empty = vmt_line_is_blank(line);
+        blank = blank || empty;
+        words = words || (!empty && !resembles_range(line->text));
+    }
+    return blank && words;
+}
+
 /* Whether the file goes on behind lines that are not of it: with a field, or with a mapping that
  * is of the same process. */
 static bool goes_on(const struct vmt_part_mapping *part)
@@ -205,7 +274,7 @@ static bool goes_on(const struct vmt_part_mapping *part)
         uint64_t pid = 0;
         if (vmt_part_mapping_read(text, &line)) {
             return vmt_part_mapping_ahead(cursor, i) == part->kind &&
-                   !vmt_part_mapping_restarts(part, &line);
+                   !is_heading_apart(cursor, i) && !vmt_part_mapping_restarts(part, &line);
         }
         if (vmt_part_field_heading(text, part->file, &pid)) {
             return false;
@@ -407,5 +476,6 @@ enum vmt_status vmt_part_mapping_add(struct vmt_region **out, struct vmt_mapping
     *record = region;
     *out = record;
     *mapping = told;
+    remember(part, line);
     return vmt_cursor_take(part->parse->cursor, VMT_LINE_CONSUMED, err);
 }

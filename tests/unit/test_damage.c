@@ -125,7 +125,75 @@ static void test_pressure__the_name_of_the_input(void)
     }
 }
 
+/* --- mappings of Linux ------------------------------------------------------------------------ */
+
+/* Lines of two processes: 64 KiB each at 0x10000, 0x20000 and so on. */
+#define MAPS(start, end, path) start "-" end " rw-p 00000000 00:00 0  " path "\n"
+#define AT_1(path) MAPS("00010000", "00020000", path)
+#define AT_2(path) MAPS("00020000", "00030000", path)
+#define AT_4(path) MAPS("00040000", "00050000", path)
+#define AT_6(path) MAPS("00060000", "00070000", path)
+#define AT_8(path) MAPS("00080000", "00090000", path)
+#define SIZED(line) line "Size: 64 kB\nRss: 4 kB\n"
+
+static void test_mappings__of_two_processes(void)
+{
+    static const char *const texts[] = {
+        AT_1("/a") AT_2("[stack]") AT_4("[vdso]") AT_6("[stack]") AT_8("[vdso]"),
+        AT_1("/a") AT_2("[vvar]") AT_4("/b") AT_6("[vvar]") AT_8("[vdso]"),
+        AT_1("/a") AT_2("[heap]") AT_4("/b") AT_6("[heap]") AT_8("/c"),
+        AT_1("/a") AT_2("[heap]") AT_4("/b") "\nthe other one:\n" AT_6("/c") AT_8("/d"),
+        AT_1("/a") AT_2("[heap]") AT_4("/b") "pid 12\n\n" AT_6("/c") AT_8("/d"),
+        SIZED(AT_1("/a")) SIZED(AT_2("[heap]")) SIZED(AT_4("/b")) SIZED(AT_6("[heap]"))
+            SIZED(AT_8("/c")),
+        SIZED(AT_1("/a")) SIZED(AT_2("[heap]"))
+            SIZED(AT_4("/b")) "\nand pid 12:\n\n" SIZED(AT_6("/c")) SIZED(AT_8("/d")),
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+        UNIT_EQUAL_U64(process_at(0)->regions.count, 3);
+        UNIT_EQUAL_U64(process_at(1)->regions.count, 2);
+        UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+        end_reading();
+    }
+}
+
+/* What one process can have: its heap and stack in pieces, blank lines between all of them. */
+static void test_mappings__of_one_process(void)
+{
+    static const char *const texts[] = {
+        AT_1("[heap]") AT_2("[heap]") AT_4("[heap]") AT_6("[stack]") AT_8("[vdso]"),
+        AT_1("[stack]") AT_2("[stack]") AT_4("[vvar]") AT_6("[vvar_vclock]") AT_8("[vdso]"),
+        AT_1("/a") "\n" AT_2("/b") "\n" AT_4("/c") "\n\n" AT_6("/d") AT_8("/e"),
+        AT_1("/a") AT_2("/b") "\n" AT_4("[anon: x]") AT_6("[anon: x]") "\n" AT_8("[anon: x]"),
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
+        UNIT_EQUAL_U64(process_at(0)->regions.count, 5);
+        UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+        end_reading();
+    }
+}
+
+/* A line that was a mapping once is damage of the process, blank lines around it or not. */
+static void test_mappings__a_damaged_one_between_blank_lines(void)
+{
+    read_text(AT_1("/a") "\n" AT_2("/b") "\n00040000-0005zz00 rw-p 00000000 00:00 0  /c\n\n" AT_6(
+        "/d") "\n" AT_8("/e"));
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
+    UNIT_EQUAL_U64(process_at(0)->regions.count, 4);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+    CU_ASSERT(process_at(0)->coverage == VMT_COVERAGE_EXCERPT);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"mappings__of_two_processes", test_mappings__of_two_processes},
+    {"mappings__of_one_process", test_mappings__of_one_process},
+    {"mappings__a_damaged_one_between_blank_lines",
+     test_mappings__a_damaged_one_between_blank_lines},
     {"pressure__a_heading_of_another_resource", test_pressure__a_heading_of_another_resource},
     {"pressure__a_heading_above_a_damaged_line", test_pressure__a_heading_above_a_damaged_line},
     {"pressure__of_the_memory", test_pressure__of_the_memory},
