@@ -221,6 +221,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
 	%D%/report/report_system_series.c \
