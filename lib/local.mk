@@ -227,6 +227,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \
+	%D%/report/text_field.c \
+	%D%/report/text_field.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \
 	%D%/report/writer.c \
