@@ -236,11 +236,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \
+	%D%/report/text_field.c \
+	%D%/report/text_field.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \
 	%D%/report/writer.c \
