@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
+	%D%/unit/test_host_linux \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
 	%D%/unit/test_model \
@@ -77,6 +78,10 @@ unit_tests = \
 	%D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
