@@ -80,6 +80,7 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
             sum->counted = true;
             start(making, &sum->amounts);
             sum->charged = vmt_exactly(0);
+            sum->clean = vmt_exactly(0);
         }
         *slot = sum;
     }
@@ -182,6 +183,7 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
         if (making->out->charges) {
             vmt_account_charged(&sum->amounts, row);
             vmt_amount_add(&sum->charged, vmt_account_charge(row));
+            vmt_amount_add(&sum->clean, vmt_account_charge_clean(row));
         } else {
             vmt_account_stated(&sum->amounts, row);
         }

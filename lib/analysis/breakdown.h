@@ -24,6 +24,7 @@ struct vmt_type_sum {
     bool counted; /* all of its evidence counts regions */
     struct vmt_amounts amounts;
     struct vmt_amount charged; /* of a table of charges: dirty or swapped, as stated */
+    struct vmt_amount clean;   /* of such a table, as stated: without what is reclaimable */
 };
 
 /* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */

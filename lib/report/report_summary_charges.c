@@ -12,8 +12,8 @@ enum column { TYPE, REGIONS, CHARGED, SWAPPED, CLEAN, RECLAIMABLE, WIRED };
 
 static const struct {
     struct vmt_column column;
-    enum vmt_evidence evidence; /* without which a column is left out; of the last four */
-    enum vmt_member member;
+    enum vmt_evidence evidence; /* without which a column is left out */
+    enum vmt_member member;     /* VMT_MEMBER_COUNT: of no member of the accounting */
 } columns[COLUMNS_MOST] = {
     [TYPE] = {VMT_TEXT_COLUMN("TYPE", TEXT, 22, "Region type."), VMT_EV_CHARGED, VMT_MEMBER_COUNT},
     [REGIONS] = {VMT_TEXT_COLUMN("REGIONS", COUNT, 7, "Regions of the type."), VMT_EV_CHARGED,
@@ -21,7 +21,7 @@ static const struct {
     [CHARGED] = {VMT_TEXT_COLUMN("DIRTY+SWAP", AMOUNT, 10, "Bytes."), VMT_EV_CHARGED,
                  VMT_MEMBER_COUNT},
     [SWAPPED] = {VMT_TEXT_COLUMN("SWAPPED", AMOUNT, 8, "Bytes."), VMT_EV_SWAPPED, VMT_SWAPPED},
-    [CLEAN] = {VMT_TEXT_COLUMN("CLEAN", AMOUNT, 8, "Bytes."), VMT_EV_CLEAN, VMT_CLEAN},
+    [CLEAN] = {VMT_TEXT_COLUMN("CLEAN", AMOUNT, 8, "Bytes."), VMT_EV_CLEAN, VMT_MEMBER_COUNT},
     [RECLAIMABLE] = {VMT_TEXT_COLUMN("RECLAIMABLE", AMOUNT, 11, "Bytes."), VMT_EV_RECLAIMABLE,
                      VMT_RECLAIMABLE},
     [WIRED] = {VMT_TEXT_COLUMN("WIRED", AMOUNT, 8, "Bytes."), VMT_EV_WIRED, VMT_WIRED},
@@ -66,6 +66,7 @@ static void add_to(struct sum *sum, const struct vmt_type_sum *type)
     }
     vmt_amounts_add(&sum->of.amounts, &type->amounts);
     vmt_amount_add(&sum->of.charged, type->charged);
+    vmt_amount_add(&sum->of.clean, type->clean);
     sum->of.regions += type->regions;
     sum->of.counted = sum->of.counted && type->counted;
 }
@@ -85,8 +86,10 @@ static void emit_row(struct vmt_emit *emit, const struct layout *layout, struct 
         case CHARGED:
             cells[i] = vmt_cell_amount(sum->charged);
             break;
-        case SWAPPED:
         case CLEAN:
+            cells[i] = vmt_cell_amount(sum->clean);
+            break;
+        case SWAPPED:
         case RECLAIMABLE:
         case WIRED:
             cells[i] = vmt_cell_amount(sum->amounts.of[columns[layout->kinds[i]].member]);
