@@ -82,6 +82,7 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
             start(making, &sum->amounts);
             sum->charged = vmt_exactly(0);
             sum->empty = vmt_exactly(0);
+            sum->clean = vmt_exactly(0);
         }
         *slot = sum;
     }
@@ -196,6 +197,7 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
         if (making->out->charges) {
             vmt_account_charged(&sum->amounts, row);
             vmt_amount_add(&sum->charged, vmt_account_charge(row));
+            vmt_amount_add(&sum->clean, vmt_account_charge_clean(row));
         } else {
             vmt_account_stated(&sum->amounts, row);
         }
@@ -245,6 +247,7 @@ void vmt_type_sum_add(struct vmt_type_sum *sum, const struct vmt_type_sum *other
     sum->counted = sum->counted && other->counted;
     vmt_amounts_add(&sum->amounts, &other->amounts);
     vmt_amount_add(&sum->charged, other->charged);
+    vmt_amount_add(&sum->clean, other->clean);
     sum->empty_regions += other->empty_regions;
     vmt_amount_add(&sum->empty, other->empty);
 }

@@ -26,6 +26,7 @@ struct vmt_type_sum {
     struct vmt_amount charged; /* of a table of charges: dirty or swapped, as stated */
     uint64_t empty_regions;    /* no page can be in them, though the type is one of memory */
     struct vmt_amount empty;   /* their address space */
+    struct vmt_amount clean;   /* of such a table, as stated: without what is reclaimable */
 };
 
 /* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */

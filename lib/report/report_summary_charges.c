@@ -15,12 +15,12 @@ static const struct vmt_column first_columns[] = {VMT_CLASS_AND_TYPE_COLUMNS("TY
 static const struct {
     struct vmt_column column;
     enum vmt_evidence evidence; /* without which the column is left out */
-    enum vmt_member member;
+    enum vmt_member member;     /* VMT_MEMBER_COUNT: of no member of the accounting */
 } columns[SIZES_MOST] = {
     [CHARGED] = {VMT_TEXT_COLUMN("DIRTY+SWAP", AMOUNT, 10, "Bytes."), VMT_EV_CHARGED,
                  VMT_MEMBER_COUNT},
     [SWAPPED] = {VMT_TEXT_COLUMN("SWAPPED", AMOUNT, 8, "Bytes."), VMT_EV_SWAPPED, VMT_SWAPPED},
-    [CLEAN] = {VMT_TEXT_COLUMN("CLEAN", AMOUNT, 8, "Bytes."), VMT_EV_CLEAN, VMT_CLEAN},
+    [CLEAN] = {VMT_TEXT_COLUMN("CLEAN", AMOUNT, 8, "Bytes."), VMT_EV_CLEAN, VMT_MEMBER_COUNT},
     [RECLAIMABLE] = {VMT_TEXT_COLUMN("RECLAIMABLE", AMOUNT, 11, "Bytes."), VMT_EV_RECLAIMABLE,
                      VMT_RECLAIMABLE},
     [WIRED] = {VMT_TEXT_COLUMN("WIRED", AMOUNT, 8, "Bytes."), VMT_EV_WIRED, VMT_WIRED},
@@ -63,9 +63,19 @@ static void size_cells(struct vmt_cell *cells, const struct vmt_type_rows *rows,
 {
     const struct layout *layout = rows->layout;
     for (size_t i = 0; i < layout->count; i++) {
-        enum column kind = layout->kinds[i];
-        cells[i] =
-            vmt_cell_amount(kind == CHARGED ? sum->charged : sum->amounts.of[columns[kind].member]);
+        switch (layout->kinds[i]) {
+        case CHARGED:
+            cells[i] = vmt_cell_amount(sum->charged);
+            break;
+        case CLEAN:
+            cells[i] = vmt_cell_amount(sum->clean);
+            break;
+        case SWAPPED:
+        case RECLAIMABLE:
+        case WIRED:
+            cells[i] = vmt_cell_amount(sum->amounts.of[columns[layout->kinds[i]].member]);
+            break;
+        }
     }
 }
 
