@@ -38,6 +38,7 @@ unit_tests = \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
+	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
@@ -123,6 +124,9 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
+%C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -19,6 +19,8 @@
  * Ranges of one file or cache that have other ends can overlap: the lower bound of what is shared
  * is what one process has of each file and of the cache.
  *
+ * Where totals are all that is known of some process, set_totals.h has what they tell of all.
+ *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
  * a dump tells, so that a share with such a part has bounds and no value. */
 
@@ -67,9 +69,11 @@ struct vmt_set {
     struct vmt_arena arena; /* owns what follows; the snapshot is borrowed */
     struct vmt_intern strings;
     const char *reason; /* why there is no set; NULL when there is one */
+    bool by_totals;     /* not of regions: nothing is known of who shares what */
     struct vmt_amounts totals;
     struct vmt_set_process *processes; /* in the order of the snapshot */
     size_t process_count;
+    size_t silent_count; /* processes of which nothing is told: kernel threads; left out of all */
     struct vmt_sequence groups; /* of struct vmt_group */
 };
 

@@ -895,7 +895,8 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
     CU_ASSERT(written("\"zones\": []"));
     CU_ASSERT(written("\"fault\": null"));
     CU_ASSERT(written("{\"key\": \"Path\", \"value\": \"/bin/ledger\"}"));
-    CU_ASSERT(written("\n  \"set\": null,\n  \"set_reason\": \"one process\",\n"));
+    CU_ASSERT(
+        written("\n  \"set\": null,\n  \"set_reason\": \"one process\", \"set_method\": null,\n"));
     CU_ASSERT(written("{\"path\": \"dump.txt\", \"lines\": 0, \"consumed\": 0, \"prose\": 0, "
                       "\"damaged\": 0, \"blank\": 0,"));
     vmt_snapshot_free(&snapshot);
