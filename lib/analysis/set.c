@@ -47,7 +47,8 @@ struct making {
     const struct vmt_process *counted; /* the process of `once` */
     uint64_t once;  /* what it has at least, besides what it has alone, mapped twice or not */
     uint64_t lower; /* what all have at least, by the one that has most */
-    struct vmt_set_totals totals;
+    struct vmt_set_totals totals; /* of those with regions */
+    struct vmt_set_totals others; /* of those with totals only */
 };
 
 /* The group of the key's next occurrence in the process; NULL when there is no memory. */
@@ -300,8 +301,10 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
         out->reason = "not every dump has all of its regions";
     } else if (status == VMT_OK) {
         const struct vmt_amount *of = breakdown.totals.of;
-        out->by_totals = out->by_totals || breakdown.level != VMT_LEVEL_REGIONS;
-        vmt_set_totals_add(&making->totals, &breakdown.totals);
+        member->by_totals = breakdown.level != VMT_LEVEL_REGIONS;
+        out->by_totals += member->by_totals ? 1 : 0;
+        vmt_set_totals_add(member->by_totals ? &making->others : &making->totals,
+                           &breakdown.totals);
         member->resident = of[VMT_RESIDENT];
         member->uss = of[VMT_USS];
         member->pss = of[VMT_PSS];
@@ -383,16 +386,27 @@ static void finish(struct making *making)
     }
 }
 
-/* No regions to find what is shared in: all of it may be, or none. */
+/* No regions to find what is shared in: all of it may be, or none.  Those that have regions count
+ * as one, within which shared memory is counted once already; any of it may be in the others, too,
+ * so that a share is no more than it was, and perhaps less. */
 static void finish_by_totals(struct making *making)
 {
     struct vmt_set *out = making->out;
-    out->totals = vmt_set_totals_of(&making->totals);
+    if (making->totals.processes > 0) {
+        vmt_set_totals_add(&making->others, &out->totals);
+    }
+    out->totals = vmt_set_totals_of(&making->others);
     for (size_t i = 0; i < out->process_count; i++) {
         struct vmt_set_process *member = &out->processes[i];
         bool told = member->pss.bounded && member->resident.bounded &&
                     member->pss.lower <= member->resident.upper;
-        member->share = told ? vmt_between(member->pss.lower, member->resident.upper) : VMT_UNKNOWN;
+        if (member->by_totals) {
+            member->share =
+                told ? vmt_between(member->pss.lower, member->resident.upper) : VMT_UNKNOWN;
+        } else if (member->share.bounded && member->uss.bounded) {
+            uint64_t lower = told ? member->pss.lower : member->uss.lower;
+            member->share.lower = lower < member->share.lower ? lower : member->share.lower;
+        }
     }
 }
 
@@ -408,18 +422,19 @@ static enum vmt_status make(struct making *making, const struct vmt_allocator *a
     if (out->reason == NULL && out->process_count < out->silent_count + 2) {
         out->reason = "less than two tell anything of their memory";
     }
-    if (status == VMT_OK && out->reason == NULL && out->by_totals) {
-        finish_by_totals(making);
-        return VMT_OK;
-    }
     for (size_t pass = 0; pass < sizeof passes / sizeof passes[0]; pass++) {
         vmt_string_map_init(&making->occurrences, &out->arena);
         for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
-            status = visit_regions(making, &out->processes[i], passes[pass], err);
+            if (!out->processes[i].by_totals) {
+                status = visit_regions(making, &out->processes[i], passes[pass], err);
+            }
         }
     }
-    if (status == VMT_OK && out->reason == NULL) {
+    if (status == VMT_OK && out->reason == NULL && making->totals.processes > 0) {
         finish(making);
+    }
+    if (status == VMT_OK && out->reason == NULL && out->by_totals > 0) {
+        finish_by_totals(making);
     }
     return status;
 }

@@ -58,6 +58,7 @@ struct vmt_share {
 
 struct vmt_set_process {
     const struct vmt_process *process;
+    bool by_totals; /* not of regions: nothing is known of what it shares with whom */
     struct vmt_amount resident;
     struct vmt_amount uss;      /* what it has alone */
     struct vmt_amount pss;      /* as far as it is known without the others */
@@ -69,7 +70,7 @@ struct vmt_set {
     struct vmt_arena arena; /* owns what follows; the snapshot is borrowed */
     struct vmt_intern strings;
     const char *reason; /* why there is no set; NULL when there is one */
-    bool by_totals;     /* not of regions: nothing is known of who shares what */
+    size_t by_totals;   /* so many processes are of totals */
     struct vmt_amounts totals;
     struct vmt_set_process *processes; /* in the order of the snapshot */
     size_t process_count;

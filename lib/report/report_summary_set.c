@@ -189,7 +189,7 @@ static void text_totals(struct vmt_emit *emit, const struct vmt_set *set)
     vmt_emit_open(emit, &vmt_text_totals_table);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct vmt_amount amount = set->totals.of[rows[i].member];
-        const char *remark = rows[i].remarks[set->by_totals ? 1 : 0];
+        const char *remark = rows[i].remarks[set->by_totals > 0 ? 1 : 0];
         const struct vmt_cell cells[] = {
             vmt_cell_word(rows[i].label),
             vmt_cell_amount(amount),
@@ -271,7 +271,12 @@ static void text_set(struct vmt_emit *emit, const struct vmt_set *set, bool expl
     vmt_remark_counted(&line, set->process_count, "process", "processes");
     vmt_remark_word(&line, " together");
     vmt_emit_heading(emit, &line);
-    if (set->by_totals) {
+    if (set->by_totals > 0 && set->by_totals + set->silent_count < set->process_count) {
+        line = (struct vmt_remark){.count = 0};
+        vmt_remark_counted(&line, set->by_totals, "process tells", "processes tell");
+        vmt_remark_word(&line, " totals only: what they share may be counted more than once.");
+        vmt_emit_line(emit, &line);
+    } else if (set->by_totals > 0) {
         vmt_emit_words(emit, "From their totals: what several of them have may be counted more "
                              "than once.");
     }
