@@ -112,6 +112,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_smaps.h \
 	%D%/grammar/linux_smaps_rollup.c \
 	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_stat.c \
+	%D%/grammar/linux_stat.h \
 	%D%/grammar/linux_status.c \
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
@@ -158,6 +160,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/clock.c \
+	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
@@ -165,8 +169,19 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/collect.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
+	%D%/collect/join.c \
+	%D%/collect/join.h \
+	%D%/collect/live.c \
+	%D%/collect/live.h \
+	%D%/collect/live_file.c \
+	%D%/collect/live_file.h \
+	%D%/collect/live_host.c \
+	%D%/collect/live_process.c \
+	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
+	%D%/collect/read_ahead.c \
+	%D%/collect/read_ahead.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \
@@ -227,11 +242,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \
+	%D%/report/text_field.c \
+	%D%/report/text_field.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \
 	%D%/report/writer.c \

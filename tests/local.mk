@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
 	%D%/unit/test_crash \
+	%D%/unit/test_damage \
 	%D%/unit/test_dressing \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
@@ -56,6 +57,11 @@ unit_tests = \
 %C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_crash_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_damage_SOURCES = \
+	%D%/unit/test_damage.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
+%C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_damage_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
@@ -68,7 +74,8 @@ unit_tests = \
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_darwin_SOURCES = \
+	%D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
@@ -96,7 +103,8 @@ unit_tests = \
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_system_SOURCES = \
+	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 

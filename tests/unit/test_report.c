@@ -928,14 +928,35 @@ static void test_summary__text_is_apart_for_memory_and_address_space(void)
     CU_ASSERT(written("\nTYPE                   REGIONS VIRTUAL RESIDENT   DIRTY SWAPPED PRIVATE"
                       "  SHARED\n"));
     CU_ASSERT(written(
-        "\nMALLOC_TINY                  1    32K      12K    8.0K       0     12K       0\n"));
+        "\nheap                         1    32K      12K    8.0K       0     12K       0\n"
+        "  MALLOC_TINY                1    32K      12K    8.0K       0     12K       0\n"));
     CU_ASSERT(written("\nTOTAL                        2    64K      28K    8.0K       0 "));
-    CU_ASSERT(written(
-        "\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\nSTACK GUARD                  1    32K\n"));
+    CU_ASSERT(
+        written("\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\n"
+                "guards                       1    32K\n  STACK GUARD                1    32K\n"));
     const char *guard = strstr(buffer.data, "STACK GUARD");
     CU_ASSERT_FATAL(guard != NULL);
     CU_ASSERT_PTR_NULL(strstr(guard + 1, "STACK GUARD"));
     CU_ASSERT(!written("zones"));
+    vmt_snapshot_free(&snapshot);
+}
+
+static void test_summary__empty_ranges_are_no_memory(void)
+{
+    begin_snapshot();
+    struct vmt_process *process = add_process(add_input("dump.txt"), "Ledger", 4711);
+    add_region(process, "MALLOC_TINY", 0x3000, 0x2000, VMT_SHARING_PRV, NULL);
+    add_region(process, "MALLOC_TINY", 0, 0, VMT_SHARING_NUL, NULL);
+    add_region(process, "Foundation", 0, 0, VMT_SHARING_NUL, NULL);
+    write_report(SUMMARY, TEXT, NULL, NULL);
+    CU_ASSERT(written("\n  MALLOC_TINY                1    32K      12K "));
+    CU_ASSERT(written("\nTOTAL                        1    32K      12K "));
+    CU_ASSERT(written("\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\n"
+                      "empty (mode NUL)             2    64K\n"
+                      "  MALLOC_TINY                1    32K\n"
+                      "  Foundation                 1    32K\n"));
+    write_report(SUMMARY, CSV, NULL, NULL);
+    CU_ASSERT(written("\ndump.txt,1,4711,Ledger,MALLOC_TINY,heap,2,65536,32768,12288,"));
     vmt_snapshot_free(&snapshot);
 }
 
@@ -957,7 +978,7 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     write_report(SUMMARY, TEXT, NULL, NULL);
     CU_ASSERT(
         written("\nFrom the dump's own table: what is private and shared is estimated by type."));
-    CU_ASSERT(written("\nVM_ALLOCATE                  3   200K     100K     50K       0 "));
+    CU_ASSERT(written("\n  VM_ALLOCATE                3   200K     100K     50K       0 "));
     /* 100.5K: no more is shared than is resident, whatever the parts could come to. */
     CU_ASSERT(written("\n  shared                   0         0      101K\n"));
     write_report(SUMMARY, JSON, NULL, NULL);
@@ -998,8 +1019,10 @@ static void test_summary__a_filter_shows_less_and_changes_no_total(void)
     const struct vmt_report_options options = {.types = names, .type_count = 1};
     one_process("dump.txt");
     write_report(SUMMARY, TEXT, NULL, &options);
-    CU_ASSERT(written("\nMALLOC_TINY "));
-    CU_ASSERT(!written("\n__TEXT "));
+    CU_ASSERT(written("\nheap                         1    32K      12K "));
+    CU_ASSERT(written("\n  MALLOC_TINY "));
+    CU_ASSERT(!written("\n  __TEXT "));
+    CU_ASSERT(!written("\ncode "));
     CU_ASSERT(!written("ADDRESS SPACE ONLY"));
     CU_ASSERT(written("\nTOTAL shown                  1    32K      12K "));
     CU_ASSERT(written("\nTOTAL of all                 2    64K      28K "));
@@ -1330,6 +1353,7 @@ static const struct unit_test tests[] = {
     {"summary__csv_rows_stand_alone", test_summary__csv_rows_stand_alone},
     {"summary__text_is_apart_for_memory_and_address_space",
      test_summary__text_is_apart_for_memory_and_address_space},
+    {"summary__empty_ranges_are_no_memory", test_summary__empty_ranges_are_no_memory},
     {"summary__of_a_table_alone_is_told_as_such", test_summary__of_a_table_alone_is_told_as_such},
     {"summary__text_names_what_is_unknown", test_summary__text_names_what_is_unknown},
     {"summary__standard_input_is_no_formula", test_summary__standard_input_is_no_formula},
