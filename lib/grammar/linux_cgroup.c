@@ -369,7 +369,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 
 const struct vmt_grammar vmt_grammar_linux_cgroup = {
     .name = "linux-cgroup",
-    .summary = "memory.* of a control group in /sys/fs/cgroup",
+    .summary = "memory.* of a control group (cgroup)",
     .gives = "a group's memory, limits and out-of-memory kills",
     .claims = claims,
     .parse = parse,

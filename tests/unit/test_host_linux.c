@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "analysis/system.h"
-#include "reading.h"
+#include "reading_host.h"
 
 /* What the grammars of /proc and /sys make of their text where it is of a host or of a part of one.
  * Numbers are worked out from the text by hand. */
@@ -13,48 +13,20 @@
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-static const struct vmt_host *host_at(size_t index)
-{
-    return record_at(&reading.snapshot.hosts, index);
-}
-
-static const struct vmt_host_value *find_value(size_t host, enum vmt_host_quantity quantity)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_sample *sample = vmt_sequence_next(&host_at(host)->samples, &walker);
-    for (uint32_t i = 0; sample != NULL && i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return &sample->values[i];
-        }
-    }
-    return NULL;
-}
-
+/* In the first sample of the host. */
 static bool has(size_t host, enum vmt_host_quantity quantity)
 {
-    return find_value(host, quantity) != NULL;
+    return find_value(sample_at(host, 0), quantity) != NULL;
 }
 
 static uint64_t number(size_t host, enum vmt_host_quantity quantity)
 {
-    const struct vmt_host_value *value = find_value(host, quantity);
-    CU_ASSERT_FATAL(value != NULL);
-    if (value == NULL) {
-        abort();
-    }
-    return value->reading.value;
+    return value_of(sample_at(host, 0), quantity).reading.value;
 }
 
 static const char *fact(size_t host, const char *key)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *row = NULL;
-    while ((row = vmt_sequence_next(&host_at(host)->facts, &walker)) != NULL) {
-        if (strcmp(row->key->data, key) == 0) {
-            return row->value->data;
-        }
-    }
-    return NULL;
+    return fact_in(&host_at(host)->facts, key);
 }
 
 /* The first state of each host there is, worked out of all that was read. */
@@ -145,7 +117,7 @@ static void test_vmstat__reclaim(void)
               "workingset_refault_file 13\npswpout 9\npgsteal_kswapd 14\npgsteal_direct 15\n"
               "pgscan_kswapd 16\npgscan_direct 17\nzswpin 18\nzswpout 19\nzswpwb 20\n");
     UNIT_EQUAL_U64(number(0, VMT_HOST_FILE_PAGES), 51);
-    CU_ASSERT(find_value(0, VMT_HOST_FILE_PAGES)->pages);
+    CU_ASSERT(value_of(sample_at(0, 0), VMT_HOST_FILE_PAGES).pages);
     UNIT_EQUAL_U64(number(0, VMT_HOST_ZSMALLOC), 4);
     UNIT_EQUAL_U64(number(0, VMT_HOST_REFAULTS_ANONYMOUS), 12);
     UNIT_EQUAL_U64(number(0, VMT_HOST_REFAULTS_FILE), 13);
@@ -267,6 +239,24 @@ static void test_cgroup__damage(void)
     end_reading();
 }
 
+static void test_cgroup__pressure(void)
+{
+    read_fixture("linux-pressure/ok-all-files.txt"); /* the group is the last of four */
+    CU_ASSERT(host_at(2)->cgroup == NULL);
+    UNIT_EQUAL_U64(number(2, VMT_HOST_PSI_SOME_TOTAL), 5131372);
+    UNIT_EQUAL_STR(text_of(host_at(3)->cgroup),
+                   "/sys/fs/cgroup/acme.slice/ledgerd.service/workers");
+    UNIT_EQUAL_U64(number(3, VMT_HOST_PSI_SOME_TOTAL), 71);
+    work_out(0);
+    UNIT_EQUAL_U64(now.system.hosts.count, 2);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_PSI_SOME_TOTAL].amount.value, 5131372);
+    end_all();
+    read_named("saved/web-memory.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=9\n");
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "saved/web");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_PSI_SOME_TOTAL), 9);
+    end_reading();
+}
+
 /* A file of one number is told by the name of the input. */
 static void test_cgroup__names_of_inputs(void)
 {
@@ -323,6 +313,7 @@ static const struct unit_test tests[] = {
     {"cgroup__no_limit", test_cgroup__no_limit},
     {"cgroup__parts", test_cgroup__parts},
     {"cgroup__damage", test_cgroup__damage},
+    {"cgroup__pressure", test_cgroup__pressure},
     {"cgroup__names_of_inputs", test_cgroup__names_of_inputs},
     {"cgroup__beside_the_machine", test_cgroup__beside_the_machine},
     {"meminfo__huge_pages", test_meminfo__huge_pages},
