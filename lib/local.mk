@@ -98,6 +98,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_cgroup.c \
+	%D%/grammar/linux_cgroup.h \
+	%D%/grammar/linux_cgroup_files.c \
+	%D%/grammar/linux_cgroup_files.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
 	%D%/grammar/linux_meminfo.c \
@@ -132,6 +136,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
+	%D%/grammar/part_path.c \
+	%D%/grammar/part_path.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \

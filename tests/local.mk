@@ -80,7 +80,8 @@ unit_tests = \
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/reading_host.h \
+	%D%/unit/unit.h
 %C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 

@@ -9,14 +9,14 @@ static const char reason_apart[] = "not of one reading: memory moves between two
 static const char reason_exceeds[] = "more is counted than there is: is it one host?";
 static const char reason_unattributed[] = "some memory is in none of these counts";
 
-enum { BOTH_PLATFORMS = -1 };
+enum { MACHINES = -1 };
 
 /* A sum that should come out: what one side states and what the other adds up to.  Terms end with
  * VMT_HOST_COUNT where there are less than TERMS_MOST. */
 static const struct identity {
     const char *name;
     const char *member; /* what is added up */
-    int platform;       /* enum vmt_platform */
+    int kind;           /* enum vmt_system_kind, or MACHINES for those of both systems */
     enum vmt_host_quantity stated[TERMS_MOST];
     enum vmt_host_quantity added[TERMS_MOST];
     const char *not_assessed; /* why the difference is never judged */
@@ -24,31 +24,31 @@ static const struct identity {
     /* XNU counts the pages of these queues a second time, by what they hold. */
     {"queues",
      "file_backed + anonymous",
-     VMT_PLATFORM_DARWIN,
+     VMT_SYSTEM_DARWIN,
      {VMT_HOST_ACTIVE, VMT_HOST_INACTIVE, VMT_HOST_SPECULATIVE, VMT_HOST_COUNT},
      {VMT_HOST_FILE_BACKED, VMT_HOST_ANONYMOUS, VMT_HOST_COUNT},
      NULL},
     {"swap",
      "swap_used + swap_free",
-     BOTH_PLATFORMS,
+     MACHINES,
      {VMT_HOST_SWAP_TOTAL, VMT_HOST_COUNT},
      {VMT_HOST_SWAP_USED, VMT_HOST_SWAP_FREE, VMT_HOST_COUNT},
      NULL},
     {"active",
      "active_anonymous + active_file",
-     VMT_PLATFORM_LINUX,
+     VMT_SYSTEM_LINUX,
      {VMT_HOST_ACTIVE, VMT_HOST_COUNT},
      {VMT_HOST_ACTIVE_ANONYMOUS, VMT_HOST_ACTIVE_FILE, VMT_HOST_COUNT},
      NULL},
     {"inactive",
      "inactive_anonymous + inactive_file",
-     VMT_PLATFORM_LINUX,
+     VMT_SYSTEM_LINUX,
      {VMT_HOST_INACTIVE, VMT_HOST_COUNT},
      {VMT_HOST_INACTIVE_ANONYMOUS, VMT_HOST_INACTIVE_FILE, VMT_HOST_COUNT},
      NULL},
     {"slab",
      "slab_reclaimable + slab_unreclaimable",
-     VMT_PLATFORM_LINUX,
+     VMT_SYSTEM_LINUX,
      {VMT_HOST_SLAB, VMT_HOST_COUNT},
      {VMT_HOST_SLAB_RECLAIMABLE, VMT_HOST_SLAB_UNRECLAIMABLE, VMT_HOST_COUNT},
      NULL},
@@ -56,7 +56,7 @@ static const struct identity {
      * is in none of them. */
     {"memory",
      "free + active + inactive + speculative + wired + compressor_occupied",
-     VMT_PLATFORM_DARWIN,
+     VMT_SYSTEM_DARWIN,
      {VMT_HOST_TOTAL, VMT_HOST_COUNT},
      {VMT_HOST_FREE, VMT_HOST_ACTIVE, VMT_HOST_INACTIVE, VMT_HOST_SPECULATIVE, VMT_HOST_WIRED,
       VMT_HOST_COMPRESSOR_OCCUPIED},
@@ -112,8 +112,9 @@ void vmt_state_check(struct vmt_state *state)
 {
     for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++) {
         const struct identity *identity = &identities[i];
-        if (identity->platform != BOTH_PLATFORMS &&
-            identity->platform != (int)state->host->platform) {
+        bool fits = identity->kind == MACHINES ? state->host->kind != VMT_SYSTEM_CGROUP
+                                               : identity->kind == (int)state->host->kind;
+        if (!fits) {
             continue;
         }
         struct sum stated = add_up(state, identity->stated);

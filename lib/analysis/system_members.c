@@ -8,22 +8,26 @@
 const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT] = {
     [VMT_SYSTEM_APP] = {"app", "app", DERIVED, VMT_UNIT_BYTES, "macOS: anonymous less purgeable."},
     [VMT_SYSTEM_COMPRESSED] = {"compressed", "compressed", DERIVED, VMT_UNIT_BYTES,
-                               "macOS: occupied by the compressor; Linux: zswap."},
-    [VMT_SYSTEM_USED] = {"used", "used", DERIVED, VMT_UNIT_BYTES,
-                         "macOS: app, wired and compressed, at most with tag storage; Linux: "
-                         "physical memory less what the kernel calls available."},
+                               "macOS: occupied by the compressor; Linux: by zswap and zram."},
+    [VMT_SYSTEM_USED] =
+        {"used", "used", DERIVED, VMT_UNIT_BYTES,
+         "macOS: app, wired and compressed, at most with tag storage; Linux: "
+         "physical memory less what the kernel calls available; control group: what is "
+         "charged less inactive pages of files."},
     [VMT_SYSTEM_CACHED] = {"cached", "cached", DERIVED, VMT_UNIT_BYTES,
                            "macOS: file-backed and purgeable; Linux: page cache and buffers less "
                            "shared memory."},
     [VMT_SYSTEM_AVAILABLE] = {"available", "available", DERIVED, VMT_UNIT_BYTES,
-                              "macOS: physical memory less used; Linux: as the kernel states it."},
-    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {"available_permille", "available of all", DERIVED,
-                                       VMT_UNIT_PERMILLE, "Available of physical memory."},
+                              "macOS: physical memory less used; Linux: as the kernel states it; "
+                              "control group: its limit less used."},
+    [VMT_SYSTEM_AVAILABLE_PERMILLE] =
+        {"available_permille", "available of all", DERIVED, VMT_UNIT_PERMILLE,
+         "Available of physical memory, of a control group of its limit."},
     [VMT_SYSTEM_COMPRESSOR_RATIO] = {"compressor_ratio_permille", "compressor ratio", DERIVED,
                                      VMT_UNIT_PERMILLE,
                                      "macOS: stored in the compressor of what it occupies, an "
                                      "upper bound unless swap is known to be unused; Linux: "
-                                     "zswapped of zswap."},
+                                     "of zswap and zram."},
     [VMT_SYSTEM_COMPRESSOR_SAVED] = {"compressor_saved", "saved by compressor", DERIVED,
                                      VMT_UNIT_BYTES, "The same two, the second less the first."},
     [VMT_SYSTEM_SWAP_IN_USE] = {"swap_in_use", "swap in use", DERIVED, VMT_UNIT_BYTES,
@@ -213,29 +217,60 @@ static struct vmt_amount linux_saved(const struct vmt_state *state)
     return less(stated(state, VMT_HOST_ZSWAPPED), stated(state, VMT_HOST_ZSWAP));
 }
 
-/* A rule sees those above it.  NULL: there is no such thing on the system. */
-static const struct {
-    struct vmt_amount (*darwin)(const struct vmt_state *state);
-    struct vmt_amount (*linux_)(const struct vmt_state *state);
-} rules[VMT_SYSTEM_COUNT] = {
-    [VMT_SYSTEM_APP] = {darwin_app, NULL},
-    [VMT_SYSTEM_COMPRESSED] = {darwin_compressed, linux_compressed},
-    [VMT_SYSTEM_USED] = {darwin_used, linux_used},
-    [VMT_SYSTEM_CACHED] = {darwin_cached, linux_cached},
-    [VMT_SYSTEM_AVAILABLE] = {darwin_available, linux_available},
-    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {available_permille, available_permille},
-    [VMT_SYSTEM_COMPRESSOR_RATIO] = {darwin_ratio, linux_ratio},
-    [VMT_SYSTEM_COMPRESSOR_SAVED] = {darwin_saved, linux_saved},
-    [VMT_SYSTEM_SWAP_IN_USE] = {swap_in_use, swap_in_use},
-    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, NULL},
+/* The working set, as cAdvisor and the kubelet have it: what is charged but for pages of files that
+ * nobody used lately, which go first when the group needs room.  Without their number it is at most
+ * all that is charged. */
+static struct vmt_amount cgroup_used(const struct vmt_state *state)
+{
+    struct vmt_amount charged = stated(state, VMT_HOST_CGROUP_CURRENT);
+    struct vmt_amount inactive = stated(state, VMT_HOST_INACTIVE_FILE);
+    if (charged.bounded && !inactive.bounded) {
+        return vmt_between(0, charged.upper);
+    }
+    return less(charged, inactive);
+}
+
+/* There are no buffers in the counts of a group. */
+static struct vmt_amount cgroup_cached(const struct vmt_state *state)
+{
+    return less(stated(state, VMT_HOST_CACHED), stated(state, VMT_HOST_SHMEM));
+}
+
+/* Up to the limit of this group: one above it may have less to give. */
+static struct vmt_amount cgroup_available(const struct vmt_state *state)
+{
+    return less(stated(state, VMT_HOST_CGROUP_LIMIT), derived(state, VMT_SYSTEM_USED));
+}
+
+static struct vmt_amount cgroup_permille(const struct vmt_state *state)
+{
+    return permille(derived(state, VMT_SYSTEM_AVAILABLE), stated(state, VMT_HOST_CGROUP_LIMIT));
+}
+
+static struct vmt_amount cgroup_swap(const struct vmt_state *state)
+{
+    return stated(state, VMT_HOST_CGROUP_SWAP_CURRENT);
+}
+
+/* A rule sees those above it.  NULL: there is no such thing there. */
+static struct vmt_amount (*const rules[VMT_SYSTEM_COUNT][VMT_SYSTEM_KIND_COUNT])(
+    const struct vmt_state *state) = {
+    [VMT_SYSTEM_APP] = {darwin_app, NULL, NULL},
+    [VMT_SYSTEM_COMPRESSED] = {darwin_compressed, linux_compressed, linux_compressed},
+    [VMT_SYSTEM_USED] = {darwin_used, linux_used, cgroup_used},
+    [VMT_SYSTEM_CACHED] = {darwin_cached, linux_cached, cgroup_cached},
+    [VMT_SYSTEM_AVAILABLE] = {darwin_available, linux_available, cgroup_available},
+    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {available_permille, available_permille, cgroup_permille},
+    [VMT_SYSTEM_COMPRESSOR_RATIO] = {darwin_ratio, linux_ratio, linux_ratio},
+    [VMT_SYSTEM_COMPRESSOR_SAVED] = {darwin_saved, linux_saved, linux_saved},
+    [VMT_SYSTEM_SWAP_IN_USE] = {swap_in_use, swap_in_use, cgroup_swap},
+    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, NULL, NULL},
 };
 
 void vmt_state_derive(struct vmt_state *state)
 {
-    bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
     for (size_t i = 0; i < VMT_SYSTEM_COUNT; i++) {
-        struct vmt_amount (*rule)(const struct vmt_state *) =
-            is_linux ? rules[i].linux_ : rules[i].darwin;
+        struct vmt_amount (*rule)(const struct vmt_state *) = rules[i][state->host->kind];
         state->derived[i] = (struct vmt_figure){.amount = VMT_UNKNOWN};
         if (rule != NULL) {
             state->derived[i].amount = rule(state);

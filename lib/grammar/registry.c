@@ -13,6 +13,7 @@
 #include "grammar/darwin_vmmap.h"
 #include "grammar/darwin_vmmap_old.h"
 #include "grammar/grammar.h"
+#include "grammar/linux_cgroup.h"
 #include "grammar/linux_maps.h"
 #include "grammar/linux_meminfo.h"
 #include "grammar/linux_pressure.h"
@@ -37,6 +38,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_vm_stat_log,
     &vmt_grammar_darwin_vmmap,
     &vmt_grammar_darwin_vmmap_old,
+    &vmt_grammar_linux_cgroup,
     &vmt_grammar_linux_maps,
     &vmt_grammar_linux_meminfo,
     &vmt_grammar_linux_pressure,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "reading.h"
+#include "analysis/system.h"
+#include "reading_host.h"
 
 /* What the grammars of /proc and /sys make of their text where it is of a host or of a part of one.
  * Numbers are worked out from the text by hand. */
@@ -12,48 +13,65 @@
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-static const struct vmt_host *host_at(size_t index)
-{
-    return record_at(&reading.snapshot.hosts, index);
-}
-
-static const struct vmt_host_value *find_value(size_t host, enum vmt_host_quantity quantity)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_sample *sample = vmt_sequence_next(&host_at(host)->samples, &walker);
-    for (uint32_t i = 0; sample != NULL && i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return &sample->values[i];
-        }
-    }
-    return NULL;
-}
-
+/* In the first sample of the host. */
 static bool has(size_t host, enum vmt_host_quantity quantity)
 {
-    return find_value(host, quantity) != NULL;
+    return find_value(sample_at(host, 0), quantity) != NULL;
 }
 
 static uint64_t number(size_t host, enum vmt_host_quantity quantity)
 {
-    const struct vmt_host_value *value = find_value(host, quantity);
-    CU_ASSERT_FATAL(value != NULL);
-    if (value == NULL) {
-        abort();
-    }
-    return value->reading.value;
+    return value_of(sample_at(host, 0), quantity).reading.value;
 }
 
 static const char *fact(size_t host, const char *key)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *row = NULL;
-    while ((row = vmt_sequence_next(&host_at(host)->facts, &walker)) != NULL) {
-        if (strcmp(row->key->data, key) == 0) {
-            return row->value->data;
-        }
-    }
-    return NULL;
+    return fact_in(&host_at(host)->facts, key);
+}
+
+/* The first state of each host there is, worked out of all that was read. */
+static struct {
+    struct vmt_system system;
+    const struct vmt_system_host *host;
+    struct vmt_state state;
+} now;
+
+static void work_out(size_t host)
+{
+    struct vmt_system_walker walker = {.number = 0};
+    CU_ASSERT_FATAL(vmt_system_make(&now.system, &reading.snapshot, &vmt_allocator_system, 64 * M,
+                                    &reading.err) == VMT_OK);
+    now.host = record_at(&now.system.hosts, host);
+    CU_ASSERT_FATAL(vmt_system_next(&now.system, now.host, &walker, &now.state));
+}
+
+static void end_all(void)
+{
+    vmt_system_free(&now.system);
+    end_reading();
+}
+
+static void exactly(enum vmt_system_member member, uint64_t value)
+{
+    struct vmt_amount amount = now.state.derived[member].amount;
+    CU_ASSERT(amount.known);
+    UNIT_EQUAL_U64(amount.value, value);
+    UNIT_EQUAL_U64(amount.lower, value);
+    UNIT_EQUAL_U64(amount.upper, value);
+}
+
+static uint64_t counted(void)
+{
+    return reading.ledger->consumed + reading.ledger->blank;
+}
+
+/* As if a file of that name had been opened. */
+static void read_named(const char *name, const char *text)
+{
+    struct vmt_memory_input input;
+    begin_reading();
+    vmt_memory_input_init(&input, name, vmt_slice(text));
+    read_input(&input.input);
 }
 
 /* --- meminfo, vmstat -------------------------------------------------------------------------- */
@@ -99,7 +117,7 @@ static void test_vmstat__reclaim(void)
               "workingset_refault_file 13\npswpout 9\npgsteal_kswapd 14\npgsteal_direct 15\n"
               "pgscan_kswapd 16\npgscan_direct 17\nzswpin 18\nzswpout 19\nzswpwb 20\n");
     UNIT_EQUAL_U64(number(0, VMT_HOST_FILE_PAGES), 51);
-    CU_ASSERT(find_value(0, VMT_HOST_FILE_PAGES)->pages);
+    CU_ASSERT(value_of(sample_at(0, 0), VMT_HOST_FILE_PAGES).pages);
     UNIT_EQUAL_U64(number(0, VMT_HOST_ZSMALLOC), 4);
     UNIT_EQUAL_U64(number(0, VMT_HOST_REFAULTS_ANONYMOUS), 12);
     UNIT_EQUAL_U64(number(0, VMT_HOST_REFAULTS_FILE), 13);
@@ -113,7 +131,191 @@ static void test_vmstat__reclaim(void)
     end_reading();
 }
 
+/* --- control groups --------------------------------------------------------------------------- */
+
+static void test_cgroup__files_of_one(void)
+{
+    read_fixture("linux-cgroup/ok-6.18-tail.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(counted(), reading.ledger->lines);
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "/sys/fs/cgroup/acme.slice/ledgerd.service");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_CURRENT), 384 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_LIMIT), 512 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_UNLIMITED), 0);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_HIGH), 448 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_MIN), 0);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_PEAK), 536993792);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_SWAP_CURRENT), 24 * M);
+    CU_ASSERT(!has(0, VMT_HOST_CGROUP_SWAP_LIMIT));
+    UNIT_EQUAL_STR(fact(0, "memory.swap.max"), "max");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_HIGH_EVENTS), 12);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_OOM_KILLS), 1);
+    UNIT_EQUAL_STR(fact(0, "memory.events.local oom"), "2");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ANONYMOUS), 192 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_INACTIVE_FILE), 120 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_KERNEL), 33161216);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZSWAP_OUTS), 5132);
+    UNIT_EQUAL_STR(fact(0, "memory.stat pgsteal"), "70000");
+    UNIT_EQUAL_STR(fact(0, "memory.numa_stat file"), "N0=167772160");
+    work_out(0);
+    CU_ASSERT(now.host->kind == VMT_SYSTEM_CGROUP);
+    exactly(VMT_SYSTEM_USED, 264 * M);      /* 384 - 120 */
+    exactly(VMT_SYSTEM_AVAILABLE, 248 * M); /* 512 - 264 */
+    exactly(VMT_SYSTEM_CACHED, 156 * M);    /* 160 - 4 */
+    exactly(VMT_SYSTEM_SWAP_IN_USE, 24 * M);
+    exactly(VMT_SYSTEM_COMPRESSOR_SAVED, 15 * M); /* 20 - 5 */
+    UNIT_EQUAL_U64(now.state.derived[VMT_SYSTEM_AVAILABLE_PERMILLE].amount.value, 484);
+    end_all();
+}
+
+static void test_cgroup__version_one(void)
+{
+    read_fixture("linux-cgroup/ok-3.10-v1.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(reading.ledger->prose, 2); /* the sentence and the last prompt */
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_CURRENT), 104816640);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_LIMIT), 100 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_MAX_EVENTS), 71);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_INACTIVE_FILE), 1572864); /* with the groups below */
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ANONYMOUS), 94 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_OOM_KILLS), 2);
+    UNIT_EQUAL_STR(fact(0, "memory.stat rss"), "52428800");
+    UNIT_EQUAL_STR(fact(0, "memory.stat hierarchical_memory_limit"), "104857600");
+    work_out(0);
+    exactly(VMT_SYSTEM_AVAILABLE, 100 * M - (104816640 - 1572864));
+    end_all();
+    read_fixture("linux-cgroup/ok-v1-no-limit.txt");
+    CU_ASSERT(!has(0, VMT_HOST_CGROUP_LIMIT));
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_UNLIMITED), 1);
+    UNIT_EQUAL_STR(fact(0, "memory.limit_in_bytes"), "9223372036854771712");
+    end_reading();
+}
+
+static void test_cgroup__no_limit(void)
+{
+    read_fixture("linux-cgroup/ok-no-limit.txt");
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_UNLIMITED), 1);
+    UNIT_EQUAL_STR(fact(0, "memory.max"), "max");
+    work_out(0);
+    CU_ASSERT(!now.state.derived[VMT_SYSTEM_AVAILABLE].amount.bounded);
+    struct vmt_amount used = now.state.derived[VMT_SYSTEM_USED].amount;
+    CU_ASSERT(!used.known && used.bounded); /* no inactive pages are told */
+    UNIT_EQUAL_U64(used.upper, 91234304);
+    end_all();
+}
+
+static void test_cgroup__parts(void)
+{
+    read_fixture("linux-cgroup/ok-grep-two-groups.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_STR(text_of(host_at(1)->cgroup), "/sys/fs/cgroup/system.slice");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_CURRENT), 384 * M);
+    UNIT_EQUAL_U64(number(1, VMT_HOST_CGROUP_CURRENT), 91234304);
+    work_out(1);
+    UNIT_EQUAL_U64(now.system.hosts.count, 2);
+    UNIT_EQUAL_U64(vmt_notes_count(&now.host->notes, VMT_NOTE_OTHER_HOST), 0);
+    end_all();
+    read_fixture("linux-cgroup/ok-two-samples.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_U64(number(1, VMT_HOST_CGROUP_HIGH_EVENTS), 9);
+    work_out(0);
+    UNIT_EQUAL_U64(now.system.hosts.count, 1);
+    UNIT_EQUAL_U64(now.host->samples, 2);
+    end_all();
+}
+
+static void test_cgroup__damage(void)
+{
+    read_fixture("linux-cgroup/warn-damaged.txt");
+    UNIT_EQUAL_U64(vmt_notes_count(&host_at(0)->notes, VMT_NOTE_DAMAGED_LINE), 4);
+    CU_ASSERT(!has(0, VMT_HOST_CGROUP_CURRENT) && !has(0, VMT_HOST_CGROUP_LIMIT));
+    CU_ASSERT(!has(0, VMT_HOST_CGROUP_UNLIMITED) && !has(0, VMT_HOST_CACHED));
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ANONYMOUS), 192 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_INACTIVE_FILE), 120 * M);
+    end_reading();
+    read_fixture("linux-cgroup/warn-torn.txt");
+    CU_ASSERT(!has(0, VMT_HOST_CGROUP_CURRENT) && has(0, VMT_HOST_CGROUP_LIMIT));
+    end_reading();
+}
+
+static void test_cgroup__pressure(void)
+{
+    read_fixture("linux-pressure/ok-all-files.txt"); /* the group is the last of four */
+    CU_ASSERT(host_at(2)->cgroup == NULL);
+    UNIT_EQUAL_U64(number(2, VMT_HOST_PSI_SOME_TOTAL), 5131372);
+    UNIT_EQUAL_STR(text_of(host_at(3)->cgroup),
+                   "/sys/fs/cgroup/acme.slice/ledgerd.service/workers");
+    UNIT_EQUAL_U64(number(3, VMT_HOST_PSI_SOME_TOTAL), 71);
+    work_out(0);
+    UNIT_EQUAL_U64(now.system.hosts.count, 2);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_PSI_SOME_TOTAL].amount.value, 5131372);
+    end_all();
+    read_named("saved/web-memory.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=9\n");
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "saved/web");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_PSI_SOME_TOTAL), 9);
+    end_reading();
+}
+
+/* A file of one number is told by the name of the input. */
+static void test_cgroup__names_of_inputs(void)
+{
+    read_named("/sys/fs/cgroup/web/memory.current", "4096\n");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_CURRENT), 4096);
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "/sys/fs/cgroup/web");
+    end_reading();
+    read_named("saved/web-memory.max.txt", "max\n");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_UNLIMITED), 1);
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "saved/web");
+    end_reading();
+    read_named("memory.events", "low 1\nhigh 2\n");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_HIGH_EVENTS), 2);
+    end_reading();
+    read_named("memory.current", "4096\n8192\n"); /* nothing tells what the second one is */
+    UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_CURRENT), 4096);
+    UNIT_EQUAL_U64(reading.ledger->prose, 1);
+    end_reading();
+    read_named("inmemory.current", "4096\n");
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+    read_named("cpu.max", "4096\n");
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+}
+
+/* The machine's memory is never that of a group. */
+static void test_cgroup__beside_the_machine(void)
+{
+    read_text("MemTotal: 8000 kB\nMemAvailable: 5000 kB\nAnonPages: 700 kB\n"
+              "==> /sys/fs/cgroup/memory.stat <==\nanon 4096\nfile 8192\n\n"
+              "==> /proc/pressure/memory <==\nsome avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"
+              "==> /sys/fs/cgroup/memory.current <==\n20480\n");
+    work_out(0);
+    UNIT_EQUAL_U64(now.system.hosts.count, 2);
+    CU_ASSERT(now.host->kind == VMT_SYSTEM_LINUX);
+    UNIT_EQUAL_U64(now.host->samples, 1);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ANONYMOUS].amount.value, 700 * K);
+    CU_ASSERT(!now.state.stated[VMT_HOST_CGROUP_CURRENT].amount.known);
+    UNIT_EQUAL_U64(now.host->notes.sequence.count, 0);
+    vmt_system_free(&now.system);
+    work_out(1);
+    UNIT_EQUAL_U64(now.host->samples, 1);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ANONYMOUS].amount.value, 4096);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_CGROUP_CURRENT].amount.value, 20480);
+    CU_ASSERT(!now.state.stated[VMT_HOST_TOTAL].amount.known);
+    UNIT_EQUAL_U64(now.host->notes.sequence.count, 0);
+    end_all();
+}
+
 static const struct unit_test tests[] = {
+    {"cgroup__files_of_one", test_cgroup__files_of_one},
+    {"cgroup__version_one", test_cgroup__version_one},
+    {"cgroup__no_limit", test_cgroup__no_limit},
+    {"cgroup__parts", test_cgroup__parts},
+    {"cgroup__damage", test_cgroup__damage},
+    {"cgroup__pressure", test_cgroup__pressure},
+    {"cgroup__names_of_inputs", test_cgroup__names_of_inputs},
+    {"cgroup__beside_the_machine", test_cgroup__beside_the_machine},
     {"meminfo__huge_pages", test_meminfo__huge_pages},
     {"meminfo__the_kernel", test_meminfo__the_kernel},
     {"vmstat__reclaim", test_vmstat__reclaim},
