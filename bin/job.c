@@ -6,11 +6,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "collect/collect.h"
 #include "collect/parallel.h"
 #include "output.h"
+#include "targets.h"
 #include "ui.h"
 
 /* Something was there to be read and could not be: what --strict fails on.  Odd values that were
@@ -41,6 +40,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_OTHER_HOST:
     case VMT_NOTE_HOST_GUESSED:
     case VMT_NOTE_UNKNOWN_PAGE_SIZE:
+    case VMT_NOTE_SOURCE:
     case VMT_NOTE_COUNT:
         break;
     }
@@ -128,64 +128,6 @@ static bool show_damage(const struct vmt_snapshot *snapshot, bool each)
     return found;
 }
 
-static bool is_missing_number(const char *target)
-{
-    struct stat file;
-    return target[0] != '\0' && target[strspn(target, "0123456789")] == '\0' &&
-           stat(target, &file) != 0;
-}
-
-/* What a snapshot has of the subjects of reports. */
-struct holdings {
-    uint64_t processes;
-    uint64_t hosts;
-};
-
-static struct holdings holdings_of(const struct vmt_snapshot *snapshot)
-{
-    return (struct holdings){snapshot->processes.count + snapshot->sets.count,
-                             snapshot->hosts.count};
-}
-
-/* A target that was read well may still hold nothing that the report is about: then say which
- * command has a report about what it does hold. */
-static bool has_subject(const struct job *job, const char *target, struct holdings before)
-{
-    struct holdings now = holdings_of(&job->snapshot);
-    uint64_t processes = now.processes - before.processes;
-    uint64_t hosts = now.hosts - before.hosts;
-    bool of_hosts = job->options->reporter->subject == OF_HOSTS;
-    if (of_hosts && hosts == 0 && processes > 0) {
-        ui_message("%s: holds %" PRIu64 " %s and no evidence of a host: vmtally summary %s", target,
-                   processes, processes == 1 ? "process" : "processes", target);
-        return false;
-    }
-    if (!of_hosts && processes == 0 && hosts > 0) {
-        ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
-                   target);
-        return false;
-    }
-    return true;
-}
-
-/* Returns whether it was read. */
-static bool read_target(struct job *job, const char *target)
-{
-    struct holdings before = holdings_of(&job->snapshot);
-    if (is_missing_number(target)) {
-        ui_message("%s: not a file, and process ids are not supported (a file of that name is "
-                   "./%s)",
-                   target, target);
-        return false;
-    }
-    struct vmt_error err = VMT_ERROR_INIT;
-    if (vmt_collect(&job->snapshot, &job->context, target, &err) == VMT_OK) {
-        return has_subject(job, target, before);
-    }
-    ui_error(&err);
-    return false;
-}
-
 /* A name that no region has is more often mistyped than meant. */
 static void warn_of_types(const struct job *job)
 {
@@ -223,11 +165,7 @@ void job_init(struct job *job, const struct options *options)
 bool job_read(struct job *job, const struct options *options)
 {
     job_init(job, options);
-    int read = 0;
-    for (int i = 0; i < options->target_count; i++) {
-        read += read_target(job, options->targets[i]) ? 1 : 0;
-    }
-    job->outcome = read < options->target_count ? FAILED : DONE;
+    bool any = targets_read(job);
     if (options->strict) {
         if (show_damage(&job->snapshot, true)) {
             job->outcome = FAILED;
@@ -237,10 +175,7 @@ bool job_read(struct job *job, const struct options *options)
         show_damage(&job->snapshot, false);
     }
     warn_of_types(job);
-    /* A target that failed midway may have given something before. */
-    struct holdings all = holdings_of(&job->snapshot);
-    uint64_t subjects = options->reporter->subject == OF_HOSTS ? all.hosts : all.processes;
-    return read > 0 || subjects > 0;
+    return any;
 }
 
 static bool wants_colour(const struct options *options, const struct output *output)
@@ -323,6 +258,9 @@ void job_write_with(struct job *job, job_writer *write)
 
 void job_free(struct job *job)
 {
+    if (job->live_opened) {
+        vmt_live_close(&job->live);
+    }
     vmt_snapshot_free(&job->snapshot);
     vmt_context_free(&job->context);
 }

@@ -21,6 +21,9 @@ struct job {
     const struct options *options;
     struct vmt_context context;
     struct vmt_snapshot snapshot;
+    struct vmt_live live; /* running processes, or a saved tree's; meaningful when usable */
+    bool live_opened;
+    bool live_usable;
     enum outcome outcome; /* FAILED once anything did, also when a report is written */
 };
 

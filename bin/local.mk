@@ -15,6 +15,8 @@ bin_PROGRAMS += %D%/vmtally
 	%D%/options.h \
 	%D%/output.c \
 	%D%/output.h \
+	%D%/targets.c \
+	%D%/targets.h \
 	%D%/ui.c \
 	%D%/ui.h
 %C%_vmtally_LDADD = $(VMT_LIBS)

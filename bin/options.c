@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,78 @@ static void set_colour(struct options *options, const char *argument)
     ui_wrong_use(options->command, "--color is auto, always or never, not '%s'", argument);
 }
 
+/* --- running processes ------------------------------------------------------------------------ */
+
+static struct selection *add_selection(struct options *options, const char *argument)
+{
+    struct selection *selection = &options->selections[options->selection_count++];
+    *selection = (struct selection){.text = argument};
+    return selection;
+}
+
+static void select_all(struct options *options, const char *argument)
+{
+    add_selection(options, argument)->by = SELECT_ALL;
+}
+
+static void select_tree(struct options *options, const char *argument)
+{
+    struct selection *selection = add_selection(options, argument);
+    selection->by = SELECT_TREE;
+    if (!vmt_parse_u64(vmt_slice(argument), 10, &selection->number)) {
+        ui_wrong_use(options->command, "--tree needs the number of a process, not '%s'", argument);
+    }
+}
+
+static void select_user(struct options *options, const char *argument)
+{
+    struct selection *selection = add_selection(options, argument);
+    const struct passwd *user = getpwnam(argument);
+    selection->by = SELECT_USER;
+    if (user != NULL) {
+        selection->number = user->pw_uid;
+    } else if (!vmt_parse_u64(vmt_slice(argument), 10, &selection->number)) {
+        ui_wrong_use(options->command, "no user '%s'", argument);
+    }
+}
+
+static void select_cgroup(struct options *options, const char *argument)
+{
+    if (argument[0] != '/') {
+        ui_wrong_use(options->command,
+                     "--cgroup needs a path from the root of all cgroups, "
+                     "such as /system.slice, not '%s'",
+                     argument);
+    }
+    add_selection(options, argument)->by = SELECT_CGROUP;
+}
+
+static void set_root(struct options *options, const char *argument)
+{
+    options->live.root = argument;
+}
+
+/* Seconds, with parts of one. */
+static uint64_t read_seconds(const struct options *options, const char *name, const char *argument)
+{
+    char *end = NULL;
+    double seconds = strtod(argument, &end);
+    if (end == argument || *end != '\0' || !(seconds > 0 && seconds < 1e9)) {
+        ui_wrong_use(options->command, "--%s needs seconds, such as 0.5, not '%s'", name, argument);
+    }
+    return (uint64_t)(seconds * 1e6) + 1;
+}
+
+static void set_max_time(struct options *options, const char *argument)
+{
+    options->live.each = read_seconds(options, "max-time", argument);
+}
+
+static void set_max_total(struct options *options, const char *argument)
+{
+    options->live.all = read_seconds(options, "max-total", argument);
+}
+
 static void show_help(struct options *options, const char *argument)
 {
     (void)argument;
@@ -114,6 +187,21 @@ static const struct option_row shared_rows[] = {
     {"colour", 0, "WHEN", NULL, set_colour},
     {0},
 };
+/* Of commands that read processes. */
+static const struct option_row process_rows[] = {
+    {"all", 0, NULL, "all running processes", select_all},
+    {"tree", 0, "PID", "a running process and all that come from it", select_tree},
+    {"user", 0, "NAME", "running processes of a user, by name or number", select_user},
+    {"cgroup", 0, "PATH", "running processes in a cgroup and those below it", select_cgroup},
+    {0},
+};
+/* Of commands that read running processes, or the machine they run on. */
+static const struct option_row live_rows[] = {
+    {"root", 0, "DIR", "read a saved tree of /proc in place of this system", set_root},
+    {"max-time", 0, "SEC", "give up reading a process after so many seconds", set_max_time},
+    {"max-total", 0, "SEC", "read no more after so many seconds", set_max_total},
+    {0},
+};
 static const struct option_row last_rows[] = {
     {"help", 0, NULL, "show this help", show_help},
     {"version", 0, NULL, "show the version", show_version},
@@ -128,10 +216,13 @@ enum {
 /* All rows of a command, in the order of its help; returns how many. */
 static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct command *command)
 {
-    const struct option_row *const lists[] = {shared_rows, command->options, last_rows};
+    bool live = command->takes == TAKES_TARGETS;
+    bool processes = live && command->subject == OF_PROCESSES;
+    const struct option_row *const lists[] = {shared_rows, processes ? process_rows : NULL,
+                                              live ? live_rows : NULL, command->options, last_rows};
     size_t count = 0;
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
-        for (const struct option_row *row = lists[list]; row->name != NULL; row++) {
+        for (const struct option_row *row = lists[list]; row != NULL && row->name != NULL; row++) {
             if (count == ROWS_MAX) {
                 abort(); /* our tables outgrew ROWS_MAX */
             }
@@ -261,11 +352,22 @@ static void choose_reporter(struct options *options)
     }
 }
 
+/* Whether something is to be read though no target is given. */
+static bool reads_live(const struct options *options)
+{
+    bool host = options->command->subject == OF_HOSTS;
+    return options->target_count == 0 &&
+           (host || options->selection_count > 0 || options->live.root != NULL);
+}
+
 static void check_targets(const struct options *options)
 {
     enum takes takes = options->command->takes;
     if (takes == TAKES_NOTHING && options->target_count > 0) {
         ui_wrong_use(options->command, "no TARGET expected: '%s'", options->targets[0]);
+    }
+    if (takes == TAKES_TARGETS && reads_live(options)) {
+        return;
     }
     if (takes != TAKES_NOTHING && options->target_count == 0) {
         ui_wrong_use(options->command, "no %s given", takes == TAKES_NAMES ? "NAME" : "TARGET");
@@ -286,7 +388,8 @@ void options_parse(struct options *options, const struct command *command, int a
 {
     *options = (struct options){.command = command};
     options->types = calloc((size_t)argc, sizeof *options->types); /* one an argument at most */
-    if (options->types == NULL) {
+    options->selections = calloc((size_t)argc, sizeof *options->selections);
+    if (options->types == NULL || options->selections == NULL) {
         ui_message("out of memory");
         exit(FAILED);
     }
@@ -327,6 +430,7 @@ void options_parse(struct options *options, const struct command *command, int a
 void options_free(struct options *options)
 {
     free(options->types);
+    free(options->selections);
 }
 
 static void print_row(const struct option_row *row)
@@ -352,7 +456,9 @@ void options_print_help(const struct command *command)
 {
     printf("Usage: %s\n\n%s\n", command->usage, command->about);
     if (command->takes == TAKES_TARGETS) {
-        printf("A TARGET is a file, a directory of captures, or - for standard input.\n\n");
+        printf("A TARGET is a file, a directory of captures, - for standard input%s.\n\n",
+               command->subject == OF_PROCESSES ? ", or a\nrunning process by its number or name"
+                                                : "");
     }
     printf("Options:\n");
     const struct option_row *rows[ROWS_MAX];

@@ -5,6 +5,7 @@
 /* What a command was asked to do.  The options that all commands have stand in options.c; a
  * command adds rows of its own. */
 
+#include "collect/live.h"
 #include "command.h"
 #include "grammar/grammar.h"
 #include "report/layout.h"
@@ -12,6 +13,13 @@
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/* Running processes that share something. */
+struct selection {
+    enum { SELECT_ALL, SELECT_TREE, SELECT_USER, SELECT_CGROUP } by;
+    uint64_t number;  /* of a tree: the pid; of a user: the uid */
+    const char *text; /* as it was asked for */
+};
 
 struct options {
     const struct command *command;
@@ -32,6 +40,9 @@ struct options {
     struct vmt_slice *types; /* behind `report.types`, to be added to */
     char **targets;
     int target_count;
+    struct vmt_live_options live;
+    struct selection *selections; /* of running processes, beside the targets */
+    int selection_count;
 };
 
 struct option_row {

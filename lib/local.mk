@@ -109,6 +109,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_smaps.h \
 	%D%/grammar/linux_smaps_rollup.c \
 	%D%/grammar/linux_smaps_rollup.h \
+	%D%/grammar/linux_stat.c \
+	%D%/grammar/linux_stat.h \
 	%D%/grammar/linux_status.c \
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
@@ -156,6 +158,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/archive.c \
 	%D%/source/archive.h \
 	%D%/source/archive_kind.h \
+	%D%/source/clock.c \
+	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
@@ -165,6 +169,15 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/entries.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
+	%D%/collect/join.c \
+	%D%/collect/join.h \
+	%D%/collect/live.c \
+	%D%/collect/live.h \
+	%D%/collect/live_file.c \
+	%D%/collect/live_file.h \
+	%D%/collect/live_host.c \
+	%D%/collect/live_process.c \
+	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
 	%D%/analysis/account.c \

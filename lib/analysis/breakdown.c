@@ -245,6 +245,33 @@ static int compare_sums(const void *a, const void *b)
     return strcmp(first->type->canonical->data, second->type->canonical->data);
 }
 
+/* A peak is at least what there is now: the kernel updates it late. */
+static void raise_peak(struct vmt_amount *peak, struct vmt_amount now)
+{
+    if (!peak->known || !now.known) {
+        return;
+    }
+    peak->value = peak->value > now.value ? peak->value : now.value;
+    peak->lower = peak->lower > now.lower ? peak->lower : now.lower;
+    peak->upper = peak->upper > now.upper ? peak->upper : now.upper;
+}
+
+/* What the system states of the process as a whole. */
+static void take_stated(struct vmt_breakdown *out)
+{
+    struct vmt_amount *of = out->totals.of;
+    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
+        if (vmt_members[member].kind == VMT_STATED && out->process->whole.of[member].bounded) {
+            of[member] = out->process->whole.of[member];
+        }
+    }
+    /* Elsewhere resident is not what the peak is of. */
+    if (out->process->kernel_counts || out->process->whole.of[VMT_RSS].known) {
+        raise_peak(&of[VMT_RESIDENT_PEAK], of[VMT_RSS]);
+        raise_peak(&of[VMT_VIRTUAL_PEAK], of[VMT_VIRTUAL]);
+    }
+}
+
 static enum vmt_status finish(struct making *making, struct vmt_error *err)
 {
     struct vmt_breakdown *out = making->out;
@@ -270,11 +297,7 @@ static enum vmt_status finish(struct making *making, struct vmt_error *err)
     } else {
         finish_amounts(making, &out->totals);
     }
-    for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
-        if (vmt_members[member].kind == VMT_STATED && out->process->whole.of[member].bounded) {
-            out->totals.of[member] = out->process->whole.of[member];
-        }
-    }
+    take_stated(out);
     out->pss_method =
         kernel_counts(out) || out->totals.of[VMT_PSS].known ? "kernel" : "single-dump";
     return VMT_OK;

@@ -56,6 +56,24 @@ void *vmt_sequence_add(struct vmt_sequence *sequence)
     return block->records + sequence->record_size * block->count++;
 }
 
+void vmt_sequence_cut(struct vmt_sequence *sequence, size_t count)
+{
+    struct vmt_sequence_block *last = NULL;
+    size_t left = count < sequence->count ? count : sequence->count;
+    sequence->count = left;
+    for (struct vmt_sequence_block *block = sequence->first; left > 0; block = block->next) {
+        block->count = block->count < left ? block->count : left;
+        left -= block->count;
+        last = block;
+    }
+    sequence->last = last;
+    if (last == NULL) {
+        sequence->first = NULL;
+    } else {
+        last->next = NULL;
+    }
+}
+
 void vmt_sequence_adopt(struct vmt_sequence *sequence, struct vmt_sequence *other)
 {
     assert(sequence->record_size == other->record_size);

@@ -24,6 +24,9 @@ void *vmt_sequence_add(struct vmt_sequence *sequence);
 /* The record added last, or NULL. */
 void *vmt_sequence_last(const struct vmt_sequence *sequence);
 
+/* Take back the records behind the first `count`; their memory stays with the arena. */
+void vmt_sequence_cut(struct vmt_sequence *sequence, size_t count);
+
 /* The records of `other` follow those of `sequence`, where they are; `other` is empty then.  The
  * arena of `sequence` owns them already, or adopts the other one. */
 void vmt_sequence_adopt(struct vmt_sequence *sequence, struct vmt_sequence *other);

@@ -43,6 +43,7 @@ static const struct {
                                "nothing says which host this is of: taken as the one before", 5},
     [VMT_NOTE_UNKNOWN_PAGE_SIZE] = {"unknown-page-size",
                                     "pages of unknown size: nothing tells the bytes", 1},
+    [VMT_NOTE_SOURCE] = {"source", "a better source gave nothing", 5},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)

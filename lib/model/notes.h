@@ -32,6 +32,7 @@ enum vmt_note_kind {
     VMT_NOTE_UNKNOWN_PAGE_SIZE, /* counts of pages that cannot become bytes */
     VMT_NOTE_UNKNOWN_COLUMN,    /* a report of ours has one that we do not know */
     VMT_NOTE_NO_BOUNDS,         /* a report of ours came without the rounding of its numbers */
+    VMT_NOTE_SOURCE,            /* why a better source of evidence gave nothing */
     VMT_NOTE_COUNT
 };
 

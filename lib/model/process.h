@@ -104,7 +104,8 @@ struct vmt_process {
     struct vmt_zone *zone_total;
 
     struct vmt_notes notes;
-    const char *grammar;            /* that read it */
+    uint64_t read_time;  /* microseconds that reading it took, while it ran; 0: it is a capture */
+    const char *grammar; /* that read it */
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;                  /* where it begins */
 };

@@ -6,9 +6,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Deeper trees are no collections of captures. */
 #define DEPTH_MOST 16
@@ -131,5 +133,94 @@ enum vmt_status vmt_directory_list(const char *const **out, size_t *count, const
     }
     *out = files;
     *count = listing.files.count;
+    return VMT_OK;
+}
+
+/* --- open directories ------------------------------------------------------------------------- */
+
+int vmt_directory_open(const char *path, struct vmt_error *err)
+{
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) {
+        vmt_fail_io(err, path, errno, "open the directory");
+    }
+    return directory;
+}
+
+int vmt_directory_open_at(int directory, const char *entry, const char *name, struct vmt_error *err)
+{
+    int inner = openat(directory, entry, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (inner < 0) {
+        vmt_fail_io(err, name, errno, "open the directory");
+    }
+    return inner;
+}
+
+/* A decimal number as the kernel writes it: without leading zeros. */
+static bool read_number(uint64_t *out, const char *name)
+{
+    struct vmt_slice text = vmt_slice(name);
+    return text.length > 0 && (text.data[0] != '0' || text.length == 1) &&
+           vmt_parse_u64(text, 10, out);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t first = *(const uint64_t *)a;
+    uint64_t second = *(const uint64_t *)b;
+    return (first > second) - (first < second);
+}
+
+static enum vmt_status gather_numbers(struct vmt_sequence *numbers, DIR *stream, const char *name,
+                                      struct vmt_arena *arena, struct vmt_error *err)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(stream);
+        if (entry == NULL) {
+            return errno == 0 ? VMT_OK : vmt_fail_io(err, name, errno, "read the directory");
+        }
+        uint64_t number = 0;
+        if (!read_number(&number, entry->d_name)) {
+            continue;
+        }
+        uint64_t *added = vmt_sequence_add(numbers);
+        if (added == NULL) {
+            return vmt_arena_fail(arena, err);
+        }
+        *added = number;
+    }
+}
+
+enum vmt_status vmt_directory_numbers(const uint64_t **out, size_t *count, int directory,
+                                      const char *name, struct vmt_arena *arena,
+                                      struct vmt_error *err)
+{
+    /* A descriptor of its own: reading moves the position, and closing the stream closes it. */
+    int own = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = own < 0 ? NULL : fdopendir(own);
+    if (stream == NULL) {
+        int cause = errno;
+        if (own >= 0) {
+            close(own);
+        }
+        return vmt_fail_io(err, name, cause, "open the directory");
+    }
+    struct vmt_sequence found;
+    vmt_sequence_init(&found, arena, sizeof(uint64_t));
+    enum vmt_status status = gather_numbers(&found, stream, name, arena, err);
+    closedir(stream);
+    uint64_t *numbers =
+        status == VMT_OK ? vmt_arena_alloc(arena, found.count, sizeof *numbers) : NULL;
+    if (status != VMT_OK || numbers == NULL) {
+        return status != VMT_OK ? status : vmt_arena_fail(arena, err);
+    }
+    struct vmt_walker walker = {0};
+    for (size_t i = 0; i < found.count; i++) {
+        numbers[i] = *(const uint64_t *)vmt_sequence_next(&found, &walker);
+    }
+    qsort(numbers, found.count, sizeof *numbers, compare_numbers);
+    *out = numbers;
+    *count = found.count;
     return VMT_OK;
 }

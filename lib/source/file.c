@@ -35,6 +35,34 @@ enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, stru
     return out->close ? VMT_OK : vmt_fail_io(err, name, errno, "open");
 }
 
+enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, const char *file,
+                                 const char *name, struct vmt_error *err)
+{
+    *out = (struct vmt_file_input){{name, read_file}, -1, false};
+    out->descriptor =
+        openat(directory, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    out->close = out->descriptor >= 0;
+    return out->close ? VMT_OK : vmt_fail_io(err, name, errno, "open");
+}
+
+enum vmt_status vmt_file_slurp_at(struct vmt_slice *out, char *buffer, size_t size, int directory,
+                                  const char *file, const char *name, struct vmt_error *err)
+{
+    struct vmt_file_input input;
+    *out = (struct vmt_slice){buffer, 0};
+    enum vmt_status status = vmt_file_open_at(&input, directory, file, name, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    size_t got = 1;
+    while (status == VMT_OK && got > 0 && out->length < size) {
+        status = read_file(&input.input, buffer + out->length, size - out->length, &got, err);
+        out->length += got;
+    }
+    vmt_file_close(&input);
+    return status;
+}
+
 void vmt_file_close(struct vmt_file_input *file)
 {
     if (file->close) {

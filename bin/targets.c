@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "targets.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collect/collect.h"
+#include "ui.h"
+
+/* Of an ambiguous name, so many processes are listed. */
+#define CANDIDATES_MOST 20
+
+/* --- what a target gave ----------------------------------------------------------------------- */
+
+/* What a snapshot has of the subjects of reports. */
+struct holdings {
+    uint64_t processes;
+    uint64_t hosts;
+};
+
+static struct holdings holdings_of(const struct vmt_snapshot *snapshot)
+{
+    return (struct holdings){snapshot->processes.count + snapshot->sets.count,
+                             snapshot->hosts.count};
+}
+
+/* A target that was read well may still hold nothing that the report is about: then say which
+ * command has a report about what it does hold. */
+static bool has_subject(const struct job *job, const char *target, struct holdings before)
+{
+    struct holdings now = holdings_of(&job->snapshot);
+    uint64_t processes = now.processes - before.processes;
+    uint64_t hosts = now.hosts - before.hosts;
+    bool of_hosts = job->options->reporter->subject == OF_HOSTS;
+    if (of_hosts && hosts == 0 && processes > 0) {
+        ui_message("%s: holds %" PRIu64 " %s and no evidence of a host: vmtally summary %s", target,
+                   processes, processes == 1 ? "process" : "processes", target);
+        return false;
+    }
+    if (!of_hosts && processes == 0 && hosts > 0) {
+        ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
+                   target);
+        return false;
+    }
+    return true;
+}
+
+/* --- running processes ------------------------------------------------------------------------ */
+
+/* The tree of this job, opened when it is first needed; NULL when it cannot be. */
+static const struct vmt_live *live_of(struct job *job)
+{
+    if (!job->live_opened) {
+        struct vmt_error err = VMT_ERROR_INIT;
+        job->live_opened = true;
+        job->live_usable =
+            vmt_live_open(&job->live, &job->options->live, &vmt_allocator_system, &err) == VMT_OK;
+        if (!job->live_usable) {
+            ui_error(&err);
+        }
+    }
+    return job->live_usable ? &job->live : NULL;
+}
+
+static bool read_process(struct job *job, const struct vmt_live_process *process)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_process *read = NULL;
+    if (vmt_live_read(&read, &job->snapshot, &job->context, &job->live, process, VMT_READ_ALL,
+                      &err) == VMT_OK) {
+        return true;
+    }
+    ui_error(&err);
+    return false;
+}
+
+static bool read_pid(struct job *job, uint64_t pid)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live_process process;
+    struct vmt_arena arena;
+    if (live_of(job) == NULL) {
+        return false;
+    }
+    bool read = false;
+    vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    if (vmt_live_find(&process, &job->live, pid, false, &arena, &err) == VMT_OK) {
+        read = read_process(job, &process);
+    } else if (vmt_live_has_ended(&err)) {
+        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
+                   job->live.proc_name, pid);
+    } else {
+        ui_error(&err);
+    }
+    vmt_arena_free(&arena);
+    return read;
+}
+
+static bool list_processes(struct vmt_live_list *list, struct job *job, bool users)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    *list = (struct vmt_live_list){.count = 0};
+    if (live_of(job) == NULL) {
+        return false;
+    }
+    if (vmt_live_list(list, &job->live, users, &err) == VMT_OK) {
+        return true;
+    }
+    ui_error(&err);
+    vmt_live_list_free(list);
+    return false;
+}
+
+static void list_candidates(const struct vmt_live_list *list, const char *name)
+{
+    ui_message("'%s' is the name of %zu processes; give the number of one, or --tree:", name,
+               list->count);
+    for (size_t i = 0; i < list->count && i < CANDIDATES_MOST; i++) {
+        char escaped[80];
+        const struct vmt_live_process *process = &list->processes[i];
+        ui_message("%8" PRIu64 "  %s", process->pid,
+                   vmt_escape(escaped, sizeof escaped, process->name));
+    }
+    if (list->count > CANDIDATES_MOST) {
+        ui_message("and %zu more", list->count - CANDIDATES_MOST);
+    }
+}
+
+static bool read_named(struct job *job, const char *name)
+{
+    struct vmt_live_list list;
+    bool read = false;
+    if (!list_processes(&list, job, false)) {
+        return false;
+    }
+    vmt_live_keep_named(&list, vmt_slice(name));
+    if (list.count == 1) {
+        read = read_process(job, &list.processes[0]);
+    } else if (list.count == 0) {
+        ui_message("no file, and no running process, of the name '%s'", name);
+    } else {
+        list_candidates(&list, name);
+    }
+    vmt_live_list_free(&list);
+    return read;
+}
+
+/* --- selections of them ----------------------------------------------------------------------- */
+
+/* What became of those that were not read. */
+static void say_left_out(const struct vmt_live_list *list, uint64_t ended)
+{
+    uint64_t vanished = list->vanished + ended;
+    if (list->zombies > 0) {
+        ui_message("%" PRIu64 " %s left out: ended, and without memory", list->zombies,
+                   list->zombies == 1 ? "zombie" : "zombies");
+    }
+    if (vanished > 0) {
+        ui_message("%" PRIu64 " %s ended while being read", vanished,
+                   vanished == 1 ? "process" : "processes");
+    }
+    if (list->hidden) {
+        ui_message("/proc hides the processes of others (hidepid): they are not in the list");
+    }
+}
+
+/* One that ends meanwhile is counted; any other failure is said. */
+static uint64_t read_list(struct job *job, const struct vmt_live_list *list)
+{
+    uint64_t ended = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct vmt_error err = VMT_ERROR_INIT;
+        struct vmt_process *read = NULL;
+        enum vmt_status status = vmt_live_read(&read, &job->snapshot, &job->context, &job->live,
+                                               &list->processes[i], VMT_READ_ALL, &err);
+        if (status != VMT_OK && vmt_live_has_ended(&err)) {
+            ended++;
+        } else if (status != VMT_OK) {
+            ui_error(&err);
+            job->outcome = FAILED;
+            if (status != VMT_E_IO) { /* no memory: it would be said of each of the others too */
+                break;
+            }
+        }
+    }
+    return ended;
+}
+
+/* Returns whether the list was narrowed to what is asked for. */
+static bool narrow(struct vmt_live_list *list, const struct job *job,
+                   const struct selection *selection)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    switch (selection->by) {
+    case SELECT_ALL:
+        break;
+    case SELECT_TREE:
+        if (vmt_live_keep_tree(list, selection->number, &err) != VMT_OK) {
+            ui_error(&err);
+            return false;
+        }
+        break;
+    case SELECT_USER:
+        vmt_live_keep_user(list, selection->number);
+        break;
+    case SELECT_CGROUP:
+        vmt_live_keep_cgroup(list, &job->live, vmt_slice(selection->text));
+        break;
+    }
+    return true;
+}
+
+static bool read_selection(struct job *job, const struct selection *selection)
+{
+    struct vmt_live_list list;
+    if (!list_processes(&list, job, selection->by == SELECT_USER)) {
+        return false;
+    }
+    bool narrowed = narrow(&list, job, selection);
+    vmt_live_keep_owners(&list);
+    bool found = narrowed && list.count > 0;
+    if (found) {
+        say_left_out(&list, read_list(job, &list));
+    } else if (narrowed) {
+        static const char *const what[] = {[SELECT_ALL] = "at all",
+                                           [SELECT_TREE] = "from process ",
+                                           [SELECT_USER] = "of user ",
+                                           [SELECT_CGROUP] = "in cgroup "};
+        ui_message("no process with memory %s%s", what[selection->by],
+                   selection->text != NULL ? selection->text : "");
+    }
+    vmt_live_list_free(&list);
+    return found;
+}
+
+static bool read_host(struct job *job)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    if (live_of(job) == NULL) {
+        return false;
+    }
+    if (vmt_live_read_host(&job->snapshot, &job->context, &job->live, &err) == VMT_OK) {
+        return true;
+    }
+    ui_error(&err);
+    return false;
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+static bool exists(const char *target)
+{
+    struct stat file;
+    return stat(target, &file) == 0;
+}
+
+/* A number is a process, what has a slash or exists is a file, any other word names a process. */
+static bool read_target(struct job *job, const char *target)
+{
+    struct holdings before = holdings_of(&job->snapshot);
+    bool processes = job->options->reporter->subject == OF_PROCESSES;
+    uint64_t pid = 0;
+    if (processes && vmt_parse_u64(vmt_slice(target), 10, &pid)) {
+        return read_pid(job, pid);
+    }
+    bool path = strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target);
+    if (processes && !path && target[0] != '\0') {
+        return read_named(job, target);
+    }
+    struct vmt_error err = VMT_ERROR_INIT;
+    if (vmt_collect(&job->snapshot, &job->context, target, &err) == VMT_OK) {
+        return has_subject(job, target, before);
+    }
+    ui_error(&err);
+    return false;
+}
+
+bool targets_read(struct job *job)
+{
+    const struct options *options = job->options;
+    static const struct selection all = {.by = SELECT_ALL};
+    int asked = options->target_count + options->selection_count;
+    int read = 0;
+    for (int i = 0; i < options->target_count; i++) {
+        read += read_target(job, options->targets[i]) ? 1 : 0;
+    }
+    for (int i = 0; i < options->selection_count; i++) {
+        read += read_selection(job, &options->selections[i]) ? 1 : 0;
+    }
+    if (asked == 0) { /* the machine, or all that a saved tree has */
+        bool host = options->reporter->subject == OF_HOSTS;
+        asked = 1;
+        read += (host ? read_host(job) : read_selection(job, &all)) ? 1 : 0;
+    }
+    if (read < asked) {
+        job->outcome = FAILED;
+    }
+    /* A target that failed midway may have given something before. */
+    struct holdings held = holdings_of(&job->snapshot);
+    return read > 0 || (options->reporter->subject == OF_HOSTS ? held.hosts : held.processes) > 0;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "collect/live.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect/live_file.h"
+#include "grammar/linux_stat.h"
+#include "source/clock.h"
+#include "source/source.h"
+
+/* What names and a few numbers of processes take, of as many as a kernel can have. */
+#define LIST_LIMIT ((size_t)1 << 30)
+
+/* --- a tree ----------------------------------------------------------------------------------- */
+
+/* `directory/entry`, from the arena; NULL when it gives no memory. */
+static const char *join(struct vmt_arena *arena, const char *directory, const char *entry)
+{
+    size_t size = strlen(directory) + strlen(entry) + 2;
+    char *name = vmt_arena_alloc(arena, 1, size);
+    bool slash = directory[0] != '\0' && directory[strlen(directory) - 1] != '/';
+    if (name != NULL) {
+        snprintf(name, size, "%s%s%s", directory, slash ? "/" : "", entry);
+    }
+    return name;
+}
+
+/* A directory that holds `proc`, or what such a `proc` holds. */
+static enum vmt_status open_tree(struct vmt_live *live, struct vmt_error *err)
+{
+    const char *root = live->options.root;
+    live->top_name = live->running ? "/" : join(&live->arena, root, "");
+    live->proc_name = live->running ? "/proc" : join(&live->arena, root, "proc");
+    if (live->top_name == NULL || live->proc_name == NULL) {
+        return vmt_arena_fail(&live->arena, err);
+    }
+    live->top = vmt_directory_open(live->running ? "/" : root, err);
+    if (live->top < 0) {
+        return err->status;
+    }
+    live->proc = vmt_directory_open_at(live->top, "proc", live->proc_name, err);
+    if (live->proc >= 0 || live->running) {
+        return live->proc >= 0 ? VMT_OK : err->status;
+    }
+    *err = VMT_ERROR_INIT;
+    live->proc = live->top;
+    live->top = -1;
+    live->proc_name = live->top_name;
+    return VMT_OK;
+}
+
+/* When the machine was started, what time it is and which kernel it is; what is not there is not
+ * known. */
+static void look_around(struct vmt_live *live)
+{
+    char buffer[8192];
+    struct vmt_slice text;
+    uint64_t uptime = 0;
+    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "stat")) {
+        char *large = NULL; /* the line stands behind those of all processors and interrupts */
+        if (!vmt_linux_key_read(&live->boot, text, "btime", 0) && text.length == sizeof buffer &&
+            (large = vmt_arena_alloc(&live->arena, 1, (size_t)1 << 20)) != NULL &&
+            vmt_live_slurp(&text, large, (size_t)1 << 20, live->proc, "stat")) {
+            vmt_linux_key_read(&live->boot, text, "btime", 0);
+        }
+    }
+    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "uptime") &&
+        vmt_parse_u64((struct vmt_slice){text.data, vmt_slice_find(text, ".")}, 10, &uptime) &&
+        live->boot > 0) {
+        vmt_live_format_time(live->now, live->boot + uptime);
+    }
+    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "sys/kernel/osrelease")) {
+        text.length = vmt_slice_find(text, "\n");
+        char *system = vmt_arena_alloc(&live->arena, 1, text.length + sizeof "Linux ");
+        if (system != NULL && text.length > 0) {
+            snprintf(system, text.length + sizeof "Linux ", "Linux %.*s", (int)text.length,
+                     text.data);
+            live->system = system;
+        }
+    }
+}
+
+enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
+                              const struct vmt_allocator *allocator, struct vmt_error *err)
+{
+    *out = (struct vmt_live){
+        .options = *options, .proc = -1, .top = -1, .running = options->root == NULL};
+    out->opened = vmt_clock();
+    vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
+    enum vmt_status status = open_tree(out, err);
+    if (status == VMT_OK) {
+        look_around(out);
+    }
+    return status;
+}
+
+void vmt_live_close(struct vmt_live *live)
+{
+    if (live->proc >= 0) {
+        close(live->proc);
+    }
+    if (live->top >= 0) {
+        close(live->top);
+    }
+    live->proc = live->top = -1;
+    vmt_arena_free(&live->arena);
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+bool vmt_live_has_ended(const struct vmt_error *err)
+{
+    return err->status == VMT_E_IO && (err->cause == ENOENT || err->cause == ESRCH);
+}
+
+/* What a process's `stat` and `status` say of it. */
+static enum vmt_status look_at(struct vmt_live_process *out, const struct vmt_live *live,
+                               uint64_t pid, bool user, struct vmt_arena *arena,
+                               struct vmt_error *err)
+{
+    char file[64];
+    char buffer[4096];
+    struct vmt_slice text;
+    struct vmt_linux_stat stat;
+    *out = (struct vmt_live_process){.pid = pid};
+    snprintf(file, sizeof file, "%" PRIu64 "/stat", pid);
+    enum vmt_status status =
+        vmt_file_slurp_at(&text, buffer, sizeof buffer, live->proc, file, live->proc_name, err);
+    if (status == VMT_OK && vmt_linux_stat_read(&stat, text) && stat.pid == pid) {
+        char *name = vmt_arena_alloc(arena, 1, stat.name.length);
+        if (name == NULL) {
+            return vmt_arena_fail(arena, err);
+        }
+        memcpy(name, stat.name.data, stat.name.length);
+        *out = (struct vmt_live_process){.pid = pid,
+                                         .parent = stat.parent,
+                                         .start = stat.start,
+                                         .name = {name, stat.name.length},
+                                         .known = true,
+                                         .kernel_thread = stat.kernel_thread,
+                                         .zombie = stat.state == 'Z' || stat.state == 'X'};
+    } else if (status != VMT_OK && vmt_live_has_ended(err) && live->running) {
+        return status;
+    } else if (status != VMT_OK && err->status != VMT_E_IO) {
+        return status;
+    }
+    *err = VMT_ERROR_INIT; /* a process of which less is known */
+    snprintf(file, sizeof file, "%" PRIu64 "/status", pid);
+    if (user && vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file)) {
+        out->user_known = vmt_linux_key_read(&out->user, text, "Uid:", 1);
+    }
+    return VMT_OK;
+}
+
+enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_live *live,
+                              uint64_t pid, bool user, struct vmt_arena *arena,
+                              struct vmt_error *err)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%" PRIu64, pid);
+    int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
+    if (directory < 0) {
+        return err->status;
+    }
+    close(directory);
+    return look_at(out, live, pid, user, arena, err);
+}
+
+enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *live, bool users,
+                              struct vmt_error *err)
+{
+    *out = (struct vmt_live_list){.count = 0};
+    vmt_arena_init(&out->arena, live->arena.allocator, LIST_LIMIT);
+    const uint64_t *pids = NULL;
+    size_t count = 0;
+    enum vmt_status status =
+        vmt_directory_numbers(&pids, &count, live->proc, live->proc_name, &out->arena, err);
+    if (status == VMT_OK) {
+        out->processes = vmt_arena_alloc(&out->arena, count, sizeof *out->processes);
+        status = out->processes == NULL ? vmt_arena_fail(&out->arena, err) : VMT_OK;
+    }
+    for (size_t i = 0; status == VMT_OK && i < count; i++) {
+        status = look_at(&out->processes[out->count], live, pids[i], users, &out->arena, err);
+        if (status != VMT_OK && vmt_live_has_ended(err)) {
+            *err = VMT_ERROR_INIT;
+            status = VMT_OK;
+            out->vanished++;
+        } else {
+            out->count++;
+        }
+    }
+    /* Number 1 runs as long as the system or its container does. */
+    out->hidden = live->running && (out->count == 0 || out->processes[0].pid != 1);
+    return status;
+}
+
+void vmt_live_list_free(struct vmt_live_list *list)
+{
+    vmt_arena_free(&list->arena);
+}

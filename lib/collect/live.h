@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_COLLECT_LIVE_H
+#define VMT_COLLECT_LIVE_H
+
+/* Running processes and the machine they run on; or those of a saved tree of the kernel's files,
+ * which reads the same on any system.
+ *
+ * On Linux each process is read through a descriptor of its directory in /proc: when the process
+ * ends, the descriptor leads nowhere, never to another process that got its number.  Nothing is
+ * done to a process beyond what the kernel does to answer a read. */
+
+#include "grammar/context.h"
+#include "model/snapshot.h"
+
+/* What is read of a process; bits. */
+enum {
+    VMT_READ_STATUS = 1,  /* /proc/PID/status: sizes, peaks, identity; anybody may read it */
+    VMT_READ_TOTALS = 2,  /* smaps_rollup: private, shared and proportional sums */
+    VMT_READ_REGIONS = 4, /* smaps: every mapping */
+    VMT_READ_ALL = VMT_READ_STATUS | VMT_READ_REGIONS
+};
+
+struct vmt_live_options {
+    const char *root; /* a directory that holds `proc`, or a /proc itself; NULL: this system */
+    uint64_t each;    /* microseconds that reading a process may take; 0: no limit */
+    uint64_t all;     /* that reading all of them may take, from vmt_live_open() on */
+};
+
+struct vmt_live {
+    struct vmt_live_options options;
+    struct vmt_arena arena;
+    const char *proc_name; /* of `proc`, for messages */
+    const char *top_name;
+    int proc;           /* descriptors: of /proc, */
+    int top;            /* and of what holds it; -1 where there is none */
+    bool running;       /* it is this system */
+    uint64_t boot;      /* seconds since 1970; 0 when not known */
+    const char *system; /* "Linux 6.1.0"; NULL when not known */
+    char now[32];       /* when it was opened or saved, ISO 8601; empty when not known */
+    uint64_t opened;    /* by vmt_clock() */
+};
+
+/* The allocator is borrowed.  VMT_E_IO: there is no such tree.  To be closed in any case. */
+enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
+                              const struct vmt_allocator *allocator, struct vmt_error *err);
+void vmt_live_close(struct vmt_live *live);
+
+struct vmt_live_process {
+    uint64_t pid;
+    uint64_t parent;
+    uint64_t start;        /* ticks since boot; a pid and a start are one process */
+    uint64_t user;         /* effective; meaningful when `user_known` */
+    struct vmt_slice name; /* the program's, as the kernel has it */
+    bool known;            /* its stat could be read: what stands above but `pid` and `user` */
+    bool user_known;
+    bool kernel_thread;
+    bool zombie;
+};
+
+struct vmt_live_list {
+    struct vmt_arena arena;
+    struct vmt_live_process *processes; /* ascending by pid */
+    size_t count;
+    uint64_t vanished;       /* ended while the list was made, and not in it */
+    uint64_t kernel_threads; /* left out by vmt_live_keep_owners() */
+    uint64_t zombies;        /* likewise */
+    bool hidden;             /* there are processes that do not show */
+};
+
+/* All processes.  `users`: who they are of is read, too. */
+enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *live, bool users,
+                              struct vmt_error *err);
+void vmt_live_list_free(struct vmt_live_list *list);
+
+/* One process, of which only the number is known yet.  VMT_E_IO: there is none, `cause` is ENOENT
+ * or ESRCH.  `name` is from the arena. */
+enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_live *live,
+                              uint64_t pid, bool user, struct vmt_arena *arena,
+                              struct vmt_error *err);
+
+/* --- of a list, keep those that a person means --- */
+
+/* Exactly of that name (of its first 15 bytes, which is all that the kernel keeps), or, if there
+ * is none, with that in their names. */
+void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name);
+
+/* A process and all that come from it. */
+enum vmt_status vmt_live_keep_tree(struct vmt_live_list *list, uint64_t pid, struct vmt_error *err);
+
+/* Of an effective user; the list was made with `users`. */
+void vmt_live_keep_user(struct vmt_live_list *list, uint64_t user);
+
+/* In a cgroup, `/system.slice/app.service`, or in one below it, of any hierarchy. */
+void vmt_live_keep_cgroup(struct vmt_live_list *list, const struct vmt_live *live,
+                          struct vmt_slice path);
+
+/* With memory of their own: neither threads of the kernel nor zombies.  Those are counted. */
+void vmt_live_keep_owners(struct vmt_live_list *list);
+
+/* Read a process into the snapshot: one record, of everything of `what` that can be had.  Why a
+ * better source gave nothing is a note of the record.  VMT_E_IO: nothing can be had: `cause` is
+ * ENOENT or ESRCH when it has ended, EACCES or EPERM when that is denied, ETIMEDOUT when it takes
+ * too long. */
+enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                              struct vmt_context *context, const struct vmt_live *live,
+                              const struct vmt_live_process *process, unsigned what,
+                              struct vmt_error *err);
+
+/* Whether a failure of the above says that the process has ended. */
+bool vmt_live_has_ended(const struct vmt_error *err);
+
+/* Read what there is of the machine: one record for each file.  VMT_E_NOCAPTURE: nothing. */
+enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_error *err);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "collect/live.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect/join.h"
+#include "collect/live_file.h"
+#include "grammar/linux_smaps.h"
+#include "grammar/linux_smaps_rollup.h"
+#include "grammar/linux_stat.h"
+#include "grammar/linux_status.h"
+#include "source/clock.h"
+
+/* Why a source gave nothing, until there is a record to note it in. */
+struct refusal {
+    const char *file;
+    char reason[256];
+};
+
+enum { REFUSALS_MOST = 3 };
+
+struct reading {
+    struct vmt_snapshot *snapshot;
+    struct vmt_context *context;
+    const struct vmt_live *live;
+    const struct vmt_live_process *subject;
+    int directory;
+    uint64_t deadline;
+    struct vmt_process *process; /* what there is of it so far */
+    struct refusal refusals[REFUSALS_MOST];
+    size_t refusal_count;
+    int cause; /* errno of the last refusal */
+};
+
+/* The earlier of two deadlines, of which 0 is none. */
+static uint64_t earlier(uint64_t first, uint64_t second)
+{
+    bool take_second = first == 0 || (second != 0 && second < first);
+    return take_second ? second : first;
+}
+
+static const char *why(const struct vmt_error *failure)
+{
+    if (failure->status == VMT_E_NOCAPTURE) {
+        return "is empty";
+    }
+    switch (failure->cause) {
+    case EACCES:
+    case EPERM:
+        return "is denied: only the same user, with the same capabilities, or root "
+               "(CAP_SYS_PTRACE) may read it";
+    case ETIMEDOUT:
+        return "took longer than --max-time allows";
+    case ENOENT:
+        return "is not there";
+    case ESRCH:
+        return "is gone: the process has ended";
+    default:
+        return failure->message;
+    }
+}
+
+/* A failure that only means that this file gives nothing. */
+static bool is_refusal(const struct vmt_error *failure)
+{
+    return failure->status == VMT_E_IO || failure->status == VMT_E_NOCAPTURE;
+}
+
+static void refuse(struct reading *reading, const char *file, const struct vmt_error *failure)
+{
+    struct refusal *refusal = &reading->refusals[reading->refusal_count++];
+    refusal->file = file;
+    snprintf(refusal->reason, sizeof refusal->reason, "%s %s", file, why(failure));
+    reading->cause = failure->cause;
+}
+
+/* Read one file of the process and join what it says to what there is. */
+static enum vmt_status read_source(bool *got, struct reading *reading, const char *file,
+                                   const struct vmt_grammar *grammar, struct vmt_error *err)
+{
+    char name[4096];
+    struct vmt_error failure = VMT_ERROR_INIT;
+    snprintf(name, sizeof name, "%s/%" PRIu64 "/%s", reading->live->proc_name,
+             reading->subject->pid, file);
+    enum vmt_status status =
+        vmt_live_read_file(reading->snapshot, reading->context, reading->directory, file, name,
+                           grammar, reading->deadline, &failure);
+    *got = status == VMT_OK;
+    if (status != VMT_OK && is_refusal(&failure)) {
+        refuse(reading, file, &failure);
+        return VMT_OK;
+    }
+    if (status != VMT_OK) {
+        *err = failure;
+        return status;
+    }
+    struct vmt_process *read = vmt_sequence_last(&reading->snapshot->processes);
+    if (reading->process == NULL) {
+        reading->process = read;
+        return VMT_OK;
+    }
+    status = vmt_process_join(reading->process, read, err);
+    vmt_sequence_cut(&reading->snapshot->processes, reading->snapshot->processes.count - 1);
+    return status;
+}
+
+/* The mappings, or their sums: the better one of what is asked for, else the other one, which
+ * tells of the same. */
+static enum vmt_status read_memory(struct reading *reading, unsigned what, struct vmt_error *err)
+{
+    static const char smaps[] = "smaps";
+    static const char rollup[] = "smaps_rollup";
+    bool regions = (what & VMT_READ_REGIONS) != 0;
+    bool got = false;
+    enum vmt_status status =
+        read_source(&got, reading, regions ? smaps : rollup,
+                    regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
+    bool denied = reading->cause == EACCES || reading->cause == EPERM;
+    if (status == VMT_OK && !got && !denied) {
+        status =
+            read_source(&got, reading, regions ? rollup : smaps,
+                        regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
+    }
+    return status;
+}
+
+/* Whether the number is still the same process's as when it was looked at. */
+static bool is_same(const struct reading *reading)
+{
+    char buffer[4096];
+    struct vmt_slice text;
+    struct vmt_linux_stat stat;
+    return !reading->subject->known ||
+           (vmt_live_slurp(&text, buffer, sizeof buffer, reading->directory, "stat") &&
+            vmt_linux_stat_read(&stat, text) && stat.start == reading->subject->start);
+}
+
+static enum vmt_status read_files(struct reading *reading, unsigned what, struct vmt_error *err)
+{
+    bool memory = (what & (VMT_READ_TOTALS | VMT_READ_REGIONS)) != 0;
+    bool none = reading->subject->kernel_thread || reading->subject->zombie;
+    enum vmt_status status = VMT_OK;
+    bool got = false;
+    if (memory && !none) {
+        status = read_memory(reading, what, err);
+    }
+    bool wanted = (what & VMT_READ_STATUS) != 0 || reading->process == NULL;
+    if (status == VMT_OK && wanted) {
+        status = read_source(&got, reading, "status", &vmt_grammar_linux_status, err);
+    }
+    return status;
+}
+
+/* --- what the files do not say ---------------------------------------------------------------- */
+
+static enum vmt_status set_string(const struct vmt_string **out, struct vmt_snapshot *snapshot,
+                                  struct vmt_slice text, struct vmt_error *err)
+{
+    return *out == NULL && text.length > 0 ? vmt_snapshot_string(out, snapshot, text, err) : VMT_OK;
+}
+
+static enum vmt_status set_identity(const struct reading *reading, struct vmt_error *err)
+{
+    const struct vmt_live *live = reading->live;
+    const struct vmt_live_process *subject = reading->subject;
+    struct vmt_snapshot *snapshot = reading->snapshot;
+    struct vmt_process *process = reading->process;
+    process->pid = subject->pid;
+    process->pid_known = true;
+    enum vmt_status status = set_string(&process->name, snapshot, subject->name, err);
+    if (status == VMT_OK && live->system != NULL) {
+        status = set_string(&process->os, snapshot, vmt_slice(live->system), err);
+    }
+    if (status == VMT_OK && live->now[0] != '\0') {
+        status = set_string(&process->captured_at, snapshot, vmt_slice(live->now), err);
+    }
+    if (status == VMT_OK && live->boot > 0 && subject->known) {
+        char time[VMT_LIVE_TIME];
+        vmt_live_format_time(time, live->boot + subject->start / VMT_LINUX_TICKS);
+        status = set_string(&process->launched_at, snapshot, vmt_slice(time), err);
+    }
+    return status;
+}
+
+static enum vmt_status add_note(const struct reading *reading, const char *text,
+                                struct vmt_error *err)
+{
+    struct vmt_place place = {.source = reading->process->input->data};
+    return vmt_notes_add(&reading->process->notes, VMT_NOTE_SOURCE, place, vmt_slice(text),
+                         (struct vmt_slice){0}, err);
+}
+
+static enum vmt_status add_notes(const struct reading *reading, struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < reading->refusal_count; i++) {
+        status = add_note(reading, reading->refusals[i].reason, err);
+    }
+    if (status == VMT_OK && reading->subject->kernel_thread) {
+        status = add_note(reading, "a thread of the kernel: it has no memory of its own", err);
+    } else if (status == VMT_OK && reading->subject->zombie) {
+        status = add_note(reading, "a zombie: it has ended, and its memory is free", err);
+    }
+    return status;
+}
+
+/* All of a process's regions are there: its file was read to its end without damage. */
+static void set_coverage(struct vmt_process *process)
+{
+    if (process->regions.count > 0 && process->coverage == VMT_COVERAGE_UNKNOWN) {
+        process->coverage = VMT_COVERAGE_WHOLE;
+    }
+}
+
+static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vmt_error *err)
+{
+    if (reading->process == NULL) {
+        struct vmt_place place = {.source = reading->live->proc_name};
+        vmt_fail_at(err, place, VMT_E_IO, "process %" PRIu64 ": %s", reading->subject->pid,
+                    reading->refusals[reading->refusal_count - 1].reason);
+        err->cause = reading->cause;
+        return VMT_E_IO;
+    }
+    set_coverage(reading->process);
+    reading->process->read_time = vmt_clock() - begun;
+    enum vmt_status status = set_identity(reading, err);
+    return status == VMT_OK ? add_notes(reading, err) : status;
+}
+
+enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                              struct vmt_context *context, const struct vmt_live *live,
+                              const struct vmt_live_process *process, unsigned what,
+                              struct vmt_error *err)
+{
+    uint64_t begun = vmt_clock();
+    uint64_t each = live->options.each > 0 ? begun + live->options.each : 0;
+    uint64_t all = live->options.all > 0 ? live->opened + live->options.all : 0;
+    struct reading reading = {.snapshot = snapshot,
+                              .context = context,
+                              .live = live,
+                              .subject = process,
+                              .deadline = earlier(each, all)};
+    char number[32];
+    snprintf(number, sizeof number, "%" PRIu64, process->pid);
+    reading.directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
+    if (reading.directory < 0) {
+        return err->status;
+    }
+    enum vmt_status status = VMT_OK;
+    if (is_same(&reading)) {
+        status = read_files(&reading, what, err);
+    } else {
+        refuse(&reading, "stat", &(struct vmt_error){.status = VMT_E_IO, .cause = ESRCH});
+    }
+    close(reading.directory);
+    if (status == VMT_OK) {
+        status = finish(&reading, begun, err);
+    }
+    *out = reading.process;
+    return status;
+}

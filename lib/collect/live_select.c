@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "collect/live.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "collect/live_file.h"
+
+/* TASK_COMM_LEN of include/linux/sched.h, less the NUL. */
+#define NAME_MOST 15
+/* Generations that are followed. */
+#define DEPTH_MOST 4096
+
+typedef bool wanted(const void *self, const struct vmt_live_process *process);
+
+static void keep(struct vmt_live_list *list, wanted *wants, const void *self)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (wants(self, &list->processes[i])) {
+            list->processes[kept++] = list->processes[i];
+        }
+    }
+    list->count = kept;
+}
+
+/* --- by name ---------------------------------------------------------------------------------- */
+
+static bool is_named(const void *self, const struct vmt_live_process *process)
+{
+    return vmt_slice_equals(*(const struct vmt_slice *)self, process->name);
+}
+
+static bool has_in_name(const void *self, const struct vmt_live_process *process)
+{
+    const struct vmt_slice *part = self;
+    size_t last =
+        process->name.length >= part->length ? process->name.length - part->length + 1 : 0;
+    for (size_t i = 0; i < last; i++) {
+        struct vmt_slice at = {process->name.data + i, part->length};
+        if (vmt_slice_equals_nocase(at, *part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name)
+{
+    struct vmt_slice cut = {name.data, name.length < NAME_MOST ? name.length : NAME_MOST};
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_named(&cut, &list->processes[i])) {
+            keep(list, is_named, &cut);
+            return;
+        }
+    }
+    keep(list, has_in_name, &name);
+}
+
+/* --- by descent ------------------------------------------------------------------------------- */
+
+struct descent {
+    const struct vmt_live_list *list;
+    uint64_t root;
+};
+
+static const struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
+{
+    size_t low = 0;
+    size_t high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->processes[middle].pid < pid) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < list->count && list->processes[low].pid == pid ? &list->processes[low] : NULL;
+}
+
+/* A list is no picture of one moment: it can hold a circle, when a number came back. */
+static bool descends(const struct descent *descent, const struct vmt_live_process *process)
+{
+    for (size_t steps = 0; process != NULL && steps < DEPTH_MOST; steps++) {
+        if (process->pid == descent->root) {
+            return true;
+        }
+        process = process->parent == 0 ? NULL : find(descent->list, process->parent);
+    }
+    return false;
+}
+
+/* The list is searched while it is looked at, so that it is cut afterwards only. */
+enum vmt_status vmt_live_keep_tree(struct vmt_live_list *list, uint64_t pid, struct vmt_error *err)
+{
+    struct descent descent = {list, pid};
+    bool *marks = vmt_arena_alloc(&list->arena, list->count, sizeof *marks);
+    if (marks == NULL) {
+        return vmt_arena_fail(&list->arena, err);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        marks[i] = descends(&descent, &list->processes[i]);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (marks[i]) {
+            list->processes[kept++] = list->processes[i];
+        }
+    }
+    list->count = kept;
+    return VMT_OK;
+}
+
+/* --- by user, cgroup and kind ----------------------------------------------------------------- */
+
+static bool is_of_user(const void *self, const struct vmt_live_process *process)
+{
+    return process->user_known && process->user == *(const uint64_t *)self;
+}
+
+void vmt_live_keep_user(struct vmt_live_list *list, uint64_t user)
+{
+    keep(list, is_of_user, &user);
+}
+
+struct membership {
+    const struct vmt_live *live;
+    struct vmt_slice path; /* without a slash at its end */
+};
+
+/* A line of /proc/PID/cgroup: `0::/path`, or `4:memory:/path` of version 1. */
+static bool is_below(struct vmt_slice line, struct vmt_slice path)
+{
+    for (unsigned colons = 0; colons < 2; colons++) {
+        size_t colon = vmt_slice_find(line, ":");
+        if (colon == line.length) {
+            return false;
+        }
+        line = vmt_slice_from(line, colon + 1);
+    }
+    if (line.length < path.length ||
+        !vmt_slice_equals((struct vmt_slice){line.data, path.length}, path)) {
+        return false;
+    }
+    return line.length == path.length || line.data[path.length] == '/';
+}
+
+static bool is_member(const void *self, const struct vmt_live_process *process)
+{
+    const struct membership *membership = self;
+    char file[64];
+    char buffer[16384];
+    struct vmt_slice text;
+    snprintf(file, sizeof file, "%" PRIu64 "/cgroup", process->pid);
+    if (!vmt_live_slurp(&text, buffer, sizeof buffer, membership->live->proc, file)) {
+        return false;
+    }
+    while (text.length > 0) {
+        size_t end = vmt_slice_find(text, "\n");
+        if (is_below((struct vmt_slice){text.data, end}, membership->path)) {
+            return true;
+        }
+        text = vmt_slice_from(text, end < text.length ? end + 1 : end);
+    }
+    return false;
+}
+
+void vmt_live_keep_cgroup(struct vmt_live_list *list, const struct vmt_live *live,
+                          struct vmt_slice path)
+{
+    struct membership membership = {live, path};
+    while (membership.path.length > 0 && membership.path.data[membership.path.length - 1] == '/') {
+        membership.path.length--;
+    }
+    keep(list, is_member, &membership);
+}
+
+static bool owns_memory(const void *self, const struct vmt_live_process *process)
+{
+    (void)self;
+    return !process->kernel_thread && !process->zombie;
+}
+
+void vmt_live_keep_owners(struct vmt_live_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        list->kernel_threads += list->processes[i].kernel_thread ? 1 : 0;
+        list->zombies += list->processes[i].zombie ? 1 : 0;
+    }
+    keep(list, owns_memory, NULL);
+}
