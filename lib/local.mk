@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/error.h \
 	%D%/base/input.h \
 	%D%/base/input_memory.c \
+	%D%/base/input_peeked.c \
 	%D%/base/intern.c \
 	%D%/base/intern.h \
 	%D%/base/memory.c \
@@ -160,6 +161,9 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/archive.c \
+	%D%/source/archive.h \
+	%D%/source/archive_kind.h \
 	%D%/source/clock.c \
 	%D%/source/clock.h \
 	%D%/source/directory.c \
@@ -167,6 +171,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/source.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/entries.c \
+	%D%/collect/entries.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
 	%D%/collect/join.c \
@@ -259,5 +265,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_csv.c \
 	%D%/report/writer_json.c \
 	%D%/report/writer_text.c
+
+if HAVE_LIBARCHIVE
+%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c
+else
+%C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

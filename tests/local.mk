@@ -46,6 +46,10 @@ unit_tests = \
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_archive_SOURCES = %D%/unit/archives.h %D%/unit/test_archive.c %D%/unit/unit.h
+%C%_unit_test_archive_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_archive_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_base_LDADD = $(UNIT_LIBS)
@@ -137,6 +141,11 @@ unit_tests = \
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
+# It makes the archives that it reads.
+if HAVE_LIBARCHIVE
+unit_tests += %D%/unit/test_archive
+endif
+
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT
 check_PROGRAMS += $(unit_tests)
@@ -225,7 +234,7 @@ lint: lib/libvmtally.a
 	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
 	CC='$(CC)' \
 	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
-	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(LIBARCHIVE_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------
