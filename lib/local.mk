@@ -179,6 +179,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/join.h \
 	%D%/collect/live.c \
 	%D%/collect/live.h \
+	%D%/collect/live_cgroup.c \
+	%D%/collect/live_cgroup.h \
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "collect/live_cgroup.h"
 #include "collect/live_file.h"
 #include "grammar/linux_meminfo.h"
 #include "grammar/linux_pressure.h"
@@ -42,7 +43,7 @@ enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_con
     uint64_t deadline = live->options.all > 0 ? live->opened + live->options.all : 0;
     size_t before = snapshot->hosts.count;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        char name[4096];
+        char name[VMT_LIVE_NAME];
         struct vmt_error failure = VMT_ERROR_INIT;
         size_t hosts = snapshot->hosts.count;
         snprintf(name, sizeof name, "%s/%s", live->proc_name, files[i].file);
@@ -52,6 +53,16 @@ enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_con
             status = set_identity(snapshot, live, &failure);
         }
         if (status != VMT_OK && status != VMT_E_IO && status != VMT_E_NOCAPTURE) {
+            *err = failure;
+            return status;
+        }
+    }
+    struct vmt_live_cgroup group;
+    if (vmt_live_cgroup_open(&group, live, "self")) {
+        struct vmt_error failure = VMT_ERROR_INIT;
+        enum vmt_status status = vmt_live_cgroup_read(snapshot, context, &group, &failure);
+        vmt_live_cgroup_close(&group);
+        if (status != VMT_OK && status != VMT_E_NOCAPTURE) {
             *err = failure;
             return status;
         }
