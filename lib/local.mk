@@ -119,6 +119,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
 	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/linux_zram.c \
+	%D%/grammar/linux_zram.h \
 	%D%/grammar/part_counts.c \
 	%D%/grammar/part_counts.h \
 	%D%/grammar/part_field.c \

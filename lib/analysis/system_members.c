@@ -183,9 +183,21 @@ static struct vmt_amount darwin_remainder(const struct vmt_state *state)
     return less(stated(state, VMT_HOST_TOTAL), sum);
 }
 
+/* Of zswap and zram; where the evidence has nothing of one of them, of the other. */
+static struct vmt_amount of_both(const struct vmt_state *state, enum vmt_host_quantity zswap,
+                                 enum vmt_host_quantity zram)
+{
+    struct vmt_amount first = stated(state, zswap);
+    struct vmt_amount second = stated(state, zram);
+    if (!first.bounded || !second.bounded) {
+        return first.bounded ? first : second;
+    }
+    return plus(first, second);
+}
+
 static struct vmt_amount linux_compressed(const struct vmt_state *state)
 {
-    return stated(state, VMT_HOST_ZSWAP);
+    return of_both(state, VMT_HOST_ZSWAP, VMT_HOST_ZRAM_OCCUPIED);
 }
 
 /* As free(1) has it since procps 4. */
@@ -206,15 +218,20 @@ static struct vmt_amount linux_available(const struct vmt_state *state)
     return stated(state, VMT_HOST_AVAILABLE_STATED);
 }
 
-/* What was written back to the swap device is in neither of the two. */
+static struct vmt_amount linux_stored(const struct vmt_state *state)
+{
+    return of_both(state, VMT_HOST_ZSWAPPED, VMT_HOST_ZRAM_STORED);
+}
+
+/* What was written back to a swap device is in none of these. */
 static struct vmt_amount linux_ratio(const struct vmt_state *state)
 {
-    return permille(stated(state, VMT_HOST_ZSWAPPED), stated(state, VMT_HOST_ZSWAP));
+    return permille(linux_stored(state), derived(state, VMT_SYSTEM_COMPRESSED));
 }
 
 static struct vmt_amount linux_saved(const struct vmt_state *state)
 {
-    return less(stated(state, VMT_HOST_ZSWAPPED), stated(state, VMT_HOST_ZSWAP));
+    return less(linux_stored(state), derived(state, VMT_SYSTEM_COMPRESSED));
 }
 
 /* The working set, as cAdvisor and the kubelet have it: what is charged but for pages of files that

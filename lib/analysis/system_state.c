@@ -112,7 +112,10 @@ static void add_part(struct vmt_state *state, const struct vmt_system_part *part
             continue;
         }
         struct vmt_figure figure = {vmt_amount_of(reading), reading.quantum};
-        if (stated->amount.known) {
+        if (stated->amount.known && part->record->device != NULL &&
+            state->from[value->quantity]->device != NULL) {
+            vmt_amount_add(&stated->amount, figure.amount);
+        } else if (stated->amount.known) {
             meet(state, part->record, value->quantity, figure);
         } else {
             *stated = figure;

@@ -21,6 +21,7 @@
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_status.h"
 #include "grammar/linux_vmstat.h"
+#include "grammar/linux_zram.h"
 #include "grammar/vmtally_csv.h"
 #include "grammar/vmtally_json.h"
 
@@ -46,6 +47,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_linux_smaps_rollup,
     &vmt_grammar_linux_status,
     &vmt_grammar_linux_vmstat,
+    &vmt_grammar_linux_zram,
     &vmt_grammar_vmtally_csv,
     &vmt_grammar_vmtally_json,
     NULL,

@@ -213,19 +213,43 @@ static bool is_none(const struct vmt_amount *amount)
     return amount->known && amount->upper == 0;
 }
 
-static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state)
+static bool is_empty(const struct vmt_state *state, enum vmt_host_quantity stored,
+                     enum vmt_host_quantity occupied)
 {
-    bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
-    enum vmt_host_quantity stored = is_linux ? VMT_HOST_ZSWAPPED : VMT_HOST_COMPRESSOR_STORED;
-    enum vmt_host_quantity occupied = is_linux ? VMT_HOST_ZSWAP : VMT_HOST_COMPRESSOR_OCCUPIED;
+    return is_none(&state->stated[stored].amount) && is_none(&state->stated[occupied].amount);
+}
+
+static bool is_told(const struct vmt_state *state, enum vmt_host_quantity quantity)
+{
+    return state->stated[quantity].amount.known || is_in_pages(state, quantity);
+}
+
+static void remark_gain(struct vmt_remark *line, const struct vmt_state *state)
+{
     const struct vmt_amount *ratio = &state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount;
     const struct vmt_amount *saved = &state->derived[VMT_SYSTEM_COMPRESSOR_SAVED].amount;
-    if (!state->stated[stored].amount.known && !is_in_pages(state, stored)) {
+    if (ratio->bounded) {
+        vmt_remark_word(line, ratio->known ? "" : "at most ");
+        remark_ratio(line, ratio->known ? ratio->value : ratio->upper);
+        vmt_remark_word(line, " to 1");
+    }
+    if (saved->bounded) {
+        vmt_remark_word(line, saved->known ? "; saves " : "; saves at most ");
+        vmt_remark_add(line,
+                       vmt_cell_number(VMT_CELL_BYTES, saved->known ? saved->value : saved->upper));
+    }
+}
+
+/* `whole`: it is all that is compressed. */
+static void text_stored(struct vmt_emit *emit, const struct vmt_state *state, const char *words,
+                        enum vmt_host_quantity stored, enum vmt_host_quantity occupied, bool whole)
+{
+    struct vmt_remark line = {.count = 0};
+    if (!is_told(state, stored)) {
         return;
     }
-    struct vmt_remark line = {.count = 0};
-    vmt_remark_word(&line, is_linux ? "zswap: " : "compressor: ");
-    if (is_none(&state->stated[stored].amount) && is_none(&state->stated[occupied].amount)) {
+    vmt_remark_word(&line, words);
+    if (is_empty(state, stored, occupied)) {
         vmt_remark_word(&line, "holds nothing");
         vmt_emit_line(emit, &line);
         return;
@@ -233,18 +257,32 @@ static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state
     remark_size(&line, state, stored);
     vmt_remark_word(&line, " stored in ");
     remark_size(&line, state, occupied);
-    if (ratio->bounded) {
-        vmt_remark_word(&line, ratio->known ? ", " : ", at most ");
-        remark_ratio(&line, ratio->known ? ratio->value : ratio->upper);
-        vmt_remark_word(&line, " to 1");
+    if (whole && state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount.bounded) {
+        vmt_remark_word(&line, ", ");
     }
-    if (saved->bounded) {
-        vmt_remark_word(&line, saved->known ? "; saves " : "; saves at most ");
-        vmt_remark_add(&line,
-                       vmt_cell_number(VMT_CELL_BYTES, saved->known ? saved->value : saved->upper));
+    if (whole) {
+        remark_gain(&line, state);
     }
     vmt_emit_line(emit, &line);
-    if (ratio->bounded && !ratio->known) {
+}
+
+static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    const struct vmt_amount *ratio = &state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount;
+    bool both = is_told(state, VMT_HOST_ZSWAPPED) && is_told(state, VMT_HOST_ZRAM_STORED) &&
+                !is_empty(state, VMT_HOST_ZSWAPPED, VMT_HOST_ZSWAP) &&
+                !is_empty(state, VMT_HOST_ZRAM_STORED, VMT_HOST_ZRAM_OCCUPIED);
+    text_stored(emit, state, "compressor: ", VMT_HOST_COMPRESSOR_STORED,
+                VMT_HOST_COMPRESSOR_OCCUPIED, true);
+    text_stored(emit, state, "zswap: ", VMT_HOST_ZSWAPPED, VMT_HOST_ZSWAP, !both);
+    text_stored(emit, state, "zram: ", VMT_HOST_ZRAM_STORED, VMT_HOST_ZRAM_OCCUPIED, !both);
+    if (both) {
+        struct vmt_remark line = {.count = 0};
+        vmt_remark_word(&line, "both: ");
+        remark_gain(&line, state);
+        vmt_emit_line(emit, &line);
+    }
+    if (is_told(state, VMT_HOST_COMPRESSOR_STORED) && ratio->bounded && !ratio->known) {
         vmt_emit_words(emit, "  what is swapped out counts as stored, and occupies nothing");
     }
 }

@@ -307,7 +307,81 @@ static void test_cgroup__beside_the_machine(void)
     end_all();
 }
 
+/* --- zram ------------------------------------------------------------------------------------- */
+
+static void test_zram__columns(void)
+{
+    read_fixture("linux-zram/ok-6.18.txt");
+    UNIT_EQUAL_STR(text_of(host_at(0)->device), "zram0");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_STORED), 384 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_COMPRESSED), 94 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_OCCUPIED), 100 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_PEAK), 120 * M);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_SAME_PAGES), 812);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_COMPACTED), 0);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_HUGE_PAGES), 204);
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_HUGE_SINCE), 371);
+    UNIT_EQUAL_STR(fact(0, "mem_limit"), "0");
+    work_out(0);
+    exactly(VMT_SYSTEM_COMPRESSED, 100 * M);
+    exactly(VMT_SYSTEM_COMPRESSOR_SAVED, 284 * M);
+    UNIT_EQUAL_U64(now.state.derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount.value, 3840);
+    end_all();
+    read_fixture("linux-zram/ok-4.14-seven.txt");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_SAME_PAGES), 12);
+    CU_ASSERT(!has(0, VMT_HOST_ZRAM_HUGE_PAGES));
+    end_reading();
+}
+
+static void test_zram__several(void)
+{
+    read_fixture("linux-zram/ok-two-devices.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
+    UNIT_EQUAL_STR(fact(1, "mem_limit"), "67108864");
+    work_out(0);
+    UNIT_EQUAL_U64(now.host->samples, 1);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ZRAM_STORED].amount.value, 388 * M);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ZRAM_OCCUPIED].amount.value, 102 * M);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ZRAM_HUGE_SINCE].amount.value, 374);
+    UNIT_EQUAL_U64(now.state.check_count, 0);
+    end_all();
+    read_fixture("linux-zram/ok-twice.txt");
+    work_out(0);
+    UNIT_EQUAL_U64(now.host->samples, 2);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ZRAM_STORED].amount.value, 409600);
+    end_all();
+    /* With zswap beside it. */
+    read_text("MemFree: 8 kB\nZswap: 1024 kB\nZswapped: 4096 kB\n"
+              "zram0/mm_stat:2097152 1 1048576 0 0 0 0 0 0\n");
+    work_out(0);
+    exactly(VMT_SYSTEM_COMPRESSED, 2 * M);
+    exactly(VMT_SYSTEM_COMPRESSOR_SAVED, 4 * M); /* 4 + 2 - 1 - 1 */
+    end_all();
+}
+
+static void test_zram__names_and_damage(void)
+{
+    read_named("/sys/block/zram3/mm_stat", "4096 1 2 3 4 5 6\n");
+    UNIT_EQUAL_STR(text_of(host_at(0)->device), "zram3");
+    UNIT_EQUAL_U64(number(0, VMT_HOST_ZRAM_STORED), 4096);
+    end_reading();
+    read_named("saved/zram12-mm_stat.txt", "4096 1 2 3 4 5 6\n");
+    UNIT_EQUAL_STR(text_of(host_at(0)->device), "zram12");
+    end_reading();
+    read_named("/sys/block/zram3/io_stat", "4096 1 2 3 4 5 6\n");
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+    read_fixture("linux-zram/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 0);
+    UNIT_EQUAL_U64(number(2, VMT_HOST_ZRAM_STORED), 8192);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"zram__columns", test_zram__columns},
+    {"zram__several", test_zram__several},
+    {"zram__names_and_damage", test_zram__names_and_damage},
     {"cgroup__files_of_one", test_cgroup__files_of_one},
     {"cgroup__version_one", test_cgroup__version_one},
     {"cgroup__no_limit", test_cgroup__no_limit},
