@@ -203,6 +203,7 @@ SH_LOG_COMPILER = $(BASH)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bench/common.sh \
+	%D%/bench/live.sh \
 	%D%/bench/run.sh \
 	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
@@ -245,7 +246,8 @@ bench_programs = \
 	%D%/bench/gen_smaps \
 	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
-	%D%/bench/measure
+	%D%/bench/measure \
+	%D%/bench/population
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES = $(bench_programs)
 
@@ -271,11 +273,13 @@ CLEANFILES = $(bench_programs)
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
+%C%_bench_population_SOURCES = %D%/bench/population.c
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/live.sh
 
 # --- accuracy against the kernel's own counts ----------------------------------------------------
 
