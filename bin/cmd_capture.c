@@ -25,12 +25,12 @@ static void say_denied(struct job *job, const struct vmt_capture *capture)
     }
     job->outcome = FAILED;
     if (capture->denied == 1) {
-        ui_message("process %" PRIu64 ": saved without its mappings: smaps is denied: only the "
-                   "same user or root may read it",
+        ui_message("the mappings of process %" PRIu64 " are denied, and not saved: only the same "
+                   "user or root may read them",
                    capture->denied_first);
     } else {
-        ui_message("%" PRIu64 " processes, %" PRIu64 " the first of them: saved without their "
-                   "mappings: smaps is denied: only the same user or root may read it",
+        ui_message("the mappings of %" PRIu64 " processes, %" PRIu64 " the first of them, are "
+                   "denied, and not saved: only the same user or root may read them",
                    capture->denied, capture->denied_first);
     }
 }

@@ -76,6 +76,13 @@ static enum vmt_status take(struct job *job, const struct vmt_live_process *proc
                                                 process, VMT_READ_ALL, err);
 }
 
+static enum vmt_status take_list(struct job *job, struct vmt_live_list *list, struct vmt_error *err)
+{
+    return job->capture != NULL
+               ? vmt_capture_list(job->capture, list, err)
+               : vmt_live_read_list(&job->snapshot, &job->context, &job->live, list, err);
+}
+
 /* Nothing can be saved any more. */
 static bool is_over(const struct job *job)
 {
@@ -168,41 +175,19 @@ static bool read_named(struct job *job, const char *name)
 /* --- selections of them ----------------------------------------------------------------------- */
 
 /* What became of those that were not read. */
-static void say_left_out(const struct vmt_live_list *list, uint64_t ended)
+static void say_left_out(const struct vmt_live_list *list)
 {
-    uint64_t vanished = list->vanished + ended;
     if (list->zombies > 0) {
         ui_message("%" PRIu64 " %s left out: ended, and without memory", list->zombies,
                    list->zombies == 1 ? "zombie" : "zombies");
     }
-    if (vanished > 0) {
-        ui_message("%" PRIu64 " %s ended while being read", vanished,
-                   vanished == 1 ? "process" : "processes");
+    if (list->vanished > 0) {
+        ui_message("%" PRIu64 " %s ended while being read", list->vanished,
+                   list->vanished == 1 ? "process" : "processes");
     }
     if (list->hidden) {
         ui_message("/proc hides the processes of others (hidepid): they are not in the list");
     }
-}
-
-/* One that ends meanwhile is counted; any other failure is said. */
-static uint64_t read_list(struct job *job, const struct vmt_live_list *list)
-{
-    uint64_t ended = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        struct vmt_error err = VMT_ERROR_INIT;
-        enum vmt_status status = take(job, &list->processes[i], &err);
-        if (status != VMT_OK && vmt_live_has_ended(&err)) {
-            ended++;
-        } else if (status != VMT_OK) {
-            ui_error(&err);
-            job->outcome = FAILED;
-            if (status != VMT_E_IO ||
-                is_over(job)) { /* no memory: it would be said of each of the others too */
-                break;
-            }
-        }
-    }
-    return ended;
 }
 
 /* Returns whether the list was narrowed to what is asked for. */
@@ -238,8 +223,13 @@ static bool read_selection(struct job *job, const struct selection *selection)
     bool narrowed = narrow(&list, job, selection);
     vmt_live_keep_owners(&list);
     bool found = narrowed && list.count > 0;
+    struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
-        say_left_out(&list, read_list(job, &list));
+        if (take_list(job, &list, &err) != VMT_OK) {
+            ui_error(&err);
+            found = false;
+        }
+        say_left_out(&list);
     } else if (narrowed) {
         static const char *const what[] = {[SELECT_ALL] = "at all",
                                            [SELECT_TREE] = "from process ",

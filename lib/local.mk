@@ -185,6 +185,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
+	%D%/collect/read_ahead.c \
+	%D%/collect/read_ahead.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \
@@ -205,6 +207,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
 	%D%/analysis/set_key.h \
+	%D%/analysis/set_totals.c \
+	%D%/analysis/set_totals.h \
 	%D%/analysis/moment.c \
 	%D%/analysis/moment.h \
 	%D%/analysis/system.c \
@@ -245,11 +249,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \
+	%D%/report/text_field.c \
+	%D%/report/text_field.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \
 	%D%/report/writer.c \

@@ -22,10 +22,12 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
 	%D%/unit/test_crash \
+	%D%/unit/test_damage \
 	%D%/unit/test_dressing \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
+	%D%/unit/test_host_linux \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
 	%D%/unit/test_model \
@@ -36,6 +38,7 @@ unit_tests = \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
+	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
@@ -59,6 +62,11 @@ unit_tests = \
 %C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_crash_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_damage_SOURCES = \
+	%D%/unit/test_damage.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
+%C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_damage_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
@@ -71,9 +79,14 @@ unit_tests = \
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_darwin_SOURCES = \
+	%D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -95,7 +108,8 @@ unit_tests = \
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_system_SOURCES = \
+	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
@@ -114,6 +128,9 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
+%C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -275,11 +275,9 @@ static enum vmt_status add_files(struct vmt_capture *capture, const struct files
     return status;
 }
 
-static void count(struct vmt_capture *capture, const struct files *files,
-                  const struct vmt_live_process *process)
+static void count_denied(struct vmt_capture *capture, const struct vmt_live_process *process)
 {
-    capture->processes++;
-    if (files->denied && capture->denied++ == 0) {
+    if (capture->denied++ == 0) {
         capture->denied_first = process->pid;
     }
 }
@@ -296,7 +294,10 @@ static enum vmt_status save(struct vmt_capture *capture, const struct vmt_live_p
         capture->broken = status != VMT_OK;
     }
     if (status == VMT_OK) {
-        count(capture, &files, process);
+        capture->processes++;
+    }
+    if (status == VMT_OK && files.denied) {
+        count_denied(capture, process);
     }
     vmt_arena_free(&arena);
     return status;
@@ -319,6 +320,27 @@ enum vmt_status vmt_capture_process(struct vmt_capture *capture,
     }
     close(directory);
     return status;
+}
+
+enum vmt_status vmt_capture_list(struct vmt_capture *capture, struct vmt_live_list *list,
+                                 struct vmt_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct vmt_error failure = VMT_ERROR_INIT;
+        enum vmt_status status = vmt_capture_process(capture, &list->processes[i], &failure);
+        if (status == VMT_OK) {
+            continue;
+        }
+        if (!capture->broken && vmt_live_has_ended(&failure)) {
+            list->vanished++;
+        } else if (!capture->broken && is_denial(failure.cause)) {
+            count_denied(capture, &list->processes[i]);
+        } else {
+            *err = failure;
+            return status;
+        }
+    }
+    return VMT_OK;
 }
 
 void vmt_capture_init(struct vmt_capture *capture, const struct vmt_live *live,

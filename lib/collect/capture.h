@@ -31,4 +31,8 @@ void vmt_capture_free(struct vmt_capture *capture);
 enum vmt_status vmt_capture_process(struct vmt_capture *capture,
                                     const struct vmt_live_process *process, struct vmt_error *err);
 
+/* Save each process.  Those that have ended meanwhile are counted in the list. */
+enum vmt_status vmt_capture_list(struct vmt_capture *capture, struct vmt_live_list *list,
+                                 struct vmt_error *err);
+
 #endif

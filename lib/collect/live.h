@@ -45,6 +45,9 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
                               const struct vmt_allocator *allocator, struct vmt_error *err);
 void vmt_live_close(struct vmt_live *live);
 
+/* Whether the directory holds such a tree: files of a machine, or of a process. */
+bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator);
+
 struct vmt_live_process {
     uint64_t pid;
     uint64_t parent;
@@ -105,6 +108,12 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
                               struct vmt_context *context, const struct vmt_live *live,
                               const struct vmt_live_process *process, unsigned what,
                               struct vmt_error *err);
+
+/* Read all that VMT_READ_ALL gives of each process.  Those that have ended meanwhile are counted in
+ * the list; one that cannot be read otherwise is a note of an input of its own. */
+enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_live_list *list,
+                                   struct vmt_error *err);
 
 /* Whether a failure of the above says that the process has ended. */
 bool vmt_live_has_ended(const struct vmt_error *err);

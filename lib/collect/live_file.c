@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "collect/read_ahead.h"
 #include "grammar/grammar.h"
 #include "source/clock.h"
 
@@ -59,9 +60,13 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
     size_t hosts = snapshot->hosts.count;
     struct timed_input timed = {{kept->data, read_in_time}, &input.input, deadline};
     const struct vmt_grammar *only = context->only;
+    struct vmt_read_ahead *ahead = NULL;
     context->only = grammar;
-    status = vmt_read(snapshot, context, &timed.input, err);
+    status = vmt_read(
+        snapshot, context,
+        vmt_read_ahead_start(&ahead, &timed.input, context->allocator, context->threads), err);
     context->only = only;
+    vmt_read_ahead_free(ahead);
     vmt_file_close(&input);
     if (status != VMT_OK) {
         vmt_sequence_cut(&snapshot->processes, processes);

@@ -121,8 +121,10 @@ static enum vmt_status read_memory(struct reading *reading, unsigned what, struc
     enum vmt_status status =
         read_source(&got, reading, regions ? smaps : rollup,
                     regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
-    bool denied = reading->cause == EACCES || reading->cause == EPERM;
-    if (status == VMT_OK && !got && !denied) {
+    /* What hinders the one hinders the other. */
+    bool hopeless =
+        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    if (status == VMT_OK && !got && !hopeless) {
         status =
             read_source(&got, reading, regions ? rollup : smaps,
                         regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
@@ -152,6 +154,7 @@ static enum vmt_status read_files(struct reading *reading, unsigned what, struct
     }
     bool wanted = (what & VMT_READ_STATUS) != 0 || reading->process == NULL;
     if (status == VMT_OK && wanted) {
+        reading->deadline = 0; /* it takes no time, and something is better than nothing */
         status = read_source(&got, reading, "status", &vmt_grammar_linux_status, err);
     }
     return status;
@@ -228,7 +231,9 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
         return VMT_E_IO;
     }
     set_coverage(reading->process);
-    reading->process->read_time = vmt_clock() - begun;
+    if (reading->live->running) {
+        reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
+    }
     enum vmt_status status = set_identity(reading, err);
     return status == VMT_OK ? add_notes(reading, err) : status;
 }
@@ -263,5 +268,44 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
         status = finish(&reading, begun, err);
     }
     *out = reading.process;
+    return status;
+}
+
+/* One that cannot be read has a place among the inputs. */
+static enum vmt_status note_unread(struct vmt_snapshot *snapshot, const struct vmt_live *live,
+                                   const struct vmt_live_process *process,
+                                   const struct vmt_error *failure, struct vmt_error *err)
+{
+    char name[4096];
+    struct vmt_input_record *input = NULL;
+    snprintf(name, sizeof name, "%s/%" PRIu64, live->proc_name, process->pid);
+    enum vmt_status status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(name), err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    return vmt_notes_add(&input->notes, VMT_NOTE_UNREADABLE,
+                         (struct vmt_place){.source = input->name->data},
+                         vmt_slice(failure->message), (struct vmt_slice){0}, err);
+}
+
+enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_live_list *list,
+                                   struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < list->count; i++) {
+        struct vmt_error failure = VMT_ERROR_INIT;
+        struct vmt_process *read = NULL;
+        status = vmt_live_read(&read, snapshot, context, live, &list->processes[i], VMT_READ_ALL,
+                               &failure);
+        if (status != VMT_OK && vmt_live_has_ended(&failure)) {
+            list->vanished++;
+            status = VMT_OK;
+        } else if (status == VMT_E_IO) {
+            status = note_unread(snapshot, live, &list->processes[i], &failure, err);
+        } else if (status != VMT_OK) {
+            *err = failure;
+        }
+    }
     return status;
 }
