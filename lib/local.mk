@@ -171,6 +171,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
+	%D%/source/tree.c \
+	%D%/source/tree.h \
+	%D%/source/tree_directory.c \
+	%D%/collect/capture.c \
+	%D%/collect/capture.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
 	%D%/collect/entries.c \
@@ -271,7 +276,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_text.c
 
 if HAVE_LIBARCHIVE
-%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c
+%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c %D%/source/archive_write.c
 else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif

@@ -4,6 +4,7 @@
 /* What is there when this was built without libarchive. */
 
 #include "source/archive.h"
+#include "source/tree.h"
 
 #include <assert.h>
 
@@ -51,4 +52,16 @@ bool vmt_archive_is_broken(const struct vmt_archive *archive)
 {
     (void)archive;
     return true;
+}
+
+enum vmt_status vmt_tree_archive(struct vmt_tree **out, struct vmt_sink *sink, const char *name,
+                                 int64_t time, const struct vmt_allocator *allocator,
+                                 struct vmt_error *err)
+{
+    (void)out;
+    (void)sink;
+    (void)time;
+    (void)allocator;
+    return vmt_fail_at(err, (struct vmt_place){.source = name}, VMT_E_IO,
+                       "no archive can be written: vmtally was built without libarchive");
 }

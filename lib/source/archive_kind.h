@@ -2,7 +2,7 @@
 #ifndef VMT_SOURCE_ARCHIVE_KIND_H
 #define VMT_SOURCE_ARCHIVE_KIND_H
 
-/* How an archive is packed, as its first bytes tell. */
+/* How an archive is packed. */
 
 #include "base/slice.h"
 
@@ -15,6 +15,10 @@ enum vmt_archive_kind {
     VMT_ARCHIVE_ZSTD
 };
 
+/* As its first bytes tell. */
 enum vmt_archive_kind vmt_archive_kind_of(struct vmt_slice head);
+
+/* As the name of a tar archive tells; *stem is the name without that end. */
+enum vmt_archive_kind vmt_archive_kind_named(struct vmt_slice *stem, struct vmt_slice name);
 
 #endif
