@@ -225,6 +225,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/system.h \
 	%D%/analysis/system_checks.c \
 	%D%/analysis/system_members.c \
+	%D%/analysis/system_pages.c \
 	%D%/analysis/system_samples.c \
 	%D%/analysis/system_state.c \
 	%D%/analysis/system_state.h \

@@ -25,6 +25,7 @@ enum vmt_system_member {
     VMT_SYSTEM_COMPRESSOR_SAVED,
     VMT_SYSTEM_SWAP_IN_USE,
     VMT_SYSTEM_REMAINDER,
+    VMT_SYSTEM_PAGE_SIZE,
     VMT_SYSTEM_COUNT
 };
 
@@ -80,6 +81,7 @@ struct vmt_state {
     struct vmt_figure stated[VMT_HOST_COUNT];
     const struct vmt_host *from[VMT_HOST_COUNT]; /* who states it, where it is known */
     struct vmt_figure derived[VMT_SYSTEM_COUNT];
+    uint64_t inferred_page_size;              /* where none is stated; 0: nothing tells */
     uint64_t unconverted;                     /* values in pages whose size nothing tells */
     bool in_pages[VMT_HOST_COUNT];            /* which */
     struct vmt_reading pages[VMT_HOST_COUNT]; /* and what they are; the rest has no meaning */

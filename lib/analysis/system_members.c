@@ -34,7 +34,12 @@ const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT] = {
                                 "As stated, else the swap space less what is free of it."},
     [VMT_SYSTEM_REMAINDER] = {"remainder", "in no count", DERIVED, VMT_UNIT_BYTES,
                               "macOS: physical memory less free, active, inactive, speculative, "
-                              "wired and what the compressor occupies."},
+                              "wired and what the compressor occupies; Linux: less free, active, "
+                              "inactive, unevictable, slab, kernel stacks, page tables, per "
+                              "processor, huge pages, zswap, zram and balloon."},
+    [VMT_SYSTEM_PAGE_SIZE] = {"page_size_inferred", "page size, inferred", DERIVED, VMT_UNIT_BYTES,
+                              "Linux: by which the pages of vmstat are the bytes of meminfo, where "
+                              "no evidence states the size."},
 };
 
 static struct vmt_amount stated(const struct vmt_state *state, enum vmt_host_quantity quantity)
@@ -195,6 +200,35 @@ static struct vmt_amount of_both(const struct vmt_state *state, enum vmt_host_qu
     return plus(first, second);
 }
 
+/* What drivers and the kernel took for themselves.  Lines that an older kernel has not are counts
+ * of what it counts nowhere. */
+static struct vmt_amount linux_remainder(const struct vmt_state *state)
+{
+    static const enum vmt_host_quantity counted[] = {
+        VMT_HOST_ACTIVE, VMT_HOST_INACTIVE,     VMT_HOST_UNEVICTABLE,
+        VMT_HOST_SLAB,   VMT_HOST_KERNEL_STACK, VMT_HOST_PAGE_TABLES,
+    };
+    static const enum vmt_host_quantity newer[] = {
+        VMT_HOST_SECONDARY_PAGE_TABLES, VMT_HOST_PERCPU,  VMT_HOST_HUGETLB, VMT_HOST_ZSWAP,
+        VMT_HOST_ZRAM_OCCUPIED,         VMT_HOST_BALLOON,
+    };
+    struct vmt_amount sum = stated(state, VMT_HOST_FREE);
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+        vmt_amount_add(&sum, stated(state, counted[i]));
+    }
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
+        if (stated(state, newer[i]).bounded) {
+            vmt_amount_add(&sum, stated(state, newer[i]));
+        }
+    }
+    return less(stated(state, VMT_HOST_TOTAL), sum);
+}
+
+static struct vmt_amount inferred_page_size(const struct vmt_state *state)
+{
+    return state->inferred_page_size > 0 ? vmt_exactly(state->inferred_page_size) : VMT_UNKNOWN;
+}
+
 static struct vmt_amount linux_compressed(const struct vmt_state *state)
 {
     return of_both(state, VMT_HOST_ZSWAP, VMT_HOST_ZRAM_OCCUPIED);
@@ -281,7 +315,8 @@ static struct vmt_amount (*const rules[VMT_SYSTEM_COUNT][VMT_SYSTEM_KIND_COUNT])
     [VMT_SYSTEM_COMPRESSOR_RATIO] = {darwin_ratio, linux_ratio, linux_ratio},
     [VMT_SYSTEM_COMPRESSOR_SAVED] = {darwin_saved, linux_saved, linux_saved},
     [VMT_SYSTEM_SWAP_IN_USE] = {swap_in_use, swap_in_use, cgroup_swap},
-    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, NULL, NULL},
+    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, linux_remainder, NULL},
+    [VMT_SYSTEM_PAGE_SIZE] = {NULL, inferred_page_size, NULL},
 };
 
 void vmt_state_derive(struct vmt_state *state)

@@ -166,6 +166,7 @@ static const struct vmt_own_column sample_columns[] = {
     VMT_OWN_AMOUNT("compressor_saved", NULL, 0),
     VMT_OWN_AMOUNT("swap_in_use", NULL, 0),
     VMT_OWN_AMOUNT("remainder", NULL, 0),
+    VMT_OWN_AMOUNT("page_size_inferred", NULL, 0),
 };
 #define FIXED (sizeof sample_columns / sizeof sample_columns[0])
 

@@ -88,6 +88,7 @@ static const struct total_row linux_rows[] = {
     {"anonymous", VMT_HOST_ANONYMOUS, NONE, false, "no file behind it"},
     {"shared memory", VMT_HOST_SHMEM, NONE, false, "and tmpfs"},
     {"slab", VMT_HOST_SLAB, NONE, false, "objects of the kernel"},
+    {"in no count", NONE, VMT_SYSTEM_REMAINDER, true, "of drivers and the kernel"},
 };
 
 static const struct total_row cgroup_rows[] = {
@@ -409,6 +410,17 @@ static bool is_left_out(const struct vmt_state *state, const struct vmt_host_inf
              state->pages[quantity].value == 0));
 }
 
+static void text_page_size(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    struct vmt_remark line = {.count = 0};
+    if (state->inferred_page_size > 0) {
+        vmt_remark_word(&line, "pages of ");
+        vmt_remark_count(&line, state->inferred_page_size);
+        vmt_remark_word(&line, " bytes: so vmstat and meminfo agree");
+        vmt_emit_line(emit, &line);
+    }
+}
+
 /* All that is stated of the kind, and not said yet. */
 static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
                         const struct vmt_table *table, enum vmt_host_kind kind)
@@ -456,6 +468,7 @@ void vmt_emit_state_text(struct vmt_emit *emit, const struct vmt_state *state)
     text_compressor(emit, state);
     text_swap(emit, state);
     text_pressure(emit, state);
+    text_page_size(emit, state);
     text_stated(emit, state, &stated_table, VMT_HOST_GAUGE);
     const struct vmt_table *since = &interval_table;
     if (state->since_boot) {

@@ -378,7 +378,121 @@ static void test_zram__names_and_damage(void)
     end_reading();
 }
 
+/* --- what is held against each other ---------------------------------------------------------- */
+
+static const struct vmt_check *check_of(const char *name, const char *member)
+{
+    for (size_t i = 0; i < now.state.check_count; i++) {
+        const struct vmt_check *check = &now.state.checks[i];
+        if (vmt_slice_equals(check->type, vmt_slice(name)) && strcmp(check->member, member) == 0) {
+            return check;
+        }
+    }
+    CU_FAIL_FATAL("no such check");
+    abort();
+}
+
+static void test_checks__of_meminfo(void)
+{
+    read_fixture("linux-meminfo/ok-6.18.txt");
+    work_out(0);
+    /* 6204180 + 7011240 + 22052 against 4705180 + 8120544 + 412096, 3120 of which may be twice. */
+    const struct vmt_check *lru = check_of("lru", "anonymous + page_cache + buffers");
+    UNIT_EQUAL_U64(lru->expected, 13237472 * K);
+    UNIT_EQUAL_U64(lru->actual, 13237820 * K);
+    UNIT_EQUAL_U64(lru->bound, 3120 * K);
+    CU_ASSERT(lru->verdict == VMT_AGREES);
+    const struct vmt_check *swap = check_of("swap", "swap_free + swap_cached");
+    UNIT_EQUAL_U64(swap->actual, (4101204 + 3120) * K);
+    CU_ASSERT(swap->verdict == VMT_AGREES && swap->reason == NULL);
+    const struct vmt_check *memory =
+        check_of("memory", "free, lists, slab, kernel_stack, page_tables, and others");
+    /* 1204528 free, 6204180 active, 7011240 inactive, 22052 unevictable, 901204 slab, 21408 stacks,
+     * 62444 page tables, 9712 per processor, 32768 huge pages, 18020 zswap. */
+    UNIT_EQUAL_U64(memory->actual, 15487556 * K);
+    CU_ASSERT(memory->verdict == VMT_NOT_ASSESSED);
+    exactly(VMT_SYSTEM_REMAINDER, (16306124 - 15487556) * K);
+    for (size_t i = 0; i < now.state.check_count; i++) {
+        CU_ASSERT(now.state.checks[i].verdict != VMT_DIFFERS);
+    }
+    end_all();
+}
+
+static void test_checks__edited(void)
+{
+    read_text("MemTotal: 1000 kB\nMemAvailable: 1001 kB\nSlab: 30 kB\nSReclaimable: 20 kB\n"
+              "SUnreclaim: 11 kB\nSwapCached: 8 kB\nSwapTotal: 100 kB\nSwapFree: 96 kB\n");
+    work_out(0);
+    CU_ASSERT(check_of("available", "available_stated")->verdict == VMT_DIFFERS);
+    CU_ASSERT(check_of("slab", "slab_reclaimable + slab_unreclaimable")->verdict == VMT_DIFFERS);
+    /* 104 of 100: counters of swap are read one after the other. */
+    CU_ASSERT(check_of("swap", "swap_free + swap_cached")->verdict == VMT_EXPLAINED);
+    end_all();
+    read_text("SwapCached: 8 kB\nSwapTotal: 100 kB\nSwapFree: 960000 kB\n");
+    work_out(0);
+    CU_ASSERT(check_of("swap", "swap_free + swap_cached")->verdict == VMT_NOT_ASSESSED);
+    end_all();
+}
+
+static void test_checks__of_a_group(void)
+{
+    read_fixture("linux-cgroup/ok-6.18-tail.txt");
+    work_out(0);
+    UNIT_EQUAL_U64(now.state.check_count, 6);
+    for (size_t i = 0; i < now.state.check_count; i++) {
+        CU_ASSERT(now.state.checks[i].verdict == VMT_AGREES);
+    }
+    /* 192 + 160 MB, 33161216 and 393216 bytes. */
+    UNIT_EQUAL_U64(
+        check_of("charge", "anonymous + page_cache + cgroup_kernel + cgroup_sockets")->actual,
+        402653184);
+    end_all();
+    read_text("memory.stat:anon 4096\nmemory.stat:file 8192\nmemory.stat:kernel 100\n"
+              "memory.current:16384\nmemory.max:12288\n");
+    work_out(0);
+    CU_ASSERT(
+        check_of("charge", "anonymous + page_cache + cgroup_kernel + cgroup_sockets")->verdict ==
+        VMT_EXPLAINED);
+    CU_ASSERT(check_of("limit", "cgroup_current")->verdict == VMT_EXPLAINED);
+    end_all();
+}
+
+/* vmstat tells pages, meminfo bytes: what does not move tells how large a page is. */
+static void test_pages__of_vmstat(void)
+{
+    read_text("MemFree: 64 kB\nAnonPages: 128 kB\nMapped: 192 kB\nShmem: 24 kB\n"
+              "nr_free_pages 1\nnr_anon_pages 2\nnr_mapped 3\nnr_shmem 5\nnr_file_pages 7\n");
+    work_out(0);
+    exactly(VMT_SYSTEM_PAGE_SIZE, 64 * K); /* three of four */
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_FILE_PAGES].amount.value, 448 * K);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_SHMEM].amount.value, 24 * K);
+    UNIT_EQUAL_U64(check_of("linux-vmstat", "shmem")->actual, 320 * K);
+    UNIT_EQUAL_U64(now.host->notes.sequence.count, 0);
+    CU_ASSERT(!now.state.stated[VMT_HOST_PAGE_SIZE].amount.known);
+    end_all();
+    /* Two could be chance, and three must not be against another. */
+    static const char *const unclear[] = {
+        "MemFree: 64 kB\nAnonPages: 128 kB\nnr_free_pages 1\nnr_anon_pages 2\nnr_file_pages 7\n",
+        "MemFree: 4 kB\nAnonPages: 8 kB\nMapped: 12 kB\nShmem: 16 kB\n"
+        "nr_free_pages 1\nnr_anon_pages 2\nnr_mapped 3\nnr_shmem 1\nnr_file_pages 7\n",
+        "MemFree: 0 kB\nAnonPages: 0 kB\nMapped: 0 kB\n"
+        "nr_free_pages 0\nnr_anon_pages 0\nnr_mapped 0\nnr_file_pages 7\n",
+    };
+    for (size_t i = 0; i < COUNT(unclear); i++) {
+        read_text(unclear[i]);
+        work_out(0);
+        CU_ASSERT(!now.state.derived[VMT_SYSTEM_PAGE_SIZE].amount.known);
+        CU_ASSERT(!now.state.stated[VMT_HOST_FILE_PAGES].amount.known);
+        UNIT_EQUAL_U64(vmt_notes_count(&now.host->notes, VMT_NOTE_UNKNOWN_PAGE_SIZE), 1);
+        end_all();
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"checks__of_meminfo", test_checks__of_meminfo},
+    {"checks__edited", test_checks__edited},
+    {"checks__of_a_group", test_checks__of_a_group},
+    {"pages__of_vmstat", test_pages__of_vmstat},
     {"zram__columns", test_zram__columns},
     {"zram__several", test_zram__several},
     {"zram__names_and_damage", test_zram__names_and_damage},
