@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
+	%D%/unit/test_properties \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
@@ -114,6 +115,9 @@ unit_tests = \
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_properties_SOURCES = %D%/unit/test_properties.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_properties_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_properties_LDADD = $(UNIT_LIBS)
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_redact_LDADD = $(UNIT_LIBS)
