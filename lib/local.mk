@@ -131,6 +131,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_host.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
+	%D%/grammar/json_load.c \
+	%D%/grammar/json_load.h \
 	%D%/grammar/json_place.c \
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
