@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/error.h \
 	%D%/base/input.h \
 	%D%/base/input_memory.c \
+	%D%/base/input_peeked.c \
 	%D%/base/intern.c \
 	%D%/base/intern.h \
 	%D%/base/memory.c \
@@ -162,19 +163,31 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/archive.c \
+	%D%/source/archive.h \
+	%D%/source/archive_kind.h \
 	%D%/source/clock.c \
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
+	%D%/source/tree.c \
+	%D%/source/tree.h \
+	%D%/source/tree_directory.c \
+	%D%/collect/capture.c \
+	%D%/collect/capture.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/entries.c \
+	%D%/collect/entries.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
 	%D%/collect/join.c \
 	%D%/collect/join.h \
 	%D%/collect/live.c \
 	%D%/collect/live.h \
+	%D%/collect/live_cgroup.c \
+	%D%/collect/live_cgroup.h \
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
@@ -204,6 +217,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
 	%D%/analysis/set_key.h \
+	%D%/analysis/set_totals.c \
+	%D%/analysis/set_totals.h \
 	%D%/analysis/moment.c \
 	%D%/analysis/moment.h \
 	%D%/analysis/system.c \
@@ -260,5 +275,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_csv.c \
 	%D%/report/writer_json.c \
 	%D%/report/writer_text.c
+
+if HAVE_LIBARCHIVE
+%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c %D%/source/archive_write.c
+else
+%C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

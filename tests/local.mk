@@ -34,16 +34,22 @@ unit_tests = \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
+	%D%/unit/test_properties \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
+	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_archive_SOURCES = %D%/unit/archives.h %D%/unit/test_archive.c %D%/unit/unit.h
+%C%_unit_test_archive_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_archive_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -109,6 +115,9 @@ unit_tests = \
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_properties_SOURCES = %D%/unit/test_properties.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_properties_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_properties_LDADD = $(UNIT_LIBS)
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_redact_LDADD = $(UNIT_LIBS)
@@ -124,6 +133,9 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
+%C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -132,6 +144,11 @@ unit_tests = \
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
+
+# It makes the archives that it reads.
+if HAVE_LIBARCHIVE
+unit_tests += %D%/unit/test_archive
+endif
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT
@@ -190,6 +207,7 @@ SH_LOG_COMPILER = $(BASH)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bench/common.sh \
+	%D%/bench/live.sh \
 	%D%/bench/run.sh \
 	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
@@ -222,7 +240,7 @@ lint: lib/libvmtally.a
 	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
 	CC='$(CC)' \
 	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
-	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(LIBARCHIVE_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------
@@ -233,7 +251,8 @@ bench_programs = \
 	%D%/bench/gen_smaps \
 	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
-	%D%/bench/measure
+	%D%/bench/measure \
+	%D%/bench/population
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES = $(bench_programs)
 
@@ -259,11 +278,13 @@ CLEANFILES = $(bench_programs)
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
+%C%_bench_population_SOURCES = %D%/bench/population.c
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/live.sh
 
 # --- accuracy against the kernel's own counts ----------------------------------------------------
 

@@ -3,8 +3,10 @@
 
 #include "collect/files.h"
 
+#include "collect/entries.h"
 #include "collect/parallel.h"
 #include "grammar/grammar.h"
+#include "source/archive.h"
 #include "source/source.h"
 
 /* A thread compiles its own patterns, which takes as long as reading some small files. */
@@ -27,6 +29,20 @@ struct reading {
     size_t promised; /* memory that those may take */
 };
 
+/* What it is, its first bytes tell. */
+static enum vmt_status read_input(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                  struct vmt_input *input, struct vmt_error *err)
+{
+    struct vmt_peeked_input peeked;
+    enum vmt_status status = vmt_peeked_input_init(&peeked, input, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    return vmt_archive_begins((struct vmt_slice){peeked.head, peeked.length})
+               ? vmt_entries_read(snapshot, context, &peeked, err)
+               : vmt_read(snapshot, context, &peeked.input, err);
+}
+
 enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
                               const char *path, struct vmt_error *err)
 {
@@ -39,15 +55,14 @@ enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context 
     struct vmt_file_input file;
     status = vmt_file_open(&file, name->data, err);
     if (status == VMT_OK) {
-        status = vmt_read(snapshot, context, &file.input, err);
+        status = read_input(snapshot, context, &file.input, err);
         vmt_file_close(&file);
     }
     return status;
 }
 
-/* A file that gave nothing is a note of its input. */
-static enum vmt_status note_file(struct vmt_snapshot *snapshot, const char *path,
-                                 const struct vmt_error *cause, struct vmt_error *err)
+enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
+                              const struct vmt_error *cause, struct vmt_error *err)
 {
     struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
     enum vmt_status status = VMT_OK;
@@ -70,7 +85,7 @@ static void read_part(struct part *part, struct vmt_context *context, const char
     part->status = vmt_file_read(&part->snapshot, context, path, &failure);
     part->capture = part->status == VMT_OK;
     if (part->status == VMT_E_NOCAPTURE || part->status == VMT_E_IO) {
-        part->status = note_file(&part->snapshot, path, &failure, err);
+        part->status = vmt_file_note(&part->snapshot, path, &failure, err);
     } else if (part->status != VMT_OK) {
         *err = failure;
     }

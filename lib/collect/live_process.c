@@ -84,7 +84,7 @@ static void refuse(struct reading *reading, const char *file, const struct vmt_e
 static enum vmt_status read_source(bool *got, struct reading *reading, const char *file,
                                    const struct vmt_grammar *grammar, struct vmt_error *err)
 {
-    char name[4096];
+    char name[VMT_LIVE_NAME];
     struct vmt_error failure = VMT_ERROR_INIT;
     snprintf(name, sizeof name, "%s/%" PRIu64 "/%s", reading->live->proc_name,
              reading->subject->pid, file);
@@ -276,7 +276,7 @@ static enum vmt_status note_unread(struct vmt_snapshot *snapshot, const struct v
                                    const struct vmt_live_process *process,
                                    const struct vmt_error *failure, struct vmt_error *err)
 {
-    char name[4096];
+    char name[VMT_LIVE_NAME];
     struct vmt_input_record *input = NULL;
     snprintf(name, sizeof name, "%s/%" PRIu64, live->proc_name, process->pid);
     enum vmt_status status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(name), err);

@@ -132,9 +132,19 @@ static const struct vmt_cgroup_file files[] = {
     FLAT("memory.oom_control", oom_rows),
 };
 
+static const struct vmt_cgroup_file *const keyed[] = {&vmt_cgroup_stat, &vmt_cgroup_events};
+
+const char *vmt_cgroup_file_name(size_t index)
+{
+    if (index < COUNT_OF(keyed)) {
+        return keyed[index]->name;
+    }
+    index -= COUNT_OF(keyed);
+    return index < COUNT_OF(files) ? files[index].name : NULL;
+}
+
 const struct vmt_cgroup_file *vmt_cgroup_file(struct vmt_slice path, struct vmt_slice *directory)
 {
-    static const struct vmt_cgroup_file *const keyed[] = {&vmt_cgroup_stat, &vmt_cgroup_events};
     for (size_t i = 0; i < COUNT_OF(keyed); i++) {
         if (vmt_part_path_is(path, keyed[i]->name, directory)) {
             return keyed[i];

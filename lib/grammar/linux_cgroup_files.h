@@ -26,6 +26,9 @@ struct vmt_cgroup_file {
     size_t row_count;
 };
 
+/* The names of all files, one after the other; NULL behind the last. */
+const char *vmt_cgroup_file_name(size_t index);
+
 /* NULL when there is none of that name: the path's last part, see vmt_part_path_is(). */
 const struct vmt_cgroup_file *vmt_cgroup_file(struct vmt_slice path, struct vmt_slice *directory);
 
