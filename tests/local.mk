@@ -197,9 +197,9 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
-	%D%/captures.sh
 	%D%/captures.sh \
-	%D%/linux.sh
+	%D%/linux.sh \
+	%D%/linux_system.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -225,6 +225,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \
+	%D%/linux_system.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
