@@ -179,7 +179,6 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
-	%D%/captures.sh
 	%D%/captures.sh \
 	%D%/linux.sh
 
