@@ -20,6 +20,8 @@ enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, stru
  * pipe, is empty. */
 enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, const char *file,
                                  const char *name, struct vmt_error *err);
+/* Whether there is still something at the beginning of a file that was read. */
+bool vmt_file_is_there(const struct vmt_file_input *file);
 void vmt_file_close(struct vmt_file_input *file);
 
 /* A small file of an open directory into `buffer`, which `out` is a part of then; what does not fit
