@@ -34,6 +34,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_VIRTUAL_DIFFERS:
     case VMT_NOTE_RESIDENT_INCLUDES_SWAPPED:
     case VMT_NOTE_DIRTY_EXCEEDS_RESIDENT:
+    case VMT_NOTE_EXCEEDS_VIRTUAL:
     case VMT_NOTE_UNKNOWN_COLUMN:
     case VMT_NOTE_NO_BOUNDS:
     case VMT_NOTE_TWIN_DIFFERS:

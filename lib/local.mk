@@ -92,6 +92,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_repeats.c \
+	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
 	%D%/grammar/own_subject.c \

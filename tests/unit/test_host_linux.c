@@ -180,6 +180,7 @@ static void test_cgroup__version_one(void)
     UNIT_EQUAL_U64(number(0, VMT_HOST_ANONYMOUS), 94 * M);
     UNIT_EQUAL_U64(number(0, VMT_HOST_OOM_KILLS), 2);
     UNIT_EQUAL_STR(fact(0, "memory.stat rss"), "52428800");
+    UNIT_EQUAL_STR(fact(0, "memory.numa_stat file"), "19860 N0=19860");
     UNIT_EQUAL_STR(fact(0, "memory.stat hierarchical_memory_limit"), "104857600");
     work_out(0);
     exactly(VMT_SYSTEM_AVAILABLE, 100 * M - (104816640 - 1572864));
