@@ -261,6 +261,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_groups.c \
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \

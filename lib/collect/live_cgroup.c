@@ -106,6 +106,18 @@ bool vmt_live_cgroup_open(struct vmt_live_cgroup *out, const struct vmt_live *li
     return false;
 }
 
+bool vmt_live_cgroup_open_at(struct vmt_live_cgroup *out, const struct vmt_live *live,
+                             struct vmt_slice path)
+{
+    static const char *const hierarchies[] = {"", "/memory", "/unified"};
+    bool found = false;
+    *out = (struct vmt_live_cgroup){.directory = -1};
+    for (size_t i = 0; live->top >= 0 && !found && i < 3; i++) {
+        found = open_group(out, live, hierarchies[i], path);
+    }
+    return found;
+}
+
 void vmt_live_cgroup_close(struct vmt_live_cgroup *group)
 {
     if (group->directory >= 0) {

@@ -21,6 +21,9 @@ bool vmt_live_cgroup_line(struct vmt_slice *rest, struct vmt_slice *controllers,
  * To be closed. */
 bool vmt_live_cgroup_open(struct vmt_live_cgroup *out, const struct vmt_live *live,
                           const char *process);
+/* The group of that path, in whatever hierarchy has it. */
+bool vmt_live_cgroup_open_at(struct vmt_live_cgroup *out, const struct vmt_live *live,
+                             struct vmt_slice path);
 void vmt_live_cgroup_close(struct vmt_live_cgroup *group);
 
 /* Read it into the snapshot: one record of a host. */

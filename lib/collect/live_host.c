@@ -52,8 +52,8 @@ static enum vmt_status add_page_size(struct vmt_snapshot *snapshot, struct vmt_e
         return vmt_arena_fail(&snapshot->arena, err);
     }
     memcpy(values, sample->values, sample->count * sizeof *values);
-    values[sample->count++] = (struct vmt_host_value){.reading = {vmt_page_size(), 0},
-                                                      .quantity = VMT_HOST_PAGE_SIZE};
+    values[sample->count++] =
+        (struct vmt_host_value){.reading = {vmt_page_size(), 0}, .quantity = VMT_HOST_PAGE_SIZE};
     sample->values = values;
     return VMT_OK;
 }
@@ -107,20 +107,27 @@ static enum vmt_status read_zram(struct vmt_snapshot *snapshot, struct vmt_conte
 }
 
 static enum vmt_status read_cgroup(struct vmt_snapshot *snapshot, struct vmt_context *context,
-                                   const struct vmt_live *live, struct vmt_error *err)
+                                   const struct vmt_live *live, struct vmt_live_cgroup *group,
+                                   struct vmt_error *err)
 {
-    struct vmt_live_cgroup group;
     struct vmt_error failure = VMT_ERROR_INIT;
     size_t hosts = snapshot->hosts.count;
-    if (!vmt_live_cgroup_open(&group, live, "self")) {
-        return VMT_OK;
-    }
-    enum vmt_status status = vmt_live_cgroup_read(snapshot, context, &group, &failure);
-    vmt_live_cgroup_close(&group);
+    enum vmt_status status = vmt_live_cgroup_read(snapshot, context, group, &failure);
+    vmt_live_cgroup_close(group);
     if (status == VMT_OK && snapshot->hosts.count > hosts) {
         status = set_identity(snapshot, live, &failure);
     }
     return forgive(status, &failure, err);
+}
+
+enum vmt_status vmt_live_read_cgroup(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                     const struct vmt_live *live, struct vmt_slice path,
+                                     struct vmt_error *err)
+{
+    struct vmt_live_cgroup group;
+    return vmt_live_cgroup_open_at(&group, live, path)
+               ? read_cgroup(snapshot, context, live, &group, err)
+               : VMT_OK;
 }
 
 enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
@@ -134,8 +141,9 @@ enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_con
     if (status == VMT_OK && live->top >= 0) {
         status = read_zram(snapshot, context, live, err);
     }
-    if (status == VMT_OK) {
-        status = read_cgroup(snapshot, context, live, err);
+    struct vmt_live_cgroup group;
+    if (status == VMT_OK && vmt_live_cgroup_open(&group, live, "self")) {
+        status = read_cgroup(snapshot, context, live, &group, err);
     }
     if (status == VMT_OK && snapshot->hosts.count == before) {
         return vmt_fail_at(err, (struct vmt_place){.source = live->proc_name}, VMT_E_NOCAPTURE,

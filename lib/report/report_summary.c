@@ -77,6 +77,7 @@ const struct vmt_table *const vmt_report_summary_tables[] = {
     &vmt_set_members_table,
     &vmt_shares_table,
     &vmt_reconcile_table,
+    &vmt_groups_table,
     NULL,
 };
 
@@ -197,6 +198,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
         vmt_emit_words(&emit, "no process found");
     }
     vmt_emit_summary_set(&emit, snapshot, allocator, options);
+    vmt_emit_summary_groups(&emit, snapshot, allocator);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);
