@@ -41,7 +41,8 @@ static bool has_subject(const struct job *job, const char *target, struct holdin
                    processes, processes == 1 ? "process" : "processes", target);
         return false;
     }
-    if (!of_hosts && processes == 0 && hosts > 0) {
+    const struct vmt_host *last = vmt_sequence_last(&job->snapshot.hosts);
+    if (!of_hosts && processes == 0 && hosts > 0 && last->cgroup == NULL) {
         ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
                    target);
         return false;
