@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "grammar/part_field.h"
+
 #define PAGE_SIZE_LEAST 512
 #define PAGE_SIZE_MOST (UINT64_C(1) << 30)
 
@@ -136,6 +138,23 @@ enum vmt_status vmt_part_host_skip_blank(struct vmt_parse *parse, size_t ahead,
             return status;
         }
     }
+}
+
+enum vmt_status vmt_part_host_file(struct vmt_parse *parse, const struct vmt_grammar *grammar,
+                                   const char *file, bool since_boot, vmt_part_host_reader *read,
+                                   struct vmt_error *err)
+{
+    struct vmt_part_host part;
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status = vmt_part_host_begin(&part, parse, grammar, begin, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, file, &pid, err);
+    }
+    while (status == VMT_OK) {
+        status = read(&part, err);
+    }
+    return status == VMT_END ? vmt_part_host_sample(&part, since_boot, err) : status;
 }
 
 uint64_t vmt_part_host_page_size(struct vmt_slice digits)
