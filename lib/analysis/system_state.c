@@ -9,9 +9,9 @@ static const char reason_far[] = "far apart: is it one host at one time?";
 static uint64_t page_size_of(const struct vmt_system_part *part)
 {
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        if (value->quantity == VMT_HOST_PAGE_SIZE && !value->pages && value->reading.value > 0) {
-            return value->reading.value;
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        if (value.quantity == VMT_HOST_PAGE_SIZE && !value.pages && value.reading.value > 0) {
+            return value.reading.value;
         }
     }
     return part->page_size;
@@ -104,21 +104,21 @@ static void add_part(struct vmt_state *state, const struct vmt_system_part *part
 {
     uint64_t page_size = page_size_of(part);
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        struct vmt_reading reading = value->reading;
-        struct vmt_figure *stated = &state->stated[value->quantity];
-        if (value->pages && !to_bytes(&reading, page_size)) {
-            keep_pages(state, value);
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        struct vmt_reading reading = value.reading;
+        struct vmt_figure *stated = &state->stated[value.quantity];
+        if (value.pages && !to_bytes(&reading, page_size)) {
+            keep_pages(state, &value);
             continue;
         }
         struct vmt_figure figure = {vmt_amount_of(reading), reading.quantum};
         if (stated->amount.known) {
-            meet(state, part->record, value->quantity, figure);
+            meet(state, part->record, value.quantity, figure);
         } else {
             *stated = figure;
-            state->from[value->quantity] = part->record;
+            state->from[value.quantity] = part->record;
         }
-        if (vmt_host_quantities[value->quantity].kind == VMT_HOST_COUNTER) {
+        if (vmt_host_quantities[value.quantity].kind == VMT_HOST_COUNTER) {
             state->counted = true;
             state->since_boot = part->sample->since_boot;
         }

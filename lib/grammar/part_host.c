@@ -67,18 +67,17 @@ enum vmt_status vmt_part_host_sample(struct vmt_part_host *part, bool since_boot
         return VMT_OK;
     }
     struct vmt_arena *arena = &part->parse->snapshot->arena;
-    struct vmt_host_value *values = vmt_arena_alloc(arena, part->count, sizeof *values);
-    struct vmt_sample *sample = values == NULL ? NULL : vmt_sequence_add(&part->host->samples);
+    struct vmt_sample made = {.since_boot = since_boot,
+                              .gap = part->gap && !since_boot,
+                              .line = part->line,
+                              .captured_at = part->captured_at};
+    const struct vmt_sample *before = vmt_sequence_last(&part->host->samples);
+    bool kept = vmt_sample_keep(&made, arena, part->values, part->count, before);
+    struct vmt_sample *sample = kept ? vmt_sequence_add(&part->host->samples) : NULL;
     if (sample == NULL) {
         return vmt_arena_fail(arena, err);
     }
-    memcpy(values, part->values, part->count * sizeof *values);
-    *sample = (struct vmt_sample){.values = values,
-                                  .count = part->count,
-                                  .since_boot = since_boot,
-                                  .gap = part->gap && !since_boot,
-                                  .line = part->line,
-                                  .captured_at = part->captured_at};
+    *sample = made;
     part->count = 0;
     part->gap = false;
     part->line = 0;
