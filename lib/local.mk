@@ -40,6 +40,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/type.h \
 	%D%/model/type_help.c \
 	%D%/model/type_help.h \
+	%D%/model/type_name.c \
+	%D%/model/type_name.h \
 	%D%/model/type_table.c \
 	%D%/grammar/context.c \
 	%D%/grammar/context.h \

@@ -38,26 +38,6 @@ static enum vmt_status set_identity(struct vmt_snapshot *snapshot, const struct 
     return status;
 }
 
-/* No file says how large the pages are that vmstat counts. */
-static enum vmt_status add_page_size(struct vmt_snapshot *snapshot, struct vmt_error *err)
-{
-    const struct vmt_host *host = vmt_sequence_last(&snapshot->hosts);
-    struct vmt_sample *sample = vmt_sequence_last(&host->samples);
-    if (sample == NULL) {
-        return VMT_OK;
-    }
-    struct vmt_host_value *values =
-        vmt_arena_alloc(&snapshot->arena, (size_t)sample->count + 1, sizeof *values);
-    if (values == NULL) {
-        return vmt_arena_fail(&snapshot->arena, err);
-    }
-    memcpy(values, sample->values, sample->count * sizeof *values);
-    values[sample->count++] =
-        (struct vmt_host_value){.reading = {vmt_page_size(), 0}, .quantity = VMT_HOST_PAGE_SIZE};
-    sample->values = values;
-    return VMT_OK;
-}
-
 /* A failure that only means that a file gives nothing. */
 static enum vmt_status forgive(enum vmt_status status, const struct vmt_error *failure,
                                struct vmt_error *err)
@@ -84,9 +64,6 @@ static enum vmt_status read_file(struct vmt_snapshot *snapshot, struct vmt_conte
                            grammar, deadline, &failure);
     if (status == VMT_OK && snapshot->hosts.count > hosts) {
         status = set_identity(snapshot, live, &failure);
-        if (status == VMT_OK && live->running && grammar == &vmt_grammar_linux_vmstat) {
-            status = add_page_size(snapshot, &failure);
-        }
     }
     return forgive(status, &failure, err);
 }
