@@ -46,7 +46,7 @@ struct vmt_system_host {
     uint64_t number; /* from 1 */
     enum vmt_platform platform;
     enum vmt_system_kind kind;
-    const struct vmt_string *cgroup; /* NULL: the machine; "": the directory is not told */
+    const struct vmt_string *cgroup; /* NULL: the machine; ".": the directory is not told */
     struct vmt_figure page_size;     /* unknown when no evidence states it */
     struct vmt_figure total;         /* likewise */
     const struct vmt_string *os;     /* NULL when not stated */

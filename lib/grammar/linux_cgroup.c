@@ -362,7 +362,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
                                                  vmt_parse_line(parse, line), err);
     if (!know_by_name(parse->cursor, &naming)) {
         naming.file = know_by_shape(parse->cursor);
-        naming.directory = (struct vmt_slice){"", 0};
+        naming.directory = vmt_slice(".");
     }
     if (status == VMT_OK) {
         status =
