@@ -32,10 +32,10 @@ enum {
     PROCESS_FILES = sizeof process_files / sizeof process_files[0]
 };
 
-/* Of the machine, below /proc. */
+/* Of the machine, below /proc; first what is read again, by which an archive is known as this. */
 static const char *const host_files[] = {
-    "version", "sys/kernel/osrelease", "stat", "uptime", "meminfo", "vmstat",
-    "swaps",   "pressure/memory",
+    "sys/kernel/osrelease", "stat", "uptime", "meminfo", "vmstat", "swaps", "version",
+    "pressure/memory",
 };
 
 /* Of a cgroup (version 2). */
@@ -48,8 +48,6 @@ static const char *const cgroup_files[] = {
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* All of a file, from the arena: the kernel's files do not tell their size.  What of `err` is
- * VMT_E_IO is the file's own. */
 static enum vmt_status read_whole(struct vmt_slice *out, struct vmt_arena *arena, int directory,
                                   const char *file, struct vmt_error *err)
 {
@@ -58,25 +56,8 @@ static enum vmt_status read_whole(struct vmt_slice *out, struct vmt_arena *arena
     if (status != VMT_OK) {
         return status;
     }
-    char *bytes = NULL;
-    size_t size = 0;
-    size_t length = 0;
-    size_t got = 1;
-    while (status == VMT_OK && got > 0) {
-        if (length == size) {
-            size = size == 0 ? (size_t)16 << 10 : 2 * size;
-            char *larger = vmt_arena_alloc(arena, 1, size);
-            if (larger == NULL) {
-                status = vmt_arena_fail(arena, err);
-                break;
-            }
-            bytes = length > 0 ? memcpy(larger, bytes, length) : larger;
-        }
-        status = input.input.read(&input.input, bytes + length, size - length, &got, err);
-        length += got;
-    }
+    status = vmt_live_read_whole(out, arena, &input.input, err);
     vmt_file_close(&input);
-    *out = (struct vmt_slice){bytes, length};
     return status;
 }
 
@@ -131,7 +112,7 @@ static const char about[] =
     "users' numbers, and the paths of files that programs have mapped.  Not in here\n"
     "are command lines, environments, and what is in the memory.\n";
 
-static enum vmt_status add_readme(struct vmt_capture *capture, struct vmt_error *err)
+enum vmt_status vmt_capture_finish(struct vmt_capture *capture, struct vmt_error *err)
 {
     char version[512];
     char time[VMT_LIVE_TIME];
@@ -151,7 +132,7 @@ static enum vmt_status add_readme(struct vmt_capture *capture, struct vmt_error 
 static enum vmt_status add_host(struct vmt_capture *capture, struct vmt_error *err)
 {
     char path[NAME_SIZE];
-    enum vmt_status status = add_readme(capture, err);
+    enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < sizeof host_files / sizeof host_files[0]; i++) {
         snprintf(path, sizeof path, "proc/%s", host_files[i]);
         status = copy(capture, capture->live->proc, host_files[i], path, err);

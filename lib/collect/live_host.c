@@ -36,8 +36,9 @@ static enum vmt_status set_identity(struct vmt_snapshot *snapshot, const struct 
     return status;
 }
 
-enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
-                                   const struct vmt_live *live, struct vmt_error *err)
+enum vmt_status vmt_live_read_host_from(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                        const struct vmt_live *live, struct vmt_live_files *proc,
+                                        struct vmt_error *err)
 {
     uint64_t deadline = live->options.all > 0 ? live->opened + live->options.all : 0;
     size_t before = snapshot->hosts.count;
@@ -46,8 +47,8 @@ enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_con
         struct vmt_error failure = VMT_ERROR_INIT;
         size_t hosts = snapshot->hosts.count;
         snprintf(name, sizeof name, "%s/%s", live->proc_name, files[i].file);
-        enum vmt_status status = vmt_live_read_file(snapshot, context, live->proc, files[i].file,
-                                                    name, files[i].grammar, deadline, &failure);
+        enum vmt_status status = vmt_live_read_file(snapshot, context, proc, files[i].file, name,
+                                                    files[i].grammar, deadline, &failure);
         if (status == VMT_OK && snapshot->hosts.count > hosts) {
             status = set_identity(snapshot, live, &failure);
         }
@@ -61,4 +62,12 @@ enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_con
                            "no evidence of a host: no meminfo, vmstat nor pressure/memory");
     }
     return VMT_OK;
+}
+
+enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_error *err)
+{
+    struct vmt_live_directory proc;
+    vmt_live_directory_init(&proc, live->proc);
+    return vmt_live_read_host_from(snapshot, context, live, &proc.files, err);
 }
