@@ -225,6 +225,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
     bool found = narrowed && list.count > 0;
     struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
+        vmt_live_keep_unread(&list, &job->live, &job->snapshot);
         if (take_list(job, &list, &err) != VMT_OK) {
             ui_error(&err);
             found = false;

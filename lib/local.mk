@@ -99,6 +99,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_cgroup.c \
+	%D%/grammar/linux_cgroup.h \
+	%D%/grammar/linux_cgroup_files.c \
+	%D%/grammar/linux_cgroup_files.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
 	%D%/grammar/linux_meminfo.c \
@@ -115,6 +119,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
 	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/linux_zram.c \
+	%D%/grammar/linux_zram.h \
 	%D%/grammar/part_counts.c \
 	%D%/grammar/part_counts.h \
 	%D%/grammar/part_field.c \
@@ -125,6 +131,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_host.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
+	%D%/grammar/json_load.c \
+	%D%/grammar/json_load.h \
 	%D%/grammar/json_place.c \
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
@@ -133,6 +141,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
+	%D%/grammar/part_path.c \
+	%D%/grammar/part_path.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \
@@ -178,6 +188,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/join.h \
 	%D%/collect/live.c \
 	%D%/collect/live.h \
+	%D%/collect/live_cgroup.c \
+	%D%/collect/live_cgroup.h \
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
@@ -217,6 +229,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/system.h \
 	%D%/analysis/system_checks.c \
 	%D%/analysis/system_members.c \
+	%D%/analysis/system_pages.c \
 	%D%/analysis/system_samples.c \
 	%D%/analysis/system_state.c \
 	%D%/analysis/system_state.h \

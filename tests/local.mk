@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
+	%D%/unit/test_properties \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
@@ -84,7 +85,8 @@ unit_tests = \
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/reading_host.h \
+	%D%/unit/unit.h
 %C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 
@@ -113,6 +115,9 @@ unit_tests = \
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_properties_SOURCES = %D%/unit/test_properties.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_properties_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_properties_LDADD = $(UNIT_LIBS)
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_redact_LDADD = $(UNIT_LIBS)
@@ -198,7 +203,8 @@ TESTS += \
 	%D%/convert.sh \
 	%D%/capture.sh \
 	%D%/captures.sh \
-	%D%/linux.sh
+	%D%/linux.sh \
+	%D%/linux_system.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -206,6 +212,7 @@ SH_LOG_COMPILER = $(BASH)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bench/common.sh \
+	%D%/bench/live.sh \
 	%D%/bench/run.sh \
 	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
@@ -224,6 +231,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \
+	%D%/linux_system.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -249,7 +257,8 @@ bench_programs = \
 	%D%/bench/gen_smaps \
 	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
-	%D%/bench/measure
+	%D%/bench/measure \
+	%D%/bench/population
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES = $(bench_programs)
 
@@ -275,11 +284,13 @@ CLEANFILES = $(bench_programs)
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
+%C%_bench_population_SOURCES = %D%/bench/population.c
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/live.sh
 
 # --- accuracy against the kernel's own counts ----------------------------------------------------
 

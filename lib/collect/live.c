@@ -61,10 +61,11 @@ void vmt_live_look_around(struct vmt_live *live, struct vmt_live_files *proc)
     struct vmt_slice text;
     uint64_t uptime = 0;
     if (vmt_live_slurp_from(&text, buffer, sizeof buffer, proc, "stat")) {
-        char *large = NULL; /* the line stands behind those of all processors and interrupts */
-        if (!vmt_linux_key_read(&live->boot, text, "btime", 0) && text.length == sizeof buffer &&
-            (large = vmt_arena_alloc(&live->arena, 1, (size_t)1 << 20)) != NULL &&
-            vmt_live_slurp_from(&text, large, (size_t)1 << 20, proc, "stat")) {
+        /* The line stands behind those of all processors and interrupts. */
+        size_t size = (size_t)1 << 20;
+        char *large = text.length < sizeof buffer ? NULL : vmt_arena_alloc(&live->arena, 1, size);
+        if (text.length < sizeof buffer ||
+            (large != NULL && vmt_live_slurp_from(&text, large, size, proc, "stat"))) {
             vmt_linux_key_read(&live->boot, text, "btime", 0);
         }
     }

@@ -58,6 +58,7 @@ struct vmt_live_process {
     bool user_known;
     bool kernel_thread;
     bool zombie;
+    bool read; /* the snapshot that it is to be read into has it already */
 };
 
 struct vmt_live_list {
@@ -99,6 +100,10 @@ void vmt_live_keep_cgroup(struct vmt_live_list *list, const struct vmt_live *liv
 
 /* With memory of their own: neither threads of the kernel nor zombies.  Those are counted. */
 void vmt_live_keep_owners(struct vmt_live_list *list);
+
+/* Those that the snapshot does not have from this tree yet. */
+void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *live,
+                          const struct vmt_snapshot *snapshot);
 
 /* Read a process into the snapshot: one record, of everything of `what` that can be had.  Why a
  * better source gave nothing is a note of the record.  VMT_E_IO: nothing can be had: `cause` is

@@ -8,6 +8,7 @@
 
 #include "collect/read_ahead.h"
 #include "grammar/grammar.h"
+#include "grammar/linux_smaps.h"
 #include "source/clock.h"
 
 void vmt_live_format_time(char text[VMT_LIVE_TIME], uint64_t seconds)
@@ -33,6 +34,11 @@ static enum vmt_status open_file(struct vmt_live_files *files, struct vmt_input 
     return status;
 }
 
+static bool is_file_there(const struct vmt_live_files *files)
+{
+    return vmt_file_is_there(&((const struct vmt_live_directory *)files)->input);
+}
+
 static void close_file(struct vmt_live_files *files)
 {
     struct vmt_live_directory *directory = (struct vmt_live_directory *)files;
@@ -41,8 +47,8 @@ static void close_file(struct vmt_live_files *files)
 
 void vmt_live_directory_init(struct vmt_live_directory *directory, int descriptor)
 {
-    *directory =
-        (struct vmt_live_directory){.files = {open_file, close_file}, .descriptor = descriptor};
+    *directory = (struct vmt_live_directory){.files = {open_file, is_file_there, close_file},
+                                             .descriptor = descriptor};
 }
 
 bool vmt_live_slurp_from(struct vmt_slice *out, char *buffer, size_t size,
@@ -112,6 +118,16 @@ static enum vmt_status read_in_time(struct vmt_input *input, char *buffer, size_
     return timed->file->read(timed->file, buffer, size, got, err);
 }
 
+/* Where a process ends, or becomes another program, the kernel gives no more of its mappings, as if
+ * those before had been all. */
+static enum vmt_status fail_gone(const char *name, struct vmt_error *err)
+{
+    vmt_fail_at(err, (struct vmt_place){.source = name}, VMT_E_IO,
+                "the memory went while it was read");
+    err->cause = ESRCH;
+    return VMT_E_IO;
+}
+
 enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                    struct vmt_live_files *files, const char *file, const char *name,
                                    const struct vmt_grammar *grammar, uint64_t deadline,
@@ -138,6 +154,9 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
         vmt_read_ahead_start(&ahead, &timed.input, context->allocator, context->threads), err);
     context->only = only;
     vmt_read_ahead_free(ahead);
+    if (status == VMT_OK && grammar == &vmt_grammar_linux_smaps && !files->is_there(files)) {
+        status = fail_gone(kept->data, err);
+    }
     files->close(files);
     if (status != VMT_OK) {
         vmt_sequence_cut(&snapshot->processes, processes);

@@ -12,6 +12,8 @@ struct vmt_live_files {
     /* One at a time; called `name`, see struct vmt_input.  VMT_E_IO when it is not there. */
     enum vmt_status (*open)(struct vmt_live_files *files, struct vmt_input **out, const char *file,
                             const char *name, struct vmt_error *err);
+    /* Whether it still gives what it begins with. */
+    bool (*is_there)(const struct vmt_live_files *files);
     void (*close)(struct vmt_live_files *files);
 };
 
@@ -40,6 +42,9 @@ static inline bool vmt_live_slurp(struct vmt_slice *out, char *buffer, size_t si
     return vmt_file_slurp_at(out, buffer, size, directory, file, file, &err) == VMT_OK;
 }
 
+/* A path in messages; what is longer is cut. */
+#define VMT_LIVE_NAME 4096
+
 /* A time of ISO 8601, and what it takes. */
 #define VMT_LIVE_TIME 32
 void vmt_live_format_time(char text[VMT_LIVE_TIME], uint64_t seconds);
@@ -53,6 +58,12 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
                                    struct vmt_error *err);
 
 /* --- what is read of such files --- */
+
+struct vmt_live_tree {
+    const struct vmt_live *live;
+    struct vmt_live_files *proc; /* below /proc */
+    struct vmt_live_files *top;  /* below /; NULL where there is none */
+};
 
 /* When the machine was started, what time it is and which kernel it is, as far as `proc`, the
  * files of /proc, tell. */
@@ -69,8 +80,7 @@ enum vmt_status vmt_live_read_from(struct vmt_process **out, struct vmt_snapshot
                                    struct vmt_live_files *files, unsigned what,
                                    struct vmt_error *err);
 enum vmt_status vmt_live_read_host_from(struct vmt_snapshot *snapshot, struct vmt_context *context,
-                                        const struct vmt_live *live, struct vmt_live_files *proc,
-                                        struct vmt_error *err);
+                                        const struct vmt_live_tree *tree, struct vmt_error *err);
 
 /* What no file of a process says: its number, its name, its times and its system; what is known of
  * these stays. */

@@ -8,25 +8,28 @@
 
 #include "collect/live_file.h"
 
-enum { VMT_SAVED_FILES_MOST = 6 };
-
 /* Files that were kept. */
 struct vmt_saved_files {
-    struct vmt_live_files files; /* the first member */
-    const char *const *names;
-    struct vmt_slice texts[VMT_SAVED_FILES_MOST]; /* without data: not there */
+    struct vmt_live_files files;     /* the first member */
+    const struct vmt_sequence *kept; /* of struct vmt_saved_file */
+    const char *below;               /* of their names, what is in front of those asked for */
     struct vmt_memory_input input;
+};
+
+struct vmt_saved_file {
+    struct vmt_slice name;
+    struct vmt_slice text;
 };
 
 struct vmt_saved {
     struct vmt_snapshot *snapshot;
     struct vmt_context *context;
     const char *archive;
-    struct vmt_arena texts;  /* of the process */
-    struct vmt_live live;    /* the tree; what is kept of it is in its arena */
-    struct vmt_slice prefix; /* of its names, up to `proc/` and with it */
-    struct vmt_saved_files host;
-    struct vmt_saved_files process;
+    struct vmt_arena texts;            /* of the process */
+    struct vmt_sequence process_files; /* by their names in its directory */
+    struct vmt_live live;              /* the tree; what is kept of it is in its arena */
+    struct vmt_slice prefix;           /* of its names, up to `proc/` or `sys/` */
+    struct vmt_sequence host_files;    /* by their names in the tree */
     struct vmt_sequence subjects; /* processes that were read, until all of the host is known */
     uint64_t pid;
     bool in_tree;
@@ -37,9 +40,9 @@ struct vmt_saved {
 /* What a name in an archive says. */
 struct vmt_saved_place {
     struct vmt_slice prefix;
+    struct vmt_slice name; /* in the directory of the process, or in the tree */
     bool of_process;
     uint64_t pid;
-    size_t file;
 };
 
 /* All is borrowed. */

@@ -3,7 +3,8 @@
 #define VMT_MODEL_HOST_H
 
 /* A machine's memory as evidence shows it: vm_stat, memory_pressure, sysctl, top, a Jetsam report,
- * /proc/meminfo and its like.  Nothing here is derived. */
+ * /proc/meminfo and its like; or that of a control group of Linux, which is accounted for like a
+ * machine of its own.  Nothing here is derived. */
 
 #include "model/amount.h"
 #include "model/fact.h"
@@ -116,7 +117,6 @@ enum vmt_host_quantity {
     VMT_HOST_ZRAM_STORED,
     VMT_HOST_ZRAM_COMPRESSED,
     VMT_HOST_ZRAM_OCCUPIED,
-    VMT_HOST_ZRAM_LIMIT,
     VMT_HOST_ZRAM_PEAK,
     VMT_HOST_ZRAM_SAME_PAGES,
     VMT_HOST_ZRAM_HUGE_PAGES,
@@ -206,6 +206,9 @@ struct vmt_host {
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;                  /* where it begins */
     const struct vmt_string *os;    /* NULL when not stated */
+    /* What is stated may be of a part of the machine only. */
+    const struct vmt_string *cgroup; /* a control group: its directory, "" where that is not told */
+    const struct vmt_string *device; /* one of several alike, whose values add up: "zram0" */
     const struct vmt_string *captured_at;
     struct vmt_sequence samples; /* of struct vmt_sample */
     struct vmt_sequence facts;   /* of struct vmt_fact: what is stated and has no quantity */

@@ -111,9 +111,13 @@ static void test_pressure__the_name_of_the_input(void)
         const char *name;
         size_t samples;
     } inputs[] = {
-        {"/proc/pressure/io", 0}, {"/proc/pressure/memory", 1},
-        {"psi-cpu.txt", 0},       {"/sys/fs/cgroup/memory.pressure", 0},
-        {"cpu-farm-3.txt", 1},    {"/srv/io/psi.txt", 1},
+        {"/proc/pressure/io", 0},
+        {"/proc/pressure/memory", 1},
+        {"psi-cpu.txt", 0},
+        {"/sys/fs/cgroup/io.pressure", 0},
+        {"/sys/fs/cgroup/memory.pressure", 1}, /* of the group */
+        {"cpu-farm-3.txt", 1},
+        {"/srv/io/psi.txt", 1},
     };
     for (size_t i = 0; i < COUNT(inputs); i++) {
         struct vmt_memory_input input;

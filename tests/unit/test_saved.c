@@ -28,7 +28,7 @@ static const char rollup[] = "00400000-7ffd00000000 ---p 00000000 00:00 0       
                              "Rss:                  12 kB\n"
                              "Pss:                   6 kB\n";
 static const char status[] = "Name:\tant\nUmask:\t0022\nState:\tS (sleeping)\nPid:\t77\n"
-                             "PPid:\t1\nVmPeak:\t      64 kB\nVmSize:\t      64 kB\n"
+                             "PPid:\t1\nVmPeak:\t       8 kB\nVmSize:\t       8 kB\n"
                              "VmRSS:\t       8 kB\n";
 /* Started 300 ticks, of which a second has 100, after the machine was. */
 static const char stat_77[] = "77 (ant) S 1 77 77 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 300 65536 "
@@ -181,11 +181,12 @@ static void test_saved__names_tell_what_a_file_is(void)
         const char *prefix;
         uint64_t pid; /* 0: of the host */
     } good[] = {
-        {"proc/1/smaps", "proc/", 1},
-        {"a/b/proc/4194304/stat", "a/b/proc/", 4194304},
-        {"proc/stat", "proc/", 0},
-        {"x/proc/pressure/memory", "x/proc/", 0},
-        {"proc/proc/meminfo", "proc/proc/", 0},
+        {"proc/1/smaps", "", 1},
+        {"a/b/proc/4194304/stat", "a/b/", 4194304},
+        {"proc/stat", "", 0},
+        {"x/proc/pressure/memory", "x/", 0},
+        {"x/sys/fs/cgroup/a/memory.stat", "x/", 0},
+        {"proc/proc/meminfo", "proc/", 0},
     };
     static const char *const others[] = {"",
                                          "proc",
