@@ -199,6 +199,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_host.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/saved.c \
+	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
 	%D%/collect/read_ahead.c \

@@ -130,6 +130,10 @@ unit_tests = \
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_saved_SOURCES = %D%/unit/archives.h %D%/unit/test_saved.c %D%/unit/unit.h
+%C%_unit_test_saved_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_saved_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
@@ -145,9 +149,9 @@ unit_tests = \
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
-# It makes the archives that it reads.
+# They make the archives that they read.
 if HAVE_LIBARCHIVE
-unit_tests += %D%/unit/test_archive
+unit_tests += %D%/unit/test_archive %D%/unit/test_saved
 endif
 
 EXTRA_PROGRAMS = $(unit_tests)
@@ -197,6 +201,7 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
 	%D%/linux_system.sh
@@ -213,6 +218,7 @@ EXTRA_DIST += \
 	%D%/bench/sums.awk \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/convert.sh \
 	%D%/captures.tsv \
