@@ -82,7 +82,8 @@ unit_tests = \
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_SOURCES = \
+	%D%/unit/test_linux.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
@@ -90,7 +91,7 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/unit.h
+%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
