@@ -61,7 +61,7 @@ unit_tests = \
 %C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_damage_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
