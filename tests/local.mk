@@ -112,7 +112,7 @@ unit_tests = \
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
