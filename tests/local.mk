@@ -68,7 +68,7 @@ unit_tests = \
 %C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_damage_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
@@ -94,7 +94,8 @@ unit_tests = \
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_SOURCES = \
+	%D%/unit/test_linux.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
@@ -102,7 +103,7 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/unit.h
+%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
@@ -126,7 +127,7 @@ unit_tests = \
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
