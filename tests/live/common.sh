@@ -7,6 +7,7 @@
 # shellcheck source=tests/cases.sh
 . "${VMT_SRCDIR:?}/tests/cases.sh"
 csv=$VMT_SRCDIR/tests/live/csv.awk
+# shellcheck disable=SC2034  # live.sh
 worker=$VMT_BUILDDIR/tests/accuracy/worker
 
 if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps_rollup >/dev/null 2>&1; then
