@@ -205,6 +205,8 @@ TESTS += \
 	%D%/captures.sh \
 	%D%/linux.sh \
 	%D%/linux_system.sh
+	%D%/live/live.sh \
+	%D%/live/churn.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -222,6 +224,7 @@ EXTRA_DIST += \
 	%D%/captures.sh \
 	%D%/convert.sh \
 	%D%/captures.tsv \
+	%D%/cases.sh \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/darwin-crash.dict \
@@ -232,6 +235,10 @@ EXTRA_DIST += \
 	%D%/lint \
 	%D%/linux.sh \
 	%D%/linux_system.sh \
+	%D%/live/common.sh \
+	%D%/live/csv.awk \
+	%D%/live/churn.sh \
+	%D%/live/live.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -296,11 +303,14 @@ bench: bin/vmtally$(EXEEXT) $(bench_programs)
 
 # Linked as it is small: what the C library brings is memory that nobody asked for.
 accuracy_programs = %D%/accuracy/worker
-EXTRA_PROGRAMS += $(accuracy_programs)
-CLEANFILES += $(accuracy_programs)
+check_PROGRAMS += $(accuracy_programs)
 %C%_accuracy_worker_SOURCES = %D%/accuracy/number.h %D%/accuracy/worker.c
 %C%_accuracy_worker_CFLAGS = $(WARN_CFLAGS)
 %C%_accuracy_worker_LDFLAGS = $(STATIC_LDFLAGS)
+
+# Processes that never are as they were a moment ago, for live/churn.sh.
+check_PROGRAMS += %D%/live/churn
+%C%_live_churn_SOURCES = %D%/live/churn.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh

@@ -85,6 +85,13 @@ void vmt_live_look_around(struct vmt_live *live, struct vmt_live_files *proc)
     }
 }
 
+static bool is_there(const struct vmt_live *live, const char *file)
+{
+    char buffer[1];
+    struct vmt_slice text;
+    return vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file);
+}
+
 enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
                               const struct vmt_allocator *allocator, struct vmt_error *err)
 {
@@ -93,19 +100,16 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     out->opened = vmt_clock();
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
     enum vmt_status status = open_tree(out, err);
+    if (status == VMT_OK && out->running && !is_there(out, "self/stat") && !is_there(out, "stat")) {
+        status = vmt_fail_at(err, (struct vmt_place){.source = out->proc_name}, VMT_E_IO,
+                             "is not mounted: nothing tells of running processes");
+    }
     if (status == VMT_OK) {
         struct vmt_live_directory proc;
         vmt_live_directory_init(&proc, out->proc);
         vmt_live_look_around(out, &proc.files);
     }
     return status;
-}
-
-static bool is_there(const struct vmt_live *live, const char *file)
-{
-    char buffer[1];
-    struct vmt_slice text;
-    return vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file);
 }
 
 bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)

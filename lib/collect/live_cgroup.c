@@ -107,6 +107,17 @@ bool vmt_live_cgroup_find(struct vmt_live_cgroup *out, const struct vmt_live_tre
     return false;
 }
 
+bool vmt_live_cgroup_find_at(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
+                             struct vmt_slice path)
+{
+    static const char *const hierarchies[] = {"", "/memory", "/unified"};
+    bool found = false;
+    for (size_t i = 0; tree->top != NULL && !found && i < 3; i++) {
+        found = find_group(out, tree, hierarchies[i], path);
+    }
+    return found;
+}
+
 /* --- its files -------------------------------------------------------------------------------- */
 
 /* One text of all files, each under its name: one part, as when a person prints them. */

@@ -19,6 +19,9 @@ bool vmt_live_cgroup_line(struct vmt_slice *rest, struct vmt_slice *controllers,
 /* The group of a process, by its directory in /proc ("self", "1"); false when it does not show. */
 bool vmt_live_cgroup_find(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
                           const char *process);
+/* The group of that path, in whatever hierarchy has it. */
+bool vmt_live_cgroup_find_at(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
+                             struct vmt_slice path);
 
 /* Read it into the snapshot: one record of a host. */
 enum vmt_status vmt_live_cgroup_read(struct vmt_snapshot *snapshot, struct vmt_context *context,

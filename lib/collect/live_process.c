@@ -60,7 +60,7 @@ static const char *why(const struct vmt_error *failure)
     case ENOENT:
         return "is not there";
     case ESRCH:
-        return "is gone: the process has ended";
+        return "is gone: the process has ended, or has become another program";
     default:
         return failure->message;
     }
@@ -109,34 +109,6 @@ static enum vmt_status read_source(bool *got, struct reading *reading, const cha
     return status;
 }
 
-/* The mappings, or their sums: the better one of what is asked for, else the other one, which
- * tells of the same. */
-static enum vmt_status read_memory(struct reading *reading, unsigned what, struct vmt_error *err)
-{
-    static const char smaps[] = "smaps";
-    static const char rollup[] = "smaps_rollup";
-    bool regions = (what & VMT_READ_REGIONS) != 0;
-    bool got = false;
-    enum vmt_status status = VMT_OK;
-    unsigned tries = 0;
-    do { /* once more where it has become another program meanwhile */
-        reading->refusal_count = 0;
-        status =
-            read_source(&got, reading, regions ? smaps : rollup,
-                        regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
-        tries++;
-    } while (status == VMT_OK && !got && reading->cause == ESRCH && tries < TRIES_MOST);
-    /* What hinders the one hinders the other. */
-    bool hopeless =
-        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
-    if (status == VMT_OK && !got && !hopeless) {
-        status =
-            read_source(&got, reading, regions ? rollup : smaps,
-                        regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
-    }
-    return status;
-}
-
 static bool read_stat(struct vmt_linux_stat *out, const struct reading *reading)
 {
     char buffer[4096];
@@ -167,6 +139,41 @@ static void refuse_ended(struct reading *reading)
 {
     reading->refusal_count = 0;
     refuse(reading, "stat", &(struct vmt_error){.status = VMT_E_IO, .cause = ESRCH});
+}
+
+/* Whether there was no memory only because it has become another program at that moment. */
+static bool has_changed(const struct reading *reading)
+{
+    return reading->live->running && (reading->cause == ESRCH || reading->cause == 0) &&
+           !has_ended(reading);
+}
+
+/* The mappings, or their sums: the better one of what is asked for, else the other one, which
+ * tells of the same. */
+static enum vmt_status read_memory(struct reading *reading, unsigned what, struct vmt_error *err)
+{
+    static const char smaps[] = "smaps";
+    static const char rollup[] = "smaps_rollup";
+    bool regions = (what & VMT_READ_REGIONS) != 0;
+    bool got = false;
+    enum vmt_status status = VMT_OK;
+    unsigned tries = 0;
+    do {
+        reading->refusal_count = 0;
+        status =
+            read_source(&got, reading, regions ? smaps : rollup,
+                        regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
+        tries++;
+    } while (status == VMT_OK && !got && tries < TRIES_MOST && has_changed(reading));
+    /* What hinders the one hinders the other. */
+    bool hopeless =
+        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    if (status == VMT_OK && !got && !hopeless) {
+        status =
+            read_source(&got, reading, regions ? rollup : smaps,
+                        regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
+    }
+    return status;
 }
 
 static enum vmt_status read_files(struct reading *reading, unsigned what, struct vmt_error *err)

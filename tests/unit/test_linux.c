@@ -146,8 +146,8 @@ static struct vmt_host_value host_value(enum vmt_host_quantity quantity)
     const struct vmt_sample *sample = vmt_sequence_next(&now.host->samples, &walker);
     CU_ASSERT_FATAL(sample != NULL);
     for (uint32_t i = 0; i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return sample->values[i];
+        if (sample->labels[i].quantity == quantity) {
+            return vmt_sample_value(sample, i);
         }
     }
     CU_FAIL("no such quantity");
@@ -159,7 +159,7 @@ static bool host_has(enum vmt_host_quantity quantity)
     struct vmt_walker walker = {0};
     const struct vmt_sample *sample = vmt_sequence_next(&now.host->samples, &walker);
     for (uint32_t i = 0; sample != NULL && i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
+        if (sample->labels[i].quantity == quantity) {
             return true;
         }
     }
