@@ -25,15 +25,15 @@ static enum vmt_status name_entry(const struct vmt_string **out, struct vmt_snap
                                   const struct vmt_allocator *allocator, const char *archive,
                                   struct vmt_slice path, struct vmt_error *err)
 {
-    size_t before = strlen(archive);
-    char *name = allocator->allocate(allocator->self, before + 1 + path.length);
+    struct vmt_slice first = vmt_slice(archive);
+    char *name = allocator->allocate(allocator->self, first.length + 1 + path.length);
     if (name == NULL) {
         return vmt_fail_nomem(err);
     }
-    memcpy(name, archive, before);
-    name[before] = '/';
-    memcpy(name + before + 1, path.data, path.length);
-    size_t length = before + (path.length > 0 ? 1 + path.length : 0);
+    memcpy(name, first.data, first.length);
+    name[first.length] = '/';
+    memcpy(name + first.length + 1, path.data, path.length);
+    size_t length = first.length + (path.length > 0 ? 1 + path.length : 0);
     enum vmt_status status =
         vmt_snapshot_string(out, snapshot, (struct vmt_slice){name, length}, err);
     allocator->release(allocator->self, name);

@@ -231,7 +231,7 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
         out->processes = vmt_arena_alloc(&out->arena, count, sizeof *out->processes);
         status = out->processes == NULL ? vmt_arena_fail(&out->arena, err) : VMT_OK;
     }
-    for (size_t i = 0; status == VMT_OK && i < count; i++) {
+    for (size_t i = 0; status == VMT_OK && out->processes != NULL && i < count; i++) {
         status = look_at(&out->processes[out->count], live, pids[i], users, &out->arena, err);
         if (status != VMT_OK && vmt_live_has_ended(err)) {
             *err = VMT_ERROR_INIT;
@@ -242,7 +242,8 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
         }
     }
     /* Number 1 runs as long as the system or its container does. */
-    out->hidden = live->running && (out->count == 0 || out->processes[0].pid != 1);
+    out->hidden =
+        live->running && out->processes != NULL && (out->count == 0 || out->processes[0].pid != 1);
     return status;
 }
 
