@@ -241,7 +241,14 @@ test_all()
         processes | grep -qw "$number" || fault "process $number is missing"
     done
     processes | grep -qw "$zombie" && fault "the zombie $zombie is there"
-    run 0 summary --csv --table types --tree "$parent"
+    # Each has what its own files say.
+    for number in $parent $children $single $many; do
+        equal "name and peaks of $number" \
+            "$(table "pid process resident_peak virtual_peak" "$scratch/out" | grep "^$number	")" \
+            "$(awk -F '[ \t]+' '{ of[$1] = $2 }
+                END { printf "%d\t%s\t%.0f\t%.0f\n", of["Pid:"], of["Name:"],
+                    of["VmHWM:"] * 1024, of["VmPeak:"] * 1024 }' "/proc/$number/status")"
+    done
     end
 }
 
