@@ -227,7 +227,8 @@ static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct
                 abort(); /* our tables outgrew ROWS_MAX */
             }
             bool of_regions = row->apply == add_type; /* which a host has none of */
-            if (!of_regions || command->subject == OF_PROCESSES) {
+            bool has_regions = command->subject == OF_PROCESSES && !command->ranks;
+            if (!of_regions || has_regions) {
                 rows[count++] = row;
             }
         }
@@ -357,7 +358,8 @@ static bool reads_live(const struct options *options)
 {
     bool host = options->command->subject == OF_HOSTS;
     return options->target_count == 0 &&
-           (host || options->selection_count > 0 || options->live.root != NULL);
+           (host || options->command->ranks || options->selection_count > 0 ||
+            options->live.root != NULL);
 }
 
 static void check_targets(const struct options *options)
@@ -394,6 +396,9 @@ void options_parse(struct options *options, const struct command *command, int a
         exit(FAILED);
     }
     options->report.types = options->types;
+    options->report.processes = &options->processes;
+    options->processes.columns = options->columns;
+    options->processes.ranking.most = UINT64_MAX;
 
     const struct option_row *rows[ROWS_MAX];
     char letters[2 + 2 * ROWS_MAX];

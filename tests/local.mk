@@ -28,6 +28,7 @@ unit_tests = \
 	%D%/unit/test_host_darwin \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
+	%D%/unit/test_listing \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -78,6 +79,10 @@ unit_tests = \
 %C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_listing_SOURCES = %D%/unit/test_listing.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_listing_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_listing_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -166,7 +171,6 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
-	%D%/captures.sh
 	%D%/captures.sh \
 	%D%/linux.sh
 
