@@ -108,13 +108,14 @@ static void set_kernel(struct options *options, const char *argument)
 
 /* --- the report ------------------------------------------------------------------------------- */
 
-/* The same options with the columns of CSV as they were chosen. */
+/* The same options with the columns of CSV as they were chosen, and what is read for them. */
 struct chosen {
     struct options options;
     struct command command;
     struct vmt_table table;
     struct vmt_column columns[VMT_PROCESSES_COLUMNS];
     const struct vmt_table *tables[8];
+    struct vmt_listing listing; /* of running processes */
 };
 
 static void choose(struct chosen *chosen, const struct options *options)
@@ -138,19 +139,19 @@ static void choose(struct chosen *chosen, const struct options *options)
     chosen->options.reporter = &chosen->command;
 }
 
-/* Of running processes only totals are kept; of captures everything is read anyway. */
+/* Of running processes only totals are kept; captures are read as a whole anyway, and so is what a
+ * table of another command is made of. */
 static enum outcome run_live(struct chosen *chosen)
 {
     struct job job;
-    struct vmt_listing listing;
     job_init(&job, &chosen->options);
-    vmt_listing_init(&listing, &vmt_allocator_system, JOB_MEMORY_LIMIT);
-    if (listing_read(&listing, &job)) {
-        chosen->options.processes.listing = &listing;
+    vmt_listing_init(&chosen->listing, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    if (listing_read(&chosen->listing, &job)) {
+        chosen->options.processes.listing = &chosen->listing;
         job_write(&job);
     }
     enum outcome outcome = job.outcome;
-    vmt_listing_free(&listing);
+    vmt_listing_free(&chosen->listing);
     job_free(&job);
     return outcome;
 }
@@ -159,7 +160,7 @@ static enum outcome run(const struct options *options)
 {
     struct chosen chosen;
     choose(&chosen, options);
-    if (options->target_count == 0) {
+    if (options->target_count == 0 && options->reporter == options->command) {
         return run_live(&chosen);
     }
     struct job job;

@@ -172,7 +172,8 @@ TESTS += \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
 	%D%/captures.sh \
-	%D%/linux.sh
+	%D%/linux.sh \
+	%D%/processes.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -197,6 +198,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \
+	%D%/processes.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
