@@ -41,6 +41,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_HOST_GUESSED:
     case VMT_NOTE_UNKNOWN_PAGE_SIZE:
     case VMT_NOTE_SOURCE:
+    case VMT_NOTE_UNKNOWN_RESOURCE:
     case VMT_NOTE_COUNT:
         break;
     }

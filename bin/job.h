@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "collect/capture.h"
 #include "grammar/context.h"
 #include "options.h"
 
@@ -24,7 +25,8 @@ struct job {
     struct vmt_live live; /* running processes, or a saved tree's; meaningful when usable */
     bool live_opened;
     bool live_usable;
-    enum outcome outcome; /* FAILED once anything did, also when a report is written */
+    struct vmt_capture *capture; /* saves the processes in place of reading them; NULL: none */
+    enum outcome outcome;        /* FAILED once anything did, also when a report is written */
 };
 
 /* A job that has read nothing yet; to be freed in any case. */

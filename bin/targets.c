@@ -65,12 +65,33 @@ const struct vmt_live *targets_live(struct job *job)
     return job->live_usable ? &job->live : NULL;
 }
 
+/* Into the snapshot, or into what is being saved. */
+static enum vmt_status take(struct job *job, const struct vmt_live_process *process,
+                            struct vmt_error *err)
+{
+    struct vmt_process *read = NULL;
+    return job->capture != NULL ? vmt_capture_process(job->capture, process, err)
+                                : vmt_live_read(&read, &job->snapshot, &job->context, &job->live,
+                                                process, VMT_READ_ALL, err);
+}
+
+static enum vmt_status take_list(struct job *job, struct vmt_live_list *list, struct vmt_error *err)
+{
+    return job->capture != NULL
+               ? vmt_capture_list(job->capture, list, err)
+               : vmt_live_read_list(&job->snapshot, &job->context, &job->live, list, err);
+}
+
+/* Nothing can be saved any more. */
+static bool is_over(const struct job *job)
+{
+    return job->capture != NULL && job->capture->broken;
+}
+
 static bool read_process(struct job *job, const struct vmt_live_process *process)
 {
     struct vmt_error err = VMT_ERROR_INIT;
-    struct vmt_process *read = NULL;
-    if (vmt_live_read(&read, &job->snapshot, &job->context, &job->live, process, VMT_READ_ALL,
-                      &err) == VMT_OK) {
+    if (take(job, process, &err) == VMT_OK) {
         return true;
     }
     ui_error(&err);
@@ -140,7 +161,9 @@ static bool read_named(struct job *job, const char *name)
     if (list.count == 1) {
         read = read_process(job, &list.processes[0]);
     } else if (list.count == 0) {
-        ui_message("no file, and no running process, of the name '%s'", name);
+        ui_message("no %srunning process%s of the name '%s'",
+                   job->capture == NULL ? "file, and no " : "", job->capture == NULL ? "," : "",
+                   name);
     } else {
         list_candidates(&list, name);
     }
@@ -158,40 +181,17 @@ void targets_say_hidden(const struct vmt_live_list *list)
 }
 
 /* What became of those that were not read. */
-static void say_left_out(const struct vmt_live_list *list, uint64_t ended)
+static void say_left_out(const struct vmt_live_list *list)
 {
-    uint64_t vanished = list->vanished + ended;
     if (list->zombies > 0) {
         ui_message("%" PRIu64 " %s left out: ended, and without memory", list->zombies,
                    list->zombies == 1 ? "zombie" : "zombies");
     }
-    if (vanished > 0) {
-        ui_message("%" PRIu64 " %s ended while being read", vanished,
-                   vanished == 1 ? "process" : "processes");
+    if (list->vanished > 0) {
+        ui_message("%" PRIu64 " %s ended while being read", list->vanished,
+                   list->vanished == 1 ? "process" : "processes");
     }
     targets_say_hidden(list);
-}
-
-/* One that ends meanwhile is counted; any other failure is said. */
-static uint64_t read_list(struct job *job, const struct vmt_live_list *list)
-{
-    uint64_t ended = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        struct vmt_error err = VMT_ERROR_INIT;
-        struct vmt_process *read = NULL;
-        enum vmt_status status = vmt_live_read(&read, &job->snapshot, &job->context, &job->live,
-                                               &list->processes[i], VMT_READ_ALL, &err);
-        if (status != VMT_OK && vmt_live_has_ended(&err)) {
-            ended++;
-        } else if (status != VMT_OK) {
-            ui_error(&err);
-            job->outcome = FAILED;
-            if (status != VMT_E_IO) { /* no memory: it would be said of each of the others too */
-                break;
-            }
-        }
-    }
-    return ended;
 }
 
 /* Returns whether the list was narrowed to what is asked for. */
@@ -238,8 +238,14 @@ static bool read_selection(struct job *job, const struct selection *selection)
     }
     vmt_live_keep_owners(&list);
     bool found = list.count > 0;
+    struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
-        say_left_out(&list, read_list(job, &list));
+        vmt_live_keep_unread(&list, &job->live, &job->snapshot);
+        if (take_list(job, &list, &err) != VMT_OK) {
+            ui_error(&err);
+            found = false;
+        }
+        say_left_out(&list);
     } else {
         static const char *const what[] = {[SELECT_ALL] = "at all",
                                            [SELECT_TREE] = "from process ",
@@ -282,7 +288,8 @@ static bool read_target(struct job *job, const char *target)
     if (processes && vmt_parse_u64(vmt_slice(target), 10, &pid)) {
         return read_pid(job, pid);
     }
-    bool path = strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target);
+    bool path = job->capture == NULL &&
+                (strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target));
     if (processes && !path && target[0] != '\0') {
         return read_named(job, target);
     }
@@ -300,10 +307,10 @@ bool targets_read(struct job *job)
     static const struct selection all = {.by = SELECT_ALL};
     int asked = options->target_count + options->selection_count;
     int read = 0;
-    for (int i = 0; i < options->target_count; i++) {
+    for (int i = 0; i < options->target_count && !is_over(job); i++) {
         read += read_target(job, options->targets[i]) ? 1 : 0;
     }
-    for (int i = 0; i < options->selection_count; i++) {
+    for (int i = 0; i < options->selection_count && !is_over(job); i++) {
         read += read_selection(job, &options->selections[i]) ? 1 : 0;
     }
     if (asked == 0) { /* the machine, or all that a saved tree has */

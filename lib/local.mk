@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/error.h \
 	%D%/base/input.h \
 	%D%/base/input_memory.c \
+	%D%/base/input_peeked.c \
 	%D%/base/intern.c \
 	%D%/base/intern.h \
 	%D%/base/memory.c \
@@ -98,6 +99,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_cgroup.c \
+	%D%/grammar/linux_cgroup.h \
+	%D%/grammar/linux_cgroup_files.c \
+	%D%/grammar/linux_cgroup_files.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
 	%D%/grammar/linux_meminfo.c \
@@ -114,6 +119,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
 	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/linux_zram.c \
+	%D%/grammar/linux_zram.h \
 	%D%/grammar/part_counts.c \
 	%D%/grammar/part_counts.h \
 	%D%/grammar/part_field.c \
@@ -124,6 +131,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_host.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
+	%D%/grammar/json_load.c \
+	%D%/grammar/json_load.h \
 	%D%/grammar/json_place.c \
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
@@ -132,6 +141,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
+	%D%/grammar/part_path.c \
+	%D%/grammar/part_path.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \
@@ -154,19 +165,31 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/archive.c \
+	%D%/source/archive.h \
+	%D%/source/archive_kind.h \
 	%D%/source/clock.c \
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
+	%D%/source/tree.c \
+	%D%/source/tree.h \
+	%D%/source/tree_directory.c \
+	%D%/collect/capture.c \
+	%D%/collect/capture.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/entries.c \
+	%D%/collect/entries.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
 	%D%/collect/join.c \
 	%D%/collect/join.h \
 	%D%/collect/live.c \
 	%D%/collect/live.h \
+	%D%/collect/live_cgroup.c \
+	%D%/collect/live_cgroup.h \
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
@@ -174,6 +197,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_select.c \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
+	%D%/collect/read_ahead.c \
+	%D%/collect/read_ahead.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \
@@ -199,12 +224,15 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
 	%D%/analysis/set_key.h \
+	%D%/analysis/set_totals.c \
+	%D%/analysis/set_totals.h \
 	%D%/analysis/moment.c \
 	%D%/analysis/moment.h \
 	%D%/analysis/system.c \
 	%D%/analysis/system.h \
 	%D%/analysis/system_checks.c \
 	%D%/analysis/system_members.c \
+	%D%/analysis/system_pages.c \
 	%D%/analysis/system_samples.c \
 	%D%/analysis/system_state.c \
 	%D%/analysis/system_state.h \
@@ -243,11 +271,14 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
+	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \
+	%D%/report/text_field.c \
+	%D%/report/text_field.h \
 	%D%/report/utf8.c \
 	%D%/report/utf8.h \
 	%D%/report/writer.c \
@@ -255,5 +286,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_csv.c \
 	%D%/report/writer_json.c \
 	%D%/report/writer_text.c
+
+if HAVE_LIBARCHIVE
+%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c %D%/source/archive_write.c
+else
+%C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

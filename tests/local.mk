@@ -22,10 +22,12 @@ unit_tests = \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
 	%D%/unit/test_crash \
+	%D%/unit/test_damage \
 	%D%/unit/test_dressing \
 	%D%/unit/test_footprint \
 	%D%/unit/test_grammar \
 	%D%/unit/test_host_darwin \
+	%D%/unit/test_host_linux \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
 	%D%/unit/test_listing \
@@ -33,16 +35,22 @@ unit_tests = \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
+	%D%/unit/test_properties \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
+	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_archive_SOURCES = %D%/unit/archives.h %D%/unit/test_archive.c %D%/unit/unit.h
+%C%_unit_test_archive_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_archive_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -56,6 +64,11 @@ unit_tests = \
 %C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_crash_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_damage_SOURCES = \
+	%D%/unit/test_damage.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
+%C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_damage_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
@@ -68,9 +81,15 @@ unit_tests = \
 %C%_unit_test_grammar_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_grammar_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_darwin_SOURCES = %D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_darwin_SOURCES = \
+	%D%/unit/test_host_darwin.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/reading_host.h \
+	%D%/unit/unit.h
+%C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_json_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -96,10 +115,14 @@ unit_tests = \
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_own_system_SOURCES = %D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_system_SOURCES = \
+	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_properties_SOURCES = %D%/unit/test_properties.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_properties_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_properties_LDADD = $(UNIT_LIBS)
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_redact_LDADD = $(UNIT_LIBS)
@@ -115,6 +138,9 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
+%C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -123,6 +149,11 @@ unit_tests = \
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
+
+# It makes the archives that it reads.
+if HAVE_LIBARCHIVE
+unit_tests += %D%/unit/test_archive
+endif
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT
@@ -174,6 +205,7 @@ TESTS += \
 	%D%/captures.sh \
 	%D%/linux.sh \
 	%D%/processes.sh
+	%D%/linux_system.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -181,6 +213,7 @@ SH_LOG_COMPILER = $(BASH)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bench/common.sh \
+	%D%/bench/live.sh \
 	%D%/bench/run.sh \
 	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
@@ -199,6 +232,7 @@ EXTRA_DIST += \
 	%D%/lint \
 	%D%/linux.sh \
 	%D%/processes.sh \
+	%D%/linux_system.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -213,7 +247,7 @@ lint: lib/libvmtally.a
 	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
 	CC='$(CC)' \
 	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
-	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(LIBARCHIVE_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------
@@ -224,7 +258,8 @@ bench_programs = \
 	%D%/bench/gen_smaps \
 	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
-	%D%/bench/measure
+	%D%/bench/measure \
+	%D%/bench/population
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES = $(bench_programs)
 
@@ -250,11 +285,13 @@ CLEANFILES = $(bench_programs)
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
+%C%_bench_population_SOURCES = %D%/bench/population.c
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/live.sh
 
 # --- accuracy against the kernel's own counts ----------------------------------------------------
 

@@ -11,8 +11,9 @@
  * owner, after a fork to each: so charged memory is taken as private, and need not be.
  *
  * Clean pages are resident and not written.  Reclaimable ones were given back, volatile or
- * reusable: in neither of the other columns, resident until the kernel takes them.  Swapped is a
- * part of dirty, and a column that must be asked for. */
+ * reusable: in neither of the other columns, resident until the kernel takes them, which costs no
+ * more than to take clean ones; so they are clean to the accounting.  Swapped is a part of dirty,
+ * and a column that must be asked for. */
 
 bool vmt_account_has_charges(const struct vmt_process *process)
 {
@@ -38,6 +39,11 @@ static struct vmt_amount stated(const struct vmt_stated_row *row, enum vmt_evide
 struct vmt_amount vmt_account_charge(const struct vmt_stated_row *row)
 {
     return stated(row, VMT_EV_CHARGED);
+}
+
+struct vmt_amount vmt_account_charge_clean(const struct vmt_stated_row *row)
+{
+    return stated(row, VMT_EV_CLEAN);
 }
 
 static struct vmt_amount sum(struct vmt_amount first, struct vmt_amount second)
@@ -78,8 +84,9 @@ static void add_nature(struct vmt_amounts *amounts, const struct vmt_type *type,
     case VMT_NATURE_ANONYMOUS:
         vmt_amount_add(anonymous, all);
         break;
-    case VMT_NATURE_FILE:
-        vmt_amount_add(anonymous, columns->charged);
+    case VMT_NATURE_FILE: /* what was given back was no page of the file */
+        vmt_amount_add(anonymous,
+                       sum(columns->charged, vmt_amount_from_zero(columns->reclaimable)));
         vmt_amount_add(&amounts->of[VMT_FILE_BACKED], columns->clean);
         break;
     case VMT_NATURE_UNKNOWN: /* a device's memory, perhaps */
@@ -100,16 +107,15 @@ static void add_pages(struct vmt_amounts *amounts, const struct vmt_type *type,
                       const struct columns *columns, struct vmt_amount dirty)
 {
     bool own_clean = type->nature == VMT_NATURE_ANONYMOUS;
+    const struct vmt_amount clean = sum(columns->clean, vmt_amount_from_zero(columns->reclaimable));
     amounts->of[VMT_VIRTUAL] = VMT_UNKNOWN;
     amounts->of[VMT_RESERVED] = VMT_UNKNOWN;
     vmt_amount_add(&amounts->of[VMT_DIRTY], dirty);
-    vmt_amount_add(&amounts->of[VMT_CLEAN], columns->clean);
-    vmt_amount_add(&amounts->of[VMT_RESIDENT],
-                   sum(sum(dirty, columns->clean), vmt_amount_from_zero(columns->reclaimable)));
+    vmt_amount_add(&amounts->of[VMT_CLEAN], clean);
+    vmt_amount_add(&amounts->of[VMT_RESIDENT], sum(dirty, clean));
     split(amounts, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY, dirty);
     split(amounts, own_clean ? VMT_PRIVATE_CLEAN : VMT_SHARED_CLEAN,
           own_clean ? VMT_SHARED_CLEAN : VMT_PRIVATE_CLEAN, columns->clean);
-    /* Like clean pages they cost nothing to take back. */
     split(amounts, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN, columns->reclaimable);
     add_nature(amounts, type, columns);
 }
@@ -134,6 +140,9 @@ void vmt_account_charged(struct vmt_amounts *amounts, const struct vmt_stated_ro
     vmt_amount_add(&amounts->of[VMT_SWAPPED], columns.swapped);
     if (kernel) {
         vmt_amount_add(&amounts->of[VMT_SWAPPED_PRIVATE], columns.swapped);
+        /* Page tables, most of it, which are never swapped. */
+        vmt_amount_add(&amounts->of[VMT_ANONYMOUS],
+                       columns.swapped.known ? columns.swapped : doubt(columns.swapped));
         return;
     }
     split(amounts, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED, columns.swapped);

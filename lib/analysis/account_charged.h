@@ -10,6 +10,9 @@
 /* Dirty or swapped, as the row states it; unknown when it does not. */
 struct vmt_amount vmt_account_charge(const struct vmt_stated_row *row);
 
+/* Clean, as the row states it: without what is reclaimable. */
+struct vmt_amount vmt_account_charge_clean(const struct vmt_stated_row *row);
+
 /* Whether the process's table has such rows. */
 bool vmt_account_has_charges(const struct vmt_process *process);
 

@@ -62,6 +62,7 @@ static struct vmt_tally *find_tally(struct making *making, const struct vmt_type
         tally->type = type;
         tally->known = (1u << VMT_EV_OF_REGION) - 1;
         vmt_account_start(&tally->amounts);
+        tally->empty = vmt_exactly(0);
         *slot = tally;
     }
     making->last_type = type;
@@ -80,6 +81,8 @@ static struct vmt_type_sum *find_sum(struct making *making, const struct vmt_typ
             sum->counted = true;
             start(making, &sum->amounts);
             sum->charged = vmt_exactly(0);
+            sum->empty = vmt_exactly(0);
+            sum->clean = vmt_exactly(0);
         }
         *slot = sum;
     }
@@ -97,6 +100,15 @@ static void add_stated(struct vmt_tally *tally, const struct vmt_region *region)
                           tally->slack[i] > UINT64_MAX - slack;
         tally->stated[i] += region->stated[i].value;
         tally->slack[i] += slack;
+    }
+}
+
+/* Address space in a type that has memory as a rule: ranges of mode NUL. */
+static void add_empty(struct vmt_tally *tally, const struct vmt_region *region)
+{
+    if (!vmt_type_is_address_space(region->type) && vmt_account_is_address_space(region)) {
+        tally->empty_regions++;
+        vmt_amount_add(&tally->empty, vmt_amount_of(region->stated[VMT_EV_VIRTUAL]));
     }
 }
 
@@ -135,6 +147,7 @@ static enum vmt_status tally_regions(struct making *making, struct vmt_error *er
             return vmt_arena_fail(&out->arena, err);
         }
         add_stated(tally, region);
+        add_empty(tally, region);
         unsigned met = vmt_account_region(&tally->amounts, &account, region);
         enum vmt_status status = met == 0 ? VMT_OK : note_met(out, region, met, err);
         if (status != VMT_OK) {
@@ -160,6 +173,8 @@ static enum vmt_status sum_regions(struct making *making, struct vmt_error *err)
         }
         sum->regions += tally->regions;
         vmt_amounts_add(&sum->amounts, &tally->amounts);
+        sum->empty_regions += tally->empty_regions;
+        vmt_amount_add(&sum->empty, tally->empty);
     }
     out->regions = out->process->regions.count;
     out->counted = true;
@@ -182,6 +197,7 @@ static enum vmt_status sum_stated(struct making *making, struct vmt_error *err)
         if (making->out->charges) {
             vmt_account_charged(&sum->amounts, row);
             vmt_amount_add(&sum->charged, vmt_account_charge(row));
+            vmt_amount_add(&sum->clean, vmt_account_charge_clean(row));
         } else {
             vmt_account_stated(&sum->amounts, row);
         }
@@ -225,12 +241,20 @@ static uint64_t size_of(const struct vmt_type_sum *sum, enum vmt_member member)
     return amount->known ? amount->value : amount->upper;
 }
 
-/* Memory before address space; then by what the process costs, what is resident, how large it is;
- * then by name, so that the order is the same everywhere. */
-static int compare_sums(const void *a, const void *b)
+void vmt_type_sum_add(struct vmt_type_sum *sum, const struct vmt_type_sum *other)
 {
-    const struct vmt_type_sum *first = *(const struct vmt_type_sum *const *)a;
-    const struct vmt_type_sum *second = *(const struct vmt_type_sum *const *)b;
+    sum->regions += other->regions;
+    sum->counted = sum->counted && other->counted;
+    vmt_amounts_add(&sum->amounts, &other->amounts);
+    vmt_amount_add(&sum->charged, other->charged);
+    vmt_amount_add(&sum->clean, other->clean);
+    sum->empty_regions += other->empty_regions;
+    vmt_amount_add(&sum->empty, other->empty);
+}
+
+/* By name in the end, so that the order is the same everywhere. */
+int vmt_type_sum_order(const struct vmt_type_sum *first, const struct vmt_type_sum *second)
+{
     bool space = vmt_type_is_address_space(first->type);
     if (space != vmt_type_is_address_space(second->type)) {
         return space ? 1 : -1;
@@ -270,6 +294,12 @@ static void take_stated(struct vmt_breakdown *out)
         raise_peak(&of[VMT_RESIDENT_PEAK], of[VMT_RSS]);
         raise_peak(&of[VMT_VIRTUAL_PEAK], of[VMT_VIRTUAL]);
     }
+}
+
+static int compare_sums(const void *a, const void *b)
+{
+    return vmt_type_sum_order(*(const struct vmt_type_sum *const *)a,
+                              *(const struct vmt_type_sum *const *)b);
 }
 
 static enum vmt_status finish(struct making *making, struct vmt_error *err)

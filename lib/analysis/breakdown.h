@@ -24,6 +24,9 @@ struct vmt_type_sum {
     bool counted; /* all of its evidence counts regions */
     struct vmt_amounts amounts;
     struct vmt_amount charged; /* of a table of charges: dirty or swapped, as stated */
+    uint64_t empty_regions;    /* no page can be in them, though the type is one of memory */
+    struct vmt_amount empty;   /* their address space */
+    struct vmt_amount clean;   /* of such a table, as stated: without what is reclaimable */
 };
 
 /* All regions of one type as printed: what is stated of them, for checks, and what it comes to. */
@@ -35,6 +38,8 @@ struct vmt_tally {
     uint8_t known;                    /* bit 1 << vmt_evidence: all of them state it */
     bool overflow;                    /* more than 64 bits hold */
     struct vmt_amounts amounts;
+    uint64_t empty_regions; /* as in struct vmt_type_sum */
+    struct vmt_amount empty;
 };
 
 struct vmt_breakdown {
@@ -60,6 +65,13 @@ enum vmt_status vmt_breakdown_make(struct vmt_breakdown *out, const struct vmt_p
                                    const struct vmt_allocator *allocator, size_t memory_limit,
                                    struct vmt_error *err);
 void vmt_breakdown_free(struct vmt_breakdown *breakdown);
+
+/* *sum += other, which is of another type. */
+void vmt_type_sum_add(struct vmt_type_sum *sum, const struct vmt_type_sum *other);
+
+/* Below 0 when the first comes before the second: memory before address space; then by what the
+ * process pays for, what is resident, how large it is; then by name. */
+int vmt_type_sum_order(const struct vmt_type_sum *first, const struct vmt_type_sum *second);
 
 /* How many checks have the verdict. */
 uint64_t vmt_breakdown_verdicts(const struct vmt_breakdown *breakdown, enum vmt_verdict verdict);

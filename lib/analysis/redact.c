@@ -428,6 +428,7 @@ static void learn_users(struct redaction *redaction)
     struct vmt_walker hosts = {0};
     const struct vmt_host *host = NULL;
     while ((host = vmt_sequence_next(&redaction->snapshot->hosts, &hosts)) != NULL) {
+        learn_users_of(redaction, host->cgroup);
         learn_users_of_facts(redaction, &host->facts);
         learn_users_of_notes(redaction, &host->notes);
     }
@@ -455,6 +456,9 @@ enum vmt_status vmt_redact(struct vmt_snapshot *snapshot, struct vmt_error *err)
     struct vmt_host *host = vmt_sequence_next(&snapshot->hosts, &hosts);
     for (; host != NULL && status == VMT_OK; host = vmt_sequence_next(&snapshot->hosts, &hosts)) {
         status = redact_input(&redaction, &host->input, err);
+        if (status == VMT_OK && host->cgroup != NULL && host->cgroup->length > 0) {
+            status = redact_input(&redaction, &host->cgroup, err);
+        }
         if (status == VMT_OK) {
             status = redact_facts(&redaction, &host->facts, err);
         }

@@ -59,9 +59,21 @@ static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *
            (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
 }
 
+/* Both of the machine, or of what can be one control group. */
+static bool are_of_one_group(const struct vmt_string *a, const struct vmt_string *b)
+{
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    return a->length == 0 || b->length == 0 ||
+           vmt_slice_equals(vmt_string_slice(a), vmt_string_slice(b));
+}
+
 static bool can_be_of_one_host(const struct vmt_system_record *a, const struct vmt_system_record *b)
 {
-    return a->host->platform == b->host->platform && are_of_one_product(a->host->os, b->host->os) &&
+    return a->host->platform == b->host->platform &&
+           are_of_one_group(a->host->cgroup, b->host->cgroup) &&
+           are_of_one_product(a->host->os, b->host->os) &&
            !figures_differ(&a->page_size, &b->page_size) && !figures_differ(&a->total, &b->total);
 }
 
@@ -138,6 +150,9 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
     }
     host->number = system->hosts.count;
     host->platform = record->host->platform;
+    host->kind = record->host->cgroup != NULL           ? VMT_SYSTEM_CGROUP
+                 : host->platform == VMT_PLATFORM_LINUX ? VMT_SYSTEM_LINUX
+                                                        : VMT_SYSTEM_DARWIN;
     vmt_notes_init(&host->notes, &system->arena, &system->strings);
     *out = host;
     return words == NULL ? VMT_OK : note(host, VMT_NOTE_OTHER_HOST, record, words, err);
@@ -147,7 +162,7 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
 struct candidates {
     struct vmt_system_host *latest[HOSTS_COMPARED]; /* a ring */
     size_t count;                                   /* ever put in */
-    struct vmt_system_host *before;
+    struct vmt_system_host *before;                 /* a machine */
 };
 
 static struct vmt_system_host *choose_host(const struct candidates *candidates,
@@ -157,14 +172,15 @@ static struct vmt_system_host *choose_host(const struct candidates *candidates,
     struct vmt_system_host *chosen = NULL;
     *guessed = false;
     *words = NULL;
-    if (candidates->before != NULL) {
+    if (candidates->before != NULL && record->host->cgroup == NULL) {
         *words = contradiction(candidates->before, record);
         chosen = *words == NULL ? candidates->before : NULL;
     }
     size_t kept = candidates->count < HOSTS_COMPARED ? candidates->count : HOSTS_COMPARED;
     for (size_t i = 1; i <= kept; i++) {
         struct vmt_system_host *host = candidates->latest[(candidates->count - i) % HOSTS_COMPARED];
-        if (host != chosen && contradiction(host, record) == NULL) {
+        if (host != chosen && are_of_one_group(host->cgroup, record->host->cgroup) &&
+            contradiction(host, record) == NULL) {
             *guessed = *guessed || chosen != NULL;
             chosen = chosen == NULL ? host : chosen;
         }
@@ -184,6 +200,9 @@ static void join(struct vmt_system_host *host, struct vmt_system_record *record)
     host->page_size = host->page_size.amount.known ? host->page_size : record->page_size;
     host->total = host->total.amount.known ? host->total : record->total;
     host->os = host->os != NULL ? host->os : record->host->os;
+    if (host->cgroup == NULL || host->cgroup->length == 0) {
+        host->cgroup = record->host->cgroup;
+    }
 }
 
 static enum vmt_status assign_hosts(struct making *making, struct vmt_error *err)
@@ -207,7 +226,7 @@ static enum vmt_status assign_hosts(struct making *making, struct vmt_error *err
             return status;
         }
         join(host, record);
-        candidates.before = host;
+        candidates.before = host->cgroup == NULL ? host : candidates.before;
     }
     return VMT_OK;
 }

@@ -69,10 +69,19 @@ static const struct vmt_string *time_of(const struct vmt_system_part *part)
                                              : part->record->captured_at;
 }
 
+/* Two of several devices, whose values add up. */
+static bool are_other_devices(const struct vmt_host *a, const struct vmt_host *b)
+{
+    return a->device != NULL && b->device != NULL && a->device->length > 0 &&
+           b->device->length > 0 &&
+           !vmt_slice_equals(vmt_string_slice(a->device), vmt_string_slice(b->device));
+}
+
 static bool are_of_one_time(const struct vmt_system_part *a, const struct vmt_system_part *b)
 {
     uint64_t apart = 0;
-    if (strcmp(a->record->grammar, b->record->grammar) == 0 && states_again(a->sample, b->sample)) {
+    if (strcmp(a->record->grammar, b->record->grammar) == 0 &&
+        !are_other_devices(a->record, b->record) && states_again(a->sample, b->sample)) {
         return false;
     }
     if (time_of(a) != NULL && time_of(b) != NULL &&

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdalign.h>
+#include <string.h>
 
 /* A short sequence stays small, a long one has few blocks. */
 #define RECORDS_FIRST 8
@@ -62,9 +63,13 @@ void vmt_sequence_cut(struct vmt_sequence *sequence, size_t count)
     size_t left = count < sequence->count ? count : sequence->count;
     sequence->count = left;
     for (struct vmt_sequence_block *block = sequence->first; left > 0; block = block->next) {
-        block->count = block->count < left ? block->count : left;
-        left -= block->count;
         last = block;
+        if (block->count > left) { /* new records there are zeroed, as all are */
+            memset(block->records + sequence->record_size * left, 0,
+                   sequence->record_size * (block->count - left));
+            block->count = left;
+        }
+        left -= block->count;
     }
     sequence->last = last;
     if (last == NULL) {

@@ -8,8 +8,9 @@
 #include "model/snapshot.h"
 
 /* Read `target` into the snapshot: a file, a directory (its files in order of their names, and
- * those of directories in it; links to directories and hidden names left out), or "-" for standard
- * input.  The files of a directory are read by as many threads as the context allows.
+ * those of directories in it; links to directories and hidden names left out; of a saved tree of
+ * /proc, the processes and the host), or "-" for standard input.  The files of a directory are read
+ * by as many threads as the context allows.
  *
  * VMT_E_IO: the target itself cannot be opened or read.  VMT_E_NOCAPTURE: nothing in it is a
  * capture.  Inside a directory a file like that is a note, and only a directory without any

@@ -63,10 +63,11 @@ static void look_around(struct vmt_live *live)
     struct vmt_slice text;
     uint64_t uptime = 0;
     if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "stat")) {
-        char *large = NULL; /* the line stands behind those of all processors and interrupts */
-        if (!vmt_linux_key_read(&live->boot, text, "btime", 0) && text.length == sizeof buffer &&
-            (large = vmt_arena_alloc(&live->arena, 1, (size_t)1 << 20)) != NULL &&
-            vmt_live_slurp(&text, large, (size_t)1 << 20, live->proc, "stat")) {
+        /* The line stands behind those of all processors and interrupts. */
+        size_t size = (size_t)1 << 20;
+        char *large = text.length < sizeof buffer ? NULL : vmt_arena_alloc(&live->arena, 1, size);
+        if (text.length < sizeof buffer ||
+            (large != NULL && vmt_live_slurp(&text, large, size, live->proc, "stat"))) {
             vmt_linux_key_read(&live->boot, text, "btime", 0);
         }
     }
@@ -98,6 +99,37 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
         look_around(out);
     }
     return status;
+}
+
+static bool is_there(const struct vmt_live *live, const char *file)
+{
+    char buffer[1];
+    struct vmt_slice text;
+    return vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file);
+}
+
+bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)
+{
+    static const char *const files[] = {"smaps", "smaps_rollup", "status"};
+    const struct vmt_live_options options = {.root = path};
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live live;
+    const uint64_t *pids = NULL;
+    size_t count = 0;
+    bool found = false;
+    if (vmt_live_open(&live, &options, allocator, &err) == VMT_OK) {
+        found = is_there(&live, "meminfo") && is_there(&live, "stat");
+        enum vmt_status status =
+            vmt_directory_numbers(&pids, &count, live.proc, live.proc_name, &live.arena, &err);
+        for (size_t i = 0;
+             !found && status == VMT_OK && count > 0 && i < sizeof files / sizeof files[0]; i++) {
+            char file[64];
+            snprintf(file, sizeof file, "%" PRIu64 "/%s", pids[0], files[i]);
+            found = is_there(&live, file);
+        }
+    }
+    vmt_live_close(&live);
+    return found;
 }
 
 void vmt_live_close(struct vmt_live *live)

@@ -45,6 +45,9 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
                               const struct vmt_allocator *allocator, struct vmt_error *err);
 void vmt_live_close(struct vmt_live *live);
 
+/* Whether the directory holds such a tree: files of a machine, or of a process. */
+bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator);
+
 struct vmt_live_process {
     uint64_t pid;
     uint64_t parent;
@@ -55,6 +58,7 @@ struct vmt_live_process {
     bool user_known;
     bool kernel_thread;
     bool zombie;
+    bool read; /* the snapshot that it is to be read into has it already */
 };
 
 struct vmt_live_list {
@@ -97,6 +101,10 @@ void vmt_live_keep_cgroup(struct vmt_live_list *list, const struct vmt_live *liv
 /* With memory of their own: neither threads of the kernel nor zombies.  Those are counted. */
 void vmt_live_keep_owners(struct vmt_live_list *list);
 
+/* Those that the snapshot does not have from this tree yet. */
+void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *live,
+                          const struct vmt_snapshot *snapshot);
+
 /* Read a process into the snapshot: one record, of everything of `what` that can be had.  Why a
  * better source gave nothing is a note of the record.  VMT_E_IO: nothing can be had: `cause` is
  * ENOENT or ESRCH when it has ended, EACCES or EPERM when that is denied, ETIMEDOUT when it takes
@@ -105,6 +113,12 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
                               struct vmt_context *context, const struct vmt_live *live,
                               const struct vmt_live_process *process, unsigned what,
                               struct vmt_error *err);
+
+/* Read all that VMT_READ_ALL gives of each process.  Those that have ended meanwhile are counted in
+ * the list; one that cannot be read otherwise is a note of an input of its own. */
+enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_live_list *list,
+                                   struct vmt_error *err);
 
 /* Whether a failure of the above says that the process has ended. */
 bool vmt_live_has_ended(const struct vmt_error *err);

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <time.h>
 
+#include "collect/read_ahead.h"
 #include "grammar/grammar.h"
+#include "grammar/linux_smaps.h"
 #include "source/clock.h"
 
 void vmt_live_format_time(char text[VMT_LIVE_TIME], uint64_t seconds)
@@ -40,6 +42,20 @@ static enum vmt_status read_in_time(struct vmt_input *input, char *buffer, size_
     return timed->file->read(timed->file, buffer, size, got, err);
 }
 
+/* Where a process ends, or becomes another program, the kernel gives no more of its mappings, as if
+ * those before had been all. */
+static enum vmt_status check_whole(const struct vmt_file_input *input,
+                                   const struct vmt_grammar *grammar, struct vmt_error *err)
+{
+    if (grammar != &vmt_grammar_linux_smaps || vmt_file_is_there(input)) {
+        return VMT_OK;
+    }
+    vmt_fail_at(err, (struct vmt_place){.source = input->input.name}, VMT_E_IO,
+                "the memory went while it was read");
+    err->cause = ESRCH;
+    return VMT_E_IO;
+}
+
 enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                    int directory, const char *file, const char *name,
                                    const struct vmt_grammar *grammar, uint64_t deadline,
@@ -59,9 +75,16 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
     size_t hosts = snapshot->hosts.count;
     struct timed_input timed = {{kept->data, read_in_time}, &input.input, deadline};
     const struct vmt_grammar *only = context->only;
+    struct vmt_read_ahead *ahead = NULL;
     context->only = grammar;
-    status = vmt_read(snapshot, context, &timed.input, err);
+    status = vmt_read(
+        snapshot, context,
+        vmt_read_ahead_start(&ahead, &timed.input, context->allocator, context->threads), err);
     context->only = only;
+    vmt_read_ahead_free(ahead);
+    if (status == VMT_OK) {
+        status = check_whole(&input, grammar, err);
+    }
     vmt_file_close(&input);
     if (status != VMT_OK) {
         vmt_sequence_cut(&snapshot->processes, processes);

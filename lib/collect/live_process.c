@@ -23,7 +23,7 @@ struct refusal {
     char reason[256];
 };
 
-enum { REFUSALS_MOST = 3 };
+enum { REFUSALS_MOST = 3, TRIES_MOST = 3 };
 
 struct reading {
     struct vmt_snapshot *snapshot;
@@ -56,7 +56,7 @@ static const char *why(const struct vmt_error *failure)
         return "is denied: only the same user, with the same capabilities, or root "
                "(CAP_SYS_PTRACE) may read it";
     case ETIMEDOUT:
-        return "took longer than --max-time allows";
+        return "took longer than --max-time or --max-total allows";
     case ENOENT:
         return "is not there";
     case ESRCH:
@@ -84,7 +84,7 @@ static void refuse(struct reading *reading, const char *file, const struct vmt_e
 static enum vmt_status read_source(bool *got, struct reading *reading, const char *file,
                                    const struct vmt_grammar *grammar, struct vmt_error *err)
 {
-    char name[4096];
+    char name[VMT_LIVE_NAME];
     struct vmt_error failure = VMT_ERROR_INIT;
     snprintf(name, sizeof name, "%s/%" PRIu64 "/%s", reading->live->proc_name,
              reading->subject->pid, file);
@@ -118,11 +118,19 @@ static enum vmt_status read_memory(struct reading *reading, unsigned what, struc
     static const char rollup[] = "smaps_rollup";
     bool regions = (what & VMT_READ_REGIONS) != 0;
     bool got = false;
-    enum vmt_status status =
-        read_source(&got, reading, regions ? smaps : rollup,
-                    regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
-    bool denied = reading->cause == EACCES || reading->cause == EPERM;
-    if (status == VMT_OK && !got && !denied) {
+    enum vmt_status status = VMT_OK;
+    unsigned tries = 0;
+    do { /* once more where it has become another program meanwhile */
+        reading->refusal_count = 0;
+        status =
+            read_source(&got, reading, regions ? smaps : rollup,
+                        regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
+        tries++;
+    } while (status == VMT_OK && !got && reading->cause == ESRCH && tries < TRIES_MOST);
+    /* What hinders the one hinders the other. */
+    bool hopeless =
+        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    if (status == VMT_OK && !got && !hopeless) {
         status =
             read_source(&got, reading, regions ? rollup : smaps,
                         regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
@@ -130,15 +138,36 @@ static enum vmt_status read_memory(struct reading *reading, unsigned what, struc
     return status;
 }
 
-/* Whether the number is still the same process's as when it was looked at. */
-static bool is_same(const struct reading *reading)
+static bool read_stat(struct vmt_linux_stat *out, const struct reading *reading)
 {
     char buffer[4096];
     struct vmt_slice text;
+    bool read = vmt_live_slurp(&text, buffer, sizeof buffer, reading->directory, "stat") &&
+                vmt_linux_stat_read(out, text);
+    out->name = (struct vmt_slice){0}; /* it is in the buffer */
+    return read;
+}
+
+/* Whether the number is still the same process's as when it was looked at. */
+static bool is_same(const struct reading *reading)
+{
     struct vmt_linux_stat stat;
     return !reading->subject->known ||
-           (vmt_live_slurp(&text, buffer, sizeof buffer, reading->directory, "stat") &&
-            vmt_linux_stat_read(&stat, text) && stat.start == reading->subject->start);
+           (read_stat(&stat, reading) && stat.start == reading->subject->start);
+}
+
+/* Whether it is no more, or about to be, and that is why there is no memory to read. */
+static bool has_ended(const struct reading *reading)
+{
+    struct vmt_linux_stat stat;
+    return reading->live->running && reading->subject->known &&
+           (!read_stat(&stat, reading) || stat.ended);
+}
+
+static void refuse_ended(struct reading *reading)
+{
+    reading->refusal_count = 0;
+    refuse(reading, "stat", &(struct vmt_error){.status = VMT_E_IO, .cause = ESRCH});
 }
 
 static enum vmt_status read_files(struct reading *reading, unsigned what, struct vmt_error *err)
@@ -149,9 +178,14 @@ static enum vmt_status read_files(struct reading *reading, unsigned what, struct
     bool got = false;
     if (memory && !none) {
         status = read_memory(reading, what, err);
+        if (status == VMT_OK && reading->process == NULL && has_ended(reading)) {
+            refuse_ended(reading);
+            return VMT_OK;
+        }
     }
     bool wanted = (what & VMT_READ_STATUS) != 0 || reading->process == NULL;
     if (status == VMT_OK && wanted) {
+        reading->deadline = 0; /* it takes no time, and something is better than nothing */
         status = read_source(&got, reading, "status", &vmt_grammar_linux_status, err);
     }
     return status;
@@ -210,10 +244,25 @@ static enum vmt_status add_notes(const struct reading *reading, struct vmt_error
     return status;
 }
 
-/* All of a process's regions are there: its file was read to its end without damage. */
-static void set_coverage(struct vmt_process *process)
+/* Whether the regions come to the size that is stated of all of them. */
+static bool come_to_virtual(const struct vmt_process *process)
 {
-    if (process->regions.count > 0 && process->coverage == VMT_COVERAGE_UNKNOWN) {
+    const struct vmt_amount *stated = &process->whole.of[VMT_VIRTUAL];
+    uint64_t sum = 0;
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
+        sum += region->end - region->start;
+    }
+    return stated->bounded && sum >= stated->lower;
+}
+
+/* All of a process's regions are there: the kernel gave them to the end without damage.  A saved
+ * file can have lost its end. */
+static void set_coverage(const struct vmt_live *live, struct vmt_process *process)
+{
+    if (process->regions.count > 0 && process->coverage == VMT_COVERAGE_UNKNOWN &&
+        (live->running || come_to_virtual(process))) {
         process->coverage = VMT_COVERAGE_WHOLE;
     }
 }
@@ -222,13 +271,19 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
 {
     if (reading->process == NULL) {
         struct vmt_place place = {.source = reading->live->proc_name};
+        bool missing = reading->cause == ENOENT || reading->cause == ESRCH;
         vmt_fail_at(err, place, VMT_E_IO, "process %" PRIu64 ": %s", reading->subject->pid,
-                    reading->refusals[reading->refusal_count - 1].reason);
-        err->cause = reading->cause;
+                    reading->live->running && missing
+                        ? "it has ended"
+                        : reading->refusals[reading->refusal_count - 1].reason);
+        /* A file that was not saved says nothing of the process. */
+        err->cause = reading->live->running || !missing ? reading->cause : 0;
         return VMT_E_IO;
     }
-    set_coverage(reading->process);
-    reading->process->read_time = vmt_clock() - begun;
+    set_coverage(reading->live, reading->process);
+    if (reading->live->running) {
+        reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
+    }
     enum vmt_status status = set_identity(reading, err);
     return status == VMT_OK ? add_notes(reading, err) : status;
 }
@@ -256,12 +311,51 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
     if (is_same(&reading)) {
         status = read_files(&reading, what, err);
     } else {
-        refuse(&reading, "stat", &(struct vmt_error){.status = VMT_E_IO, .cause = ESRCH});
+        refuse_ended(&reading);
     }
     close(reading.directory);
     if (status == VMT_OK) {
         status = finish(&reading, begun, err);
     }
     *out = reading.process;
+    return status;
+}
+
+/* One that cannot be read has a place among the inputs. */
+static enum vmt_status note_unread(struct vmt_snapshot *snapshot, const struct vmt_live *live,
+                                   const struct vmt_live_process *process,
+                                   const struct vmt_error *failure, struct vmt_error *err)
+{
+    char name[VMT_LIVE_NAME];
+    struct vmt_input_record *input = NULL;
+    snprintf(name, sizeof name, "%s/%" PRIu64, live->proc_name, process->pid);
+    enum vmt_status status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(name), err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    return vmt_notes_add(&input->notes, VMT_NOTE_UNREADABLE,
+                         (struct vmt_place){.source = input->name->data},
+                         vmt_slice(failure->message), (struct vmt_slice){0}, err);
+}
+
+enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_live_list *list,
+                                   struct vmt_error *err)
+{
+    enum vmt_status status = VMT_OK;
+    for (size_t i = 0; status == VMT_OK && i < list->count; i++) {
+        struct vmt_error failure = VMT_ERROR_INIT;
+        struct vmt_process *read = NULL;
+        status = vmt_live_read(&read, snapshot, context, live, &list->processes[i], VMT_READ_ALL,
+                               &failure);
+        if (status != VMT_OK && vmt_live_has_ended(&failure)) {
+            list->vanished++;
+            status = VMT_OK;
+        } else if (status == VMT_E_IO) {
+            status = note_unread(snapshot, live, &list->processes[i], &failure, err);
+        } else if (status != VMT_OK) {
+            *err = failure;
+        }
+    }
     return status;
 }

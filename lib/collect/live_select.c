@@ -5,7 +5,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "collect/live_cgroup.h"
 #include "collect/live_file.h"
 
 /* TASK_COMM_LEN of include/linux/sched.h, less the NUL. */
@@ -66,7 +68,7 @@ struct descent {
     uint64_t root;
 };
 
-static const struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
+static struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
 {
     size_t low = 0;
     size_t high = list->count;
@@ -131,21 +133,13 @@ struct membership {
     struct vmt_slice path; /* without a slash at its end */
 };
 
-/* A line of /proc/PID/cgroup: `0::/path`, or `4:memory:/path` of version 1. */
-static bool is_below(struct vmt_slice line, struct vmt_slice path)
+static bool is_below(struct vmt_slice group, struct vmt_slice path)
 {
-    for (unsigned colons = 0; colons < 2; colons++) {
-        size_t colon = vmt_slice_find(line, ":");
-        if (colon == line.length) {
-            return false;
-        }
-        line = vmt_slice_from(line, colon + 1);
-    }
-    if (line.length < path.length ||
-        !vmt_slice_equals((struct vmt_slice){line.data, path.length}, path)) {
+    if (group.length < path.length ||
+        !vmt_slice_equals((struct vmt_slice){group.data, path.length}, path)) {
         return false;
     }
-    return line.length == path.length || line.data[path.length] == '/';
+    return group.length == path.length || group.data[path.length] == '/';
 }
 
 static bool is_member(const void *self, const struct vmt_live_process *process)
@@ -158,12 +152,12 @@ static bool is_member(const void *self, const struct vmt_live_process *process)
     if (!vmt_live_slurp(&text, buffer, sizeof buffer, membership->live->proc, file)) {
         return false;
     }
-    while (text.length > 0) {
-        size_t end = vmt_slice_find(text, "\n");
-        if (is_below((struct vmt_slice){text.data, end}, membership->path)) {
+    struct vmt_slice controllers;
+    struct vmt_slice group;
+    while (vmt_live_cgroup_line(&text, &controllers, &group)) {
+        if (is_below(group, membership->path)) {
             return true;
         }
-        text = vmt_slice_from(text, end < text.length ? end + 1 : end);
     }
     return false;
 }
@@ -191,4 +185,36 @@ void vmt_live_keep_owners(struct vmt_live_list *list)
         list->zombies += list->processes[i].zombie ? 1 : 0;
     }
     keep(list, owns_memory, NULL);
+}
+
+/* --- those that are not read yet -------------------------------------------------------------- */
+
+/* Whether a process was read from the tree, not from a file that somebody saved. */
+static bool is_from(const struct vmt_live *live, const struct vmt_process *process)
+{
+    char directory[4096];
+    int length =
+        snprintf(directory, sizeof directory, "%s/%" PRIu64 "/", live->proc_name, process->pid);
+    return process->pid_known && length > 0 && (size_t)length < sizeof directory &&
+           strncmp(process->input->data, directory, (size_t)length) == 0;
+}
+
+static bool is_unread(const void *self, const struct vmt_live_process *process)
+{
+    (void)self;
+    return !process->read;
+}
+
+void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *live,
+                          const struct vmt_snapshot *snapshot)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
+    for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
+        struct vmt_live_process *found = is_from(live, process) ? find(list, process->pid) : NULL;
+        if (found != NULL) {
+            found->read = true;
+        }
+    }
+    keep(list, is_unread, NULL);
 }

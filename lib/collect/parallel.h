@@ -2,8 +2,9 @@
 #ifndef VMT_COLLECT_PARALLEL_H
 #define VMT_COLLECT_PARALLEL_H
 
-/* Pieces of work by several threads, what comes of them taken in order.  The only place that knows
- * threads; where the system has none, nobody does the work and the caller is told so. */
+/* Pieces of work by several threads, what comes of them taken in order.  Beside read_ahead.c the
+ * only place that knows threads; where the system has none, nobody does the work and the caller is
+ * told so. */
 
 #include <stdbool.h>
 #include <stddef.h>

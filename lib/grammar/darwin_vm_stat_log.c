@@ -250,6 +250,14 @@ static bool resembles_row(struct vmt_slice line)
     return true;
 }
 
+/* The next line is a row that cannot be read: what the one behind it counts from is not here. */
+static enum vmt_status lose_row(struct vmt_vm_stat_log *log, const char *reason, const char *at,
+                                struct vmt_error *err)
+{
+    log->part.gap = true;
+    return vmt_part_host_damage(&log->part, reason, at, err);
+}
+
 /* The row that is next. */
 static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *err)
 {
@@ -262,8 +270,8 @@ static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *e
         struct vmt_slice word = vmt_slice_word(&rest);
         if (word.length == 0 || !add_cell(log, log->columns.of[i], word)) {
             vmt_part_host_drop(part, kept);
-            return vmt_part_host_damage(
-                part, word.length == 0 ? "fewer numbers than columns" : "not a number of a row",
+            return lose_row(
+                log, word.length == 0 ? "fewer numbers than columns" : "not a number of a row",
                 word.data, err);
         }
     }
@@ -271,8 +279,8 @@ static enum vmt_status read_row(struct vmt_vm_stat_log *log, struct vmt_error *e
     bool cut = vmt_part_counter_cut(vmt_cursor_ahead(part->parse->cursor, 0));
     if (rest.length > 0 || cut) {
         vmt_part_host_drop(part, kept);
-        return vmt_part_host_damage(
-            part, cut ? "the text ends in this row" : "more numbers than columns", rest.data, err);
+        return lose_row(log, cut ? "the text ends in this row" : "more numbers than columns",
+                        rest.data, err);
     }
     enum vmt_status status = vmt_part_host_sample(part, since_boot, err);
     return status == VMT_OK ? vmt_part_host_take(part, err) : status;
@@ -301,7 +309,7 @@ static enum vmt_status read_odd_line(struct vmt_vm_stat_log *log, struct vmt_err
         return VMT_END;
     }
     log->rows++;
-    return vmt_part_host_damage(&log->part, "not a row", NULL, err);
+    return lose_row(log, "not a row", NULL, err);
 }
 
 /* Up to the next banner or heading, or VMT_END. */

@@ -14,7 +14,8 @@
  *   HugePages_Total:       0
  *   DirectMap1G:    25165824 kB
  *
- * All but the HugePages_ lines are in kB of 1024 bytes.  Each kernel may have more of them. */
+ * All but the HugePages_ lines are in kB of 1024 bytes; those count pages of the size that a line
+ * after them states, and stay facts where it is missing.  Each kernel may have more of them. */
 
 static const char file[] = "meminfo";
 
@@ -59,8 +60,37 @@ static const struct {
     {"Committed_AS", VMT_HOST_COMMITTED, true},
     {"AnonHugePages", VMT_HOST_ANON_HUGE_PAGES, false},
     {"Hugetlb", VMT_HOST_HUGETLB, false},
+    {"KReclaimable", VMT_HOST_KERNEL_RECLAIMABLE, true},
+    {"SecPageTables", VMT_HOST_SECONDARY_PAGE_TABLES, false},
+    {"VmallocUsed", VMT_HOST_VMALLOC_USED, false},
+    {"Percpu", VMT_HOST_PERCPU, false},
+    {"HardwareCorrupted", VMT_HOST_HARDWARE_CORRUPTED, false},
+    {"ShmemHugePages", VMT_HOST_SHMEM_HUGE_PAGES, false},
+    {"FileHugePages", VMT_HOST_FILE_HUGE_PAGES, false},
+    {"CmaTotal", VMT_HOST_CMA_TOTAL, false},
+    {"CmaFree", VMT_HOST_CMA_FREE, false},
+    {"Balloon", VMT_HOST_BALLOON, false},
+    {"Hugepagesize", VMT_HOST_HUGE_PAGE_SIZE, false},
 };
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+/* Counts of pages of the size that Hugepagesize states. */
+static const struct {
+    const char *name;
+    enum vmt_host_quantity quantity;
+} counts[] = {
+    {"HugePages_Total", VMT_HOST_HUGE_PAGES},
+    {"HugePages_Free", VMT_HOST_HUGE_PAGES_FREE},
+    {"HugePages_Rsvd", VMT_HOST_HUGE_PAGES_RESERVED},
+    {"HugePages_Surp", VMT_HOST_HUGE_PAGES_SURPLUS},
+};
+enum { COUNT_COUNT = sizeof counts / sizeof counts[0] };
+
+struct reader {
+    struct vmt_part_host part;
+    struct vmt_reading counted[COUNT_COUNT];
+    bool has[COUNT_COUNT];
+};
 
 static size_t find_row(struct vmt_slice name)
 {
@@ -83,9 +113,33 @@ static bool claims(const struct vmt_cursor *cursor)
     return row < ROW_COUNT && rows[row].opens;
 }
 
-static enum vmt_status read_field(struct vmt_part_host *part, const struct vmt_part_field *field,
+static void keep_count(struct reader *reader, const struct vmt_part_field *field)
+{
+    for (size_t i = 0; i < COUNT_COUNT; i++) {
+        if (field->kind == VMT_FIELD_NUMBER &&
+            vmt_slice_equals(field->name, vmt_slice(counts[i].name))) {
+            reader->counted[i] = (struct vmt_reading){field->number, 0};
+            reader->has[i] = true;
+        }
+    }
+}
+
+/* The size is stated: what was counted becomes bytes. */
+static void add_counts(struct reader *reader, uint64_t size)
+{
+    for (size_t i = 0; i < COUNT_COUNT; i++) {
+        bool pages = false;
+        if (reader->has[i] && size > 0 && vmt_part_host_pages(&reader->counted[i], &pages, size)) {
+            vmt_part_host_add(&reader->part, counts[i].quantity, reader->counted[i], pages);
+        }
+        reader->has[i] = false;
+    }
+}
+
+static enum vmt_status read_field(struct reader *reader, const struct vmt_part_field *field,
                                   struct vmt_error *err)
 {
+    struct vmt_part_host *part = &reader->part;
     size_t row = find_row(field->name);
     if (field->kind == VMT_FIELD_EXCESS) {
         return vmt_part_host_damage(part, "more than 64 bits hold", field->text.data, err);
@@ -97,7 +151,11 @@ static enum vmt_status read_field(struct vmt_part_host *part, const struct vmt_p
     if (row < ROW_COUNT) {
         struct vmt_reading reading = {field->number, 0};
         vmt_part_host_add(part, rows[row].quantity, reading, false);
+        if (rows[row].quantity == VMT_HOST_HUGE_PAGE_SIZE) {
+            add_counts(reader, field->number);
+        }
     } else {
+        keep_count(reader, field);
         status = vmt_part_host_fact(part, field->name, field->text, err);
     }
     return status == VMT_OK ? vmt_part_host_take(part, err) : status;
@@ -122,8 +180,9 @@ static bool is_own(const struct vmt_part_host *part, const struct vmt_part_field
     return row < ROW_COUNT ? !part->has[rows[row].quantity] : field->kind != VMT_FIELD_TEXT;
 }
 
-static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
+static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 {
+    struct vmt_part_host *part = &reader->part;
     struct vmt_cursor *cursor = part->parse->cursor;
     enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1, err);
     const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
@@ -133,7 +192,7 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
     struct vmt_part_field field;
     if (!line->too_long && vmt_part_field_read(line->text, &field)) {
         if (is_own(part, &field)) {
-            return read_field(part, &field, err);
+            return read_field(reader, &field, err);
         }
         if (find_row(field.name) < ROW_COUNT) {
             return VMT_END; /* of the next sample */
@@ -149,18 +208,18 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
 
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
-    struct vmt_part_host part;
+    struct reader reader = {.has = {false}};
     uint64_t pid = 0;
     uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
     enum vmt_status status =
-        vmt_part_host_begin(&part, parse, &vmt_grammar_linux_meminfo, begin, err);
+        vmt_part_host_begin(&reader.part, parse, &vmt_grammar_linux_meminfo, begin, err);
     if (status == VMT_OK) {
         status = vmt_part_field_take_heading(parse, file, &pid, err);
     }
     while (status == VMT_OK) {
-        status = read_line(&part, err);
+        status = read_line(&reader, err);
     }
-    return status == VMT_END ? vmt_part_host_sample(&part, false, err) : status;
+    return status == VMT_END ? vmt_part_host_sample(&reader.part, false, err) : status;
 }
 
 const struct vmt_grammar vmt_grammar_linux_meminfo = {

@@ -3,25 +3,34 @@
 
 #include "grammar/linux_pressure.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "grammar/part_host.h"
+#include "grammar/part_path.h"
 
 /* /proc/pressure/memory of Linux 4.20 and later (kernel/sched/psi.c), with a heading or without:
  *
  *   some avg10=0.00 avg60=1.25 avg300=0.40 total=5131372
  *   full avg10=0.00 avg60=0.31 avg300=0.07 total=1221004
  *
- * Shares of time in percent, cut to two decimals, and microseconds since boot.  What a heading says
- * to be of something else than the host's memory (cpu, io, irq, a cgroup) is kept as facts. */
+ * Shares of time in percent, cut to two decimals, and microseconds since boot.  memory.pressure is
+ * of a control group.  What a heading says to be of something else than memory (cpu, io, irq) is
+ * kept as facts; so are several blocks in a row without one, as `cat /proc/pressure/{cpu,io,memory}`
+ * prints them: which of them is the memory's, nothing tells. */
 
 /* Longer is no path of a pressure file. */
 #define HEADING_MOST 1024
+/* So many blank lines can stand between a heading and its block, and between two blocks. */
+#define BLANK_MOST 2
 /* Two units of the last decimal, in millionths: it is cut, not rounded. */
 #define SHARE_QUANTUM 200
 
+enum { SOME, FULL, KINDS };
 enum { SHARES = 3, VALUES };
 static const char *const names[VALUES] = {"avg10=", "avg60=", "avg300=", "total="};
 
-static const enum vmt_host_quantity quantities[2][VALUES] = {
+static const enum vmt_host_quantity quantities[KINDS][VALUES] = {
     {VMT_HOST_PSI_SOME_AVG10, VMT_HOST_PSI_SOME_AVG60, VMT_HOST_PSI_SOME_AVG300,
      VMT_HOST_PSI_SOME_TOTAL},
     {VMT_HOST_PSI_FULL_AVG10, VMT_HOST_PSI_FULL_AVG60, VMT_HOST_PSI_FULL_AVG300,
@@ -43,13 +52,13 @@ static bool read_share(struct vmt_slice text, uint64_t *out)
     return *out <= 1000000;
 }
 
-/* 0 `some`, 1 `full`; -1: none of them begins the line. */
+/* SOME or FULL; -1: none of them begins the line. */
 static int kind_of(struct vmt_slice line)
 {
     if (vmt_slice_starts(line, "some avg10=")) {
-        return 0;
+        return SOME;
     }
-    return vmt_slice_starts(line, "full avg10=") ? 1 : -1;
+    return vmt_slice_starts(line, "full avg10=") ? FULL : -1;
 }
 
 /* The values behind the first word; *wrong is the one that cannot be read. */
@@ -73,57 +82,178 @@ static bool read_values(struct vmt_slice line, uint64_t *values, struct vmt_slic
     return wrong->length == 0;
 }
 
-/* A line that ends with the path of a pressure file: *path. */
-static bool read_heading(struct vmt_slice line, struct vmt_slice *path)
+/* --- what a block is of ----------------------------------------------------------------------- */
+
+static bool is_word(char c)
 {
-    static const char *const ends[] = {"pressure/memory", "pressure/cpu", "pressure/io",
-                                       "pressure/irq", ".pressure"};
-    line = vmt_slice_trim(line);
-    if (vmt_slice_ends(line, " <==")) {
-        line.length -= strlen(" <==");
-    } else if (vmt_slice_ends(line, ":")) {
-        line.length--;
-    }
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        if (vmt_slice_ends(line, ends[i]) && line.length <= HEADING_MOST) {
-            size_t begin = line.length;
-            while (begin > 0 && !vmt_is_blank(line.data[begin - 1])) {
-                begin--;
-            }
-            *path = vmt_slice_from(line, begin);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Whether `word` stands in the line by itself, in capitals or not. */
+static bool has_word(struct vmt_slice line, const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t at = 0; at + length <= line.length; at++) {
+        bool whole = (at == 0 || !is_word(line.data[at - 1])) &&
+                     (at + length == line.length || !is_word(line.data[at + length]));
+        if (whole &&
+            vmt_slice_equals_nocase((struct vmt_slice){line.data + at, length}, vmt_slice(word))) {
             return true;
         }
     }
     return false;
 }
 
-static bool claims(const struct vmt_cursor *cursor)
+/* Whether the text speaks of another pressure than that of memory. */
+static bool names_other(struct vmt_slice text)
 {
-    struct vmt_slice path;
+    return (has_word(text, "cpu") || has_word(text, "io") || has_word(text, "i/o") ||
+            has_word(text, "irq")) &&
+           !has_word(text, "memory") && !has_word(text, "mem");
+}
+
+static bool is_path(struct vmt_slice word)
+{
+    static const char *const ends[] = {"pressure/memory", "pressure/cpu", "pressure/io",
+                                       "pressure/irq", ".pressure"};
+    bool is = false;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        is = is || vmt_slice_ends(word, ends[i]);
+    }
+    return is;
+}
+
+/* A line that says what follows: one that ends with the path of the only pressure file in it, which
+ * is then *name, or one that names another resource in words. */
+static bool read_heading(struct vmt_slice line, struct vmt_slice *name)
+{
+    line = vmt_slice_trim(line);
+    if (line.length > HEADING_MOST) {
+        return false;
+    }
+    if (vmt_slice_ends(line, " <==")) {
+        line.length -= strlen(" <==");
+    } else if (vmt_slice_ends(line, ":")) {
+        line.length--;
+    }
+    size_t paths = 0;
+    bool last = false;
+    struct vmt_slice rest = line;
+    for (struct vmt_slice word = vmt_slice_word(&rest); word.length > 0;
+         word = vmt_slice_word(&rest)) {
+        last = is_path(word);
+        paths += last;
+        *name = word;
+    }
+    if (paths == 1 && last) {
+        return true;
+    }
+    *name = line;
+    return paths == 0 && names_other(line);
+}
+
+/* The pressure of memory in a control group; *directory is the group's. */
+static bool is_memory_of_group(struct vmt_slice name, struct vmt_slice *directory)
+{
+    return vmt_part_path_is(name, "memory.pressure", directory);
+}
+
+/* Whether the name of an input is that of a pressure file of something else. */
+static bool names_other_file(struct vmt_slice name)
+{
+    static const char *const words[] = {"proc", "pressure", "psi", "cpu",
+                                        "io",   "irq",      "txt", "log"};
+    struct vmt_slice directory;
+    if (is_memory_of_group(name, &directory)) {
+        return true;
+    }
+    for (size_t at = vmt_slice_find(name, "/"); at < name.length; at = vmt_slice_find(name, "/")) {
+        name = vmt_slice_from(name, at + 1);
+    }
+    size_t known = 0;
+    size_t letters = 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        known += has_word(name, words[i]) ? strlen(words[i]) : 0;
+    }
+    for (size_t i = 0; i < name.length; i++) {
+        letters += is_word(name.data[i]);
+    }
+    return names_other(name) && known == letters;
+}
+
+static bool is_memory(struct vmt_slice name)
+{
+    struct vmt_slice directory;
+    return name.length == 0 || is_memory_of_group(name, &directory) ||
+           vmt_slice_equals(name, vmt_slice("/proc/pressure/memory")) ||
+           vmt_slice_ends(name, "/proc/pressure/memory");
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+static int kind_ahead(const struct vmt_cursor *cursor, size_t index)
+{
+    return kind_of(vmt_cursor_text(cursor, index));
+}
+
+/* The index of the first line that is neither a blank one nor one of those before `from`. */
+static size_t skip_blank(const struct vmt_cursor *cursor, size_t from)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, from);
+    for (size_t i = 0; i < BLANK_MOST && line != NULL && vmt_line_is_blank(line); i++) {
+        line = vmt_cursor_ahead(cursor, ++from);
+    }
+    return from;
+}
+
+static bool is_readable(const struct vmt_cursor *cursor, size_t index)
+{
     struct vmt_slice wrong;
     uint64_t values[VALUES];
-    struct vmt_slice line = vmt_cursor_text(cursor, 0);
-    if (kind_of(line) < 0) {
-        if (!read_heading(line, &path)) {
-            return false;
-        }
-        line = vmt_cursor_text(cursor, 1);
-    }
+    struct vmt_slice line = vmt_cursor_text(cursor, index);
     return kind_of(line) >= 0 && read_values(line, values, &wrong);
 }
 
+static bool claims(const struct vmt_cursor *cursor)
+{
+    struct vmt_slice name;
+    bool heading = kind_ahead(cursor, 0) < 0;
+    size_t begin = heading ? skip_blank(cursor, 1) : 0;
+    return kind_ahead(cursor, begin) >= 0 &&
+           (is_readable(cursor, begin) || is_readable(cursor, begin + 1)) &&
+           (!heading || read_heading(vmt_cursor_text(cursor, 0), &name));
+}
+
+/* Whether a second block follows the one that is next, with nothing between that could name it. */
+static bool has_second(const struct vmt_cursor *cursor)
+{
+    size_t next = skip_blank(cursor, 1);
+    if (kind_ahead(cursor, 0) == SOME && kind_ahead(cursor, next) == FULL) {
+        next = skip_blank(cursor, next + 1);
+    }
+    return kind_ahead(cursor, next) >= 0;
+}
+
+/* --- the part --------------------------------------------------------------------------------- */
+
+struct block {
+    struct vmt_part_host *part;
+    struct vmt_slice name; /* what it is of; nothing: the host's memory, as far as one can tell */
+    uint64_t nameless;     /* blocks so far that could be of anything */
+    bool seen[KINDS];
+};
+
 /* Of something else: `path some`, and the values as they stand. */
-static enum vmt_status read_other(struct vmt_part_host *part, struct vmt_slice path,
-                                  struct vmt_slice line, struct vmt_error *err)
+static enum vmt_status read_other(struct block *block, struct vmt_slice line, struct vmt_error *err)
 {
     char key[HEADING_MOST + 8];
-    memcpy(key, path.data, path.length);
-    key[path.length] = ' ';
-    memcpy(key + path.length + 1, line.data, strlen("some"));
+    memcpy(key, block->name.data, block->name.length);
+    key[block->name.length] = ' ';
+    memcpy(key + block->name.length + 1, line.data, strlen("some"));
     struct vmt_slice rest = vmt_slice_trim(vmt_slice_from(line, strlen("some")));
     enum vmt_status status = vmt_part_host_fact(
-        part, (struct vmt_slice){key, path.length + 1 + strlen("some")}, rest, err);
-    return status == VMT_OK ? vmt_part_host_take(part, err) : status;
+        block->part, (struct vmt_slice){key, block->name.length + 1 + strlen("some")}, rest, err);
+    return status == VMT_OK ? vmt_part_host_take(block->part, err) : status;
 }
 
 static enum vmt_status read_memory(struct vmt_part_host *part, int kind, struct vmt_slice line,
@@ -141,59 +271,103 @@ static enum vmt_status read_memory(struct vmt_part_host *part, int kind, struct 
     return vmt_part_host_take(part, err);
 }
 
-static bool is_memory_of_host(struct vmt_slice path)
+/* A block that nothing names among others: it can be of memory as well as of a processor. */
+static enum vmt_status begin_nameless(struct block *block, char *name, size_t size,
+                                      struct vmt_error *err)
 {
-    return path.length == 0 || vmt_slice_equals(path, vmt_slice("/proc/pressure/memory"));
+    struct vmt_part_host *part = block->part;
+    const struct vmt_line *line = vmt_cursor_ahead(part->parse->cursor, 0);
+    int length = snprintf(name, size, "pressure %" PRIu64, ++block->nameless);
+    block->name = (struct vmt_slice){name, (size_t)length};
+    memset(block->seen, 0, sizeof block->seen);
+    return block->nameless > 1 ? VMT_OK
+                               : vmt_part_host_note(part, VMT_NOTE_UNKNOWN_RESOURCE,
+                                                    (struct vmt_slice){line->text.data, 0}, err);
 }
 
-static enum vmt_status read_lines(struct vmt_part_host *part, struct vmt_slice path,
-                                  struct vmt_error *err)
+/* The block of a name and those behind it that have none. */
+static enum vmt_status read_blocks(struct block *block, struct vmt_error *err)
 {
-    bool seen[2] = {false};
+    char name[32];
+    struct vmt_cursor *cursor = block->part->parse->cursor;
     for (;;) {
-        const struct vmt_line *line = NULL;
-        enum vmt_status status = vmt_cursor_peek(&line, part->parse->cursor, err);
-        if (status != VMT_OK) {
+        enum vmt_status status = vmt_cursor_fill(cursor, BLANK_MOST + 1, err);
+        size_t next = status == VMT_OK ? skip_blank(cursor, 0) : 0;
+        int kind = kind_ahead(cursor, next);
+        if (status != VMT_OK || kind < 0) {
             return status;
         }
-        struct vmt_slice text = vmt_slice_trim(line->text);
-        int kind = line->too_long ? -1 : kind_of(text);
-        if (kind < 0 || seen[kind]) {
-            return VMT_END;
+        status = next > 0 ? vmt_part_host_skip_blank(block->part->parse, 0, err) : VMT_OK;
+        if (status == VMT_OK && (block->seen[kind] || block->seen[FULL])) {
+            status = begin_nameless(block, name, sizeof name, err);
         }
-        seen[kind] = true;
-        status = is_memory_of_host(path) ? read_memory(part, kind, text, err)
-                                         : read_other(part, path, text, err);
+        block->seen[kind] = true;
+        struct vmt_slice text = vmt_slice_trim(vmt_cursor_text(cursor, 0));
+        if (status == VMT_OK) {
+            status = is_memory(block->name) ? read_memory(block->part, kind, text, err)
+                                            : read_other(block, text, err);
+        }
         if (status != VMT_OK) {
             return status;
         }
     }
+}
+
+/* Take the heading, if there is one, and find what the first block is of; `copy` is room for its
+ * name, as the line goes when it is taken. */
+static enum vmt_status read_name(struct block *block, char *copy, struct vmt_error *err)
+{
+    struct vmt_parse *parse = block->part->parse;
+    struct vmt_slice input = vmt_string_slice(parse->input->name);
+    struct vmt_slice name = {0};
+    if (kind_ahead(parse->cursor, 0) < 0) {
+        (void)read_heading(vmt_cursor_text(parse->cursor, 0), &name);
+        memcpy(copy, name.data, name.length);
+        block->name = (struct vmt_slice){copy, name.length};
+        enum vmt_status status = vmt_part_host_take(block->part, err);
+        return status == VMT_OK ? vmt_part_host_skip_blank(parse, 0, err) : status;
+    }
+    if (has_second(parse->cursor)) {
+        return begin_nameless(block, copy, HEADING_MOST, err);
+    }
+    if (input.length <= HEADING_MOST && names_other_file(input)) {
+        block->name = input;
+    }
+    return VMT_OK;
+}
+
+static enum vmt_status name_group(struct block *block, struct vmt_error *err)
+{
+    struct vmt_part_host *part = block->part;
+    struct vmt_slice directory;
+    return is_memory_of_group(block->name, &directory)
+               ? vmt_snapshot_string(&part->host->cgroup, part->parse->snapshot, directory, err)
+               : VMT_OK;
 }
 
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_part_host part;
-    struct vmt_slice path = {"", 0};
+    struct block block = {.part = &part};
     char copy[HEADING_MOST];
-    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
-    enum vmt_status status = vmt_part_host_begin(&part, parse, &vmt_grammar_linux_pressure,
-                                                 vmt_parse_line(parse, line), err);
-    if (status == VMT_OK && kind_of(vmt_slice_trim(line->text)) < 0) {
-        if (read_heading(line->text, &path)) {
-            memcpy(copy, path.data, path.length); /* the line goes when it is taken */
-            path.data = copy;
-        }
-        status = vmt_part_host_take(&part, err);
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status =
+        vmt_part_host_begin(&part, parse, &vmt_grammar_linux_pressure, begin, err);
+    if (status == VMT_OK) {
+        status = read_name(&block, copy, err);
     }
     if (status == VMT_OK) {
-        status = read_lines(&part, path, err);
+        status = name_group(&block, err);
     }
-    return status == VMT_END ? vmt_part_host_sample(&part, true, err) : status;
+    if (status == VMT_OK) {
+        status = read_blocks(&block, err);
+    }
+    return status == VMT_OK ? vmt_part_host_sample(&part, true, err) : status;
 }
 
 const struct vmt_grammar vmt_grammar_linux_pressure = {
     .name = "linux-pressure",
-    .summary = "/proc/pressure/memory",
+    .summary = "/proc/pressure/memory, memory.pressure",
     .gives = "how long tasks of a host waited for memory",
     .claims = claims,
     .parse = parse,

@@ -25,8 +25,6 @@
 
 static const char file[] = "smaps";
 
-/* So many lines that are not of the file are read over to go on with it. */
-#define DAMAGE_AHEAD 4
 /* Fields that the model has no member for are added up; no kernel has so many. */
 #define UNKNOWN_MOST 16
 /* With those that are known. */
@@ -48,7 +46,6 @@ struct reader {
     size_t guess;
     bool size_read;
     bool counted; /* so is each mapping so far */
-    bool damaged;
     struct tally tallies[TALLIES_MOST];
     size_t tally_count;
 };
@@ -61,8 +58,7 @@ static bool claims(const struct vmt_cursor *cursor)
 static enum vmt_status damage(struct reader *reader, const char *reason, size_t column,
                               struct vmt_error *err)
 {
-    reader->damaged = true;
-    return vmt_parse_damage(reader->parse, &reader->part.process->notes, reason, column, err);
+    return vmt_part_mapping_damage(&reader->part, reason, column, err);
 }
 
 static enum vmt_status consume(struct reader *reader, struct vmt_error *err)
@@ -273,56 +269,15 @@ static enum vmt_status read_field(struct reader *reader, const struct vmt_part_f
 
 /* --- lines of other kinds --------------------------------------------------------------------- */
 
-/* Whether the file goes on behind lines that are not of it: with a field, or with a mapping that
- * is of the same process. */
-static bool goes_on(const struct reader *reader)
-{
-    const struct vmt_cursor *cursor = reader->parse->cursor;
-    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
-        struct vmt_slice text = vmt_cursor_text(cursor, i);
-        struct vmt_part_field field;
-        struct vmt_mapping_line line;
-        uint64_t pid = 0;
-        size_t guess = 0;
-        if (vmt_part_mapping_read(text, &line)) {
-            return vmt_part_mapping_ahead(cursor, i) == VMT_AHEAD_SMAPS &&
-                   !vmt_part_mapping_restarts(&reader->part, &line);
-        }
-        if (vmt_part_field_heading(text, file, &pid)) {
-            return false;
-        }
-        if (vmt_part_field_read(text, &field) &&
-            vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A line that is neither a mapping nor a field; VMT_END where the file is over. */
 static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *err)
 {
-    struct vmt_cursor *cursor = reader->parse->cursor;
-    /* A mapping and its first fields behind the lines that are read over. */
-    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 4, err);
-    if (status != VMT_OK) {
-        return status;
+    bool damaged = false;
+    enum vmt_status status = vmt_part_mapping_odd_line(&damaged, &reader->part, err);
+    if (status == VMT_OK && damaged) { /* perhaps the line of a mapping, whose fields follow */
+        status = close_mapping(reader, err);
     }
-    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
-    uint64_t pid = 0;
-    if (vmt_part_field_heading(line->text, file, &pid)) {
-        return VMT_END;
-    }
-    bool torn = line->torn && !vmt_line_is_blank(line);
-    if (!torn && !line->too_long && !goes_on(reader)) {
-        return VMT_END;
-    }
-    if (vmt_line_is_blank(line)) {
-        return vmt_cursor_take(cursor, VMT_LINE_BLANK, err);
-    }
-    /* It may have been the line of a mapping, whose fields follow. */
-    status = close_mapping(reader, err);
-    return status == VMT_OK
+    return status == VMT_OK && damaged
                ? damage(reader, "neither the line of a mapping nor a field of one", 0, err)
                : status;
 }
@@ -375,34 +330,20 @@ static enum vmt_status write_tallies(struct reader *reader, struct vmt_error *er
 
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
-    struct reader reader = {.parse = parse, .counted = true};
-    uint64_t pid = 0;
-    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
-    uint64_t begin = vmt_parse_line(parse, line);
+    struct reader reader = {
+        .parse = parse, .counted = true, .part = {.kind = VMT_AHEAD_SMAPS, .file = file}};
     enum vmt_status status =
-        vmt_snapshot_add_process(&reader.part.process, parse->snapshot, parse->input, err);
-    if (status == VMT_OK) {
-        status = vmt_part_field_take_heading(parse, file, &pid, err);
-    }
-    if (status != VMT_OK) {
-        return status;
-    }
-    struct vmt_process *process = reader.part.process;
-    reader.part.parse = parse;
-    process->grammar = vmt_grammar_linux_smaps.name;
-    process->line = begin;
-    process->pid = pid;
-    process->pid_known = pid > 0;
+        vmt_part_mapping_begin(&reader.part, parse, &vmt_grammar_linux_smaps, err);
     while (status == VMT_OK) {
         status = read_line(&reader, err);
     }
     status = status == VMT_END ? close_mapping(&reader, err) : status;
-    if (status == VMT_OK) {
-        status = write_tallies(&reader, err);
+    if (status != VMT_OK) {
+        return status;
     }
+    struct vmt_process *process = reader.part.process;
     process->kernel_counts = reader.counted && process->regions.count > 0;
-    process->coverage = reader.damaged ? VMT_COVERAGE_EXCERPT : VMT_COVERAGE_UNKNOWN;
-    return status;
+    return write_tallies(&reader, err);
 }
 
 const struct vmt_grammar vmt_grammar_linux_smaps = {

@@ -367,6 +367,7 @@ static const struct vmt_own_column source_columns[] = {
     {{"grammar"}, set_text, ORIGIN_GRAMMAR},
     {{"line"}, set_origin_line, 0},
     {{"kind"}, set_kind, 0},
+    {{"read_us"}, NULL, 0}, /* it is a capture now */
 };
 const struct vmt_own_columns vmt_own_source_columns = VMT_OWN_LIST(source_columns);
 

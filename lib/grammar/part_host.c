@@ -74,9 +74,11 @@ enum vmt_status vmt_part_host_sample(struct vmt_part_host *part, bool since_boot
     *sample = (struct vmt_sample){.values = values,
                                   .count = part->count,
                                   .since_boot = since_boot,
+                                  .gap = part->gap && !since_boot,
                                   .line = part->line,
                                   .captured_at = part->captured_at};
     part->count = 0;
+    part->gap = false;
     part->line = 0;
     part->captured_at = NULL;
     memset(part->has, 0, sizeof part->has);

@@ -13,6 +13,7 @@ struct vmt_part_host {
     struct vmt_host_value values[VMT_HOST_COUNT];
     uint32_t count;
     bool has[VMT_HOST_COUNT];
+    bool gap;                             /* the sample before the next cannot be read */
     uint64_t line;                        /* where the sample begins; 0: with its first value */
     const struct vmt_string *captured_at; /* of the next sample */
 };
@@ -33,7 +34,8 @@ void vmt_part_host_drop(struct vmt_part_host *part, uint32_t kept);
  * bytes or as pages.  False when the bytes are more than 64 bits hold. */
 bool vmt_part_host_pages(struct vmt_reading *reading, bool *pages, uint64_t page_size);
 
-/* The values gathered so far, if any, are a sample. */
+/* The values gathered so far, if any, are a sample.  One since boot counts from no other, so that
+ * there is no gap before it. */
 enum vmt_status vmt_part_host_sample(struct vmt_part_host *part, bool since_boot,
                                      struct vmt_error *err);
 

@@ -3,10 +3,15 @@
 
 #include "grammar/part_mapping.h"
 
-#include "grammar/part_field.h"
+#include "grammar/part_counts.h"
 
 /* So many lines after a mapping's are looked at for its fields: some of them may be damaged. */
 #define FIELDS_AHEAD 3
+/* Two short addresses, and letters in them that are no digits: those of a damaged one. */
+#define RANGE_LEAST 12
+#define RANGE_ODD_MOST 3
+/* So many lines that are not of a file are read over to go on with it. */
+#define DAMAGE_AHEAD 4
 
 /* By vmt_mapping_type: as the dictionary has them. */
 static const char *const type_names[VMT_MAPS_TYPE_COUNT] = {
@@ -149,10 +154,159 @@ bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_a
     return vmt_part_mapping_ahead(cursor, vmt_part_field_begin(cursor, file)) == kind;
 }
 
+/* Names that the kernel gives to one mapping of a process.  One that was split by a change of what
+ * it allows has pieces that meet. */
+static const char *const singles[VMT_MAPS_SINGLES] = {"[stack]", "[vdso]", "[vvar]"};
+
+static size_t find_single(struct vmt_slice path)
+{
+    size_t i = 0;
+    while (i < VMT_MAPS_SINGLES && !vmt_slice_equals(path, vmt_slice(singles[i]))) {
+        i++;
+    }
+    return i;
+}
+
+static bool is_heap(struct vmt_slice path)
+{
+    return vmt_slice_equals(path, vmt_slice("[heap]"));
+}
+
 bool vmt_part_mapping_restarts(const struct vmt_part_mapping *part,
                                const struct vmt_mapping_line *line)
 {
-    return part->any && line->end <= part->floor;
+    if (part->any && line->end <= part->floor) {
+        return true;
+    }
+    if (is_heap(line->path)) {
+        return part->behind_heap;
+    }
+    size_t single = find_single(line->path);
+    return single < VMT_MAPS_SINGLES && part->single_ends[single] != 0 &&
+           part->single_ends[single] != line->start;
+}
+
+/* What the mapping tells of those that can follow it in the same process. */
+static void remember(struct vmt_part_mapping *part, const struct vmt_mapping_line *line)
+{
+    size_t single = find_single(line->path);
+    if (single < VMT_MAPS_SINGLES) {
+        part->single_ends[single] = line->end;
+    }
+    part->in_heap = is_heap(line->path) || part->in_heap;
+    part->behind_heap = part->in_heap && !is_heap(line->path);
+}
+
+/* --- the process ------------------------------------------------------------------------------ */
+
+enum vmt_status vmt_part_mapping_begin(struct vmt_part_mapping *part, struct vmt_parse *parse,
+                                       const struct vmt_grammar *grammar, struct vmt_error *err)
+{
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status =
+        vmt_snapshot_add_process(&part->process, parse->snapshot, parse->input, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, part->file, &pid, err);
+    }
+    if (status == VMT_OK) {
+        part->parse = parse;
+        part->process->grammar = grammar->name;
+        part->process->line = begin;
+        part->process->pid = pid;
+        part->process->pid_known = pid > 0;
+    }
+    return status;
+}
+
+enum vmt_status vmt_part_mapping_damage(struct vmt_part_mapping *part, const char *reason,
+                                        size_t column, struct vmt_error *err)
+{
+    part->process->coverage = VMT_COVERAGE_EXCERPT;
+    return vmt_parse_damage(part->parse, &part->process->notes, reason, column, err);
+}
+
+static bool is_field(const struct vmt_part_mapping *part, struct vmt_slice text)
+{
+    size_t guess = 0;
+    struct vmt_part_field field;
+    return part->kind == VMT_AHEAD_SMAPS && vmt_part_field_read(text, &field) &&
+           vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN;
+}
+
+/* Whether a line that cannot be read begins much as a range does. */
+static bool resembles_range(struct vmt_slice line)
+{
+    struct vmt_slice word = vmt_slice_word(&line);
+    size_t odd = 0;
+    for (size_t i = 0; i < word.length; i++) {
+        uint64_t digit = 0;
+        bool fits =
+            word.data[i] == '-' || vmt_parse_u64((struct vmt_slice){word.data + i, 1}, 16, &digit);
+        odd += fits ? 0 : 1;
+    }
+    return word.length >= RANGE_LEAST && odd <= RANGE_ODD_MOST;
+}
+
+/* Whether the first `count` lines ahead are words of somebody, apart from what they stand between:
+ * the kernel prints no blank line. */
+static bool is_heading_apart(const struct vmt_cursor *cursor, size_t count)
+{
+    bool blank = false;
+    bool words = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
+        bool empty = vmt_line_is_blank(line);
+        blank = blank || empty;
+        words = words || (!empty && !resembles_range(line->text));
+    }
+    return blank && words;
+}
+
+/* Whether the file goes on behind lines that are not of it: with a field, or with a mapping that
+ * is of the same process. */
+static bool goes_on(const struct vmt_part_mapping *part)
+{
+    const struct vmt_cursor *cursor = part->parse->cursor;
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct vmt_slice text = vmt_cursor_text(cursor, i);
+        struct vmt_mapping_line line;
+        uint64_t pid = 0;
+        if (vmt_part_mapping_read(text, &line)) {
+            return vmt_part_mapping_ahead(cursor, i) == part->kind &&
+                   !is_heading_apart(cursor, i) && !vmt_part_mapping_restarts(part, &line);
+        }
+        if (vmt_part_field_heading(text, part->file, &pid)) {
+            return false;
+        }
+        if (is_field(part, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping *part,
+                                          struct vmt_error *err)
+{
+    struct vmt_cursor *cursor = part->parse->cursor;
+    *damaged = false;
+    /* A mapping and its first fields behind the lines that are read over. */
+    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1 + FIELDS_AHEAD, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
+    uint64_t pid = 0;
+    if (vmt_part_field_heading(line->text, part->file, &pid)) {
+        return VMT_END;
+    }
+    bool blank = vmt_line_is_blank(line);
+    if ((!line->torn || blank) && !line->too_long && !goes_on(part)) {
+        return VMT_END;
+    }
+    *damaged = !blank;
+    return blank ? vmt_cursor_take(cursor, VMT_LINE_BLANK, err) : VMT_OK;
 }
 
 /* --- types ------------------------------------------------------------------------------------ */
@@ -322,5 +476,6 @@ enum vmt_status vmt_part_mapping_add(struct vmt_region **out, struct vmt_mapping
     *record = region;
     *out = record;
     *mapping = told;
+    remember(part, line);
     return vmt_cursor_take(part->parse->cursor, VMT_LINE_CONSUMED, err);
 }

@@ -40,12 +40,20 @@ enum vmt_mapping_type {
     VMT_MAPS_TYPE_COUNT
 };
 
+/* Kinds of mappings of which a process has one. */
+#define VMT_MAPS_SINGLES 3
+
 struct vmt_part_mapping {
+    enum vmt_mapping_ahead kind; /* of the file: maps or smaps */
+    const char *file;            /* its name below /proc/PID */
     struct vmt_parse *parse;
     struct vmt_process *process;
     const struct vmt_type *types[VMT_MAPS_TYPE_COUNT]; /* met so far */
     uint64_t floor; /* end of the mapping before: addresses only rise in one process */
     bool any;
+    bool in_heap;                           /* some of the heap was read */
+    bool behind_heap;                       /* and something behind it */
+    uint64_t single_ends[VMT_MAPS_SINGLES]; /* 0: not met yet */
 };
 
 /* A line taken apart. */
@@ -70,7 +78,23 @@ enum vmt_mapping_ahead vmt_part_mapping_ahead(const struct vmt_cursor *cursor, s
 bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_ahead kind,
                              const char *file);
 
-/* Whether the line is of another process than those before it: all of it lies below them. */
+/* A process of the file that begins with the next line, which its heading may be.  `kind` and
+ * `file` are set, the rest is 0. */
+enum vmt_status vmt_part_mapping_begin(struct vmt_part_mapping *part, struct vmt_parse *parse,
+                                       const struct vmt_grammar *grammar, struct vmt_error *err);
+
+/* The next line is damaged: not all of the process is known. */
+enum vmt_status vmt_part_mapping_damage(struct vmt_part_mapping *part, const char *reason,
+                                        size_t column, struct vmt_error *err);
+
+/* The next line is none of the file's: VMT_END where the file is over, as it is where words that
+ * stand apart come before the next mapping; a blank one is taken.
+ * *damaged says that the file goes on behind it, so that it is damage. */
+enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping *part,
+                                          struct vmt_error *err);
+
+/* Whether the line is of another process than those before it: all of it lies below them, or it is
+ * a second one of what a process has once, such as the heap. */
 bool vmt_part_mapping_restarts(const struct vmt_part_mapping *part,
                                const struct vmt_mapping_line *line);
 

@@ -3,7 +3,8 @@
 #define VMT_MODEL_HOST_H
 
 /* A machine's memory as evidence shows it: vm_stat, memory_pressure, sysctl, top, a Jetsam report,
- * /proc/meminfo and its like.  Nothing here is derived. */
+ * /proc/meminfo and its like; or that of a control group of Linux, which is accounted for like a
+ * machine of its own.  Nothing here is derived. */
 
 #include "model/amount.h"
 #include "model/fact.h"
@@ -97,6 +98,59 @@ enum vmt_host_quantity {
     VMT_HOST_OOM_KILLS,
     VMT_HOST_PSI_SOME_TOTAL,
     VMT_HOST_PSI_FULL_TOTAL,
+    VMT_HOST_KERNEL_RECLAIMABLE,
+    VMT_HOST_SECONDARY_PAGE_TABLES,
+    VMT_HOST_VMALLOC_USED,
+    VMT_HOST_PERCPU,
+    VMT_HOST_SHMEM_HUGE_PAGES,
+    VMT_HOST_FILE_HUGE_PAGES,
+    VMT_HOST_CMA_TOTAL,
+    VMT_HOST_CMA_FREE,
+    VMT_HOST_HUGE_PAGE_SIZE,
+    VMT_HOST_HUGE_PAGES,
+    VMT_HOST_HUGE_PAGES_RESERVED,
+    VMT_HOST_HUGE_PAGES_SURPLUS,
+    VMT_HOST_BALLOON,
+    VMT_HOST_HARDWARE_CORRUPTED,
+    VMT_HOST_FILE_PAGES,
+    VMT_HOST_ZSMALLOC,
+    VMT_HOST_ZRAM_STORED,
+    VMT_HOST_ZRAM_COMPRESSED,
+    VMT_HOST_ZRAM_OCCUPIED,
+    VMT_HOST_ZRAM_PEAK,
+    VMT_HOST_ZRAM_SAME_PAGES,
+    VMT_HOST_ZRAM_HUGE_PAGES,
+    VMT_HOST_CGROUP_CURRENT,
+    VMT_HOST_CGROUP_PEAK,
+    VMT_HOST_CGROUP_LIMIT,
+    VMT_HOST_CGROUP_UNLIMITED,
+    VMT_HOST_CGROUP_HIGH,
+    VMT_HOST_CGROUP_LOW,
+    VMT_HOST_CGROUP_MIN,
+    VMT_HOST_CGROUP_KERNEL,
+    VMT_HOST_CGROUP_SOCKETS,
+    VMT_HOST_CGROUP_SWAP_CURRENT,
+    VMT_HOST_CGROUP_SWAP_LIMIT,
+    VMT_HOST_CGROUP_SWAP_HIGH,
+    VMT_HOST_CGROUP_SWAP_PEAK,
+    VMT_HOST_CGROUP_ZSWAP_CURRENT,
+    VMT_HOST_CGROUP_ZSWAP_LIMIT,
+    VMT_HOST_CGROUP_LOW_EVENTS,
+    VMT_HOST_CGROUP_HIGH_EVENTS,
+    VMT_HOST_CGROUP_MAX_EVENTS,
+    VMT_HOST_CGROUP_OOM_EVENTS,
+    VMT_HOST_CGROUP_OOM_GROUP_KILLS,
+    VMT_HOST_SCANNED_BACKGROUND,
+    VMT_HOST_SCANNED_DIRECT,
+    VMT_HOST_RECLAIMED_BACKGROUND,
+    VMT_HOST_RECLAIMED_DIRECT,
+    VMT_HOST_REFAULTS_ANONYMOUS,
+    VMT_HOST_REFAULTS_FILE,
+    VMT_HOST_ZSWAP_INS,
+    VMT_HOST_ZSWAP_OUTS,
+    VMT_HOST_ZSWAP_WRITTEN,
+    VMT_HOST_ZRAM_COMPACTED,
+    VMT_HOST_ZRAM_HUGE_SINCE,
     VMT_HOST_COUNT
 };
 
@@ -152,6 +206,9 @@ struct vmt_host {
     const struct vmt_string *input; /* name of the input it came from */
     uint64_t line;                  /* where it begins */
     const struct vmt_string *os;    /* NULL when not stated */
+    /* What is stated may be of a part of the machine only. */
+    const struct vmt_string *cgroup; /* a control group: its directory, "" where that is not told */
+    const struct vmt_string *device; /* one of several alike, whose values add up: "zram0" */
     const struct vmt_string *captured_at;
     struct vmt_sequence samples; /* of struct vmt_sample */
     struct vmt_sequence facts;   /* of struct vmt_fact: what is stated and has no quantity */

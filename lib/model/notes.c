@@ -41,9 +41,11 @@ static const struct {
     [VMT_NOTE_OTHER_HOST] = {"other-host", "another host than the one before", 20},
     [VMT_NOTE_HOST_GUESSED] = {"host-guessed",
                                "nothing says which host this is of: taken as the one before", 5},
+    [VMT_NOTE_UNKNOWN_RESOURCE] = {"unknown-resource",
+                                   "pressure without a heading: nothing tells which is memory", 1},
     [VMT_NOTE_UNKNOWN_PAGE_SIZE] = {"unknown-page-size",
                                     "pages of unknown size: nothing tells the bytes", 1},
-    [VMT_NOTE_SOURCE] = {"source", "a better source gave nothing", 5},
+    [VMT_NOTE_SOURCE] = {"source", "not all evidence could be had", 5},
 };
 
 void vmt_notes_init(struct vmt_notes *notes, struct vmt_arena *arena, struct vmt_intern *strings)

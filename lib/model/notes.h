@@ -30,9 +30,10 @@ enum vmt_note_kind {
     VMT_NOTE_OTHER_HOST,        /* evidence of one host contradicts that of another */
     VMT_NOTE_HOST_GUESSED,      /* nothing tells whose evidence it is */
     VMT_NOTE_UNKNOWN_PAGE_SIZE, /* counts of pages that cannot become bytes */
+    VMT_NOTE_UNKNOWN_RESOURCE,  /* pressure of nothing that is named */
     VMT_NOTE_UNKNOWN_COLUMN,    /* a report of ours has one that we do not know */
     VMT_NOTE_NO_BOUNDS,         /* a report of ours came without the rounding of its numbers */
-    VMT_NOTE_SOURCE,            /* why a better source of evidence gave nothing */
+    VMT_NOTE_SOURCE,            /* what of a running process could not be read, and why */
     VMT_NOTE_COUNT
 };
 

@@ -489,25 +489,34 @@ const struct vmt_type *vmt_type_get(struct vmt_type **types, struct vmt_intern *
     return type;
 }
 
+static const struct {
+    const char *name;
+    const char *title;
+} classes[VMT_CLASS_COUNT] = {
+    [VMT_CLASS_OTHER] = {"other", "other"},
+    [VMT_CLASS_HEAP] = {"heap", "heap"},
+    [VMT_CLASS_HEAP_KEPT_EMPTY] = {"heap-kept-empty", "heap kept empty"},
+    [VMT_CLASS_STACK] = {"stack", "stack"},
+    [VMT_CLASS_CODE] = {"code", "code"},
+    [VMT_CLASS_DATA] = {"data", "data of images"},
+    [VMT_CLASS_FILE] = {"file", "files"},
+    [VMT_CLASS_SHARED_MEMORY] = {"shared-memory", "shared memory"},
+    [VMT_CLASS_GRAPHICS] = {"graphics", "graphics"},
+    [VMT_CLASS_JIT] = {"jit", "compiled at run time"},
+    [VMT_CLASS_GUARD] = {"guard", "guards"},
+    [VMT_CLASS_RESERVED] = {"reserved", "reserved"},
+    [VMT_CLASS_KERNEL] = {"kernel", "held by the kernel"},
+    [VMT_CLASS_SUBMAP] = {"submap", "submaps"},
+};
+
 const char *vmt_class_name(enum vmt_class class)
 {
-    static const char *const names[VMT_CLASS_COUNT] = {
-        [VMT_CLASS_OTHER] = "other",
-        [VMT_CLASS_HEAP] = "heap",
-        [VMT_CLASS_HEAP_KEPT_EMPTY] = "heap-kept-empty",
-        [VMT_CLASS_STACK] = "stack",
-        [VMT_CLASS_CODE] = "code",
-        [VMT_CLASS_DATA] = "data",
-        [VMT_CLASS_FILE] = "file",
-        [VMT_CLASS_SHARED_MEMORY] = "shared-memory",
-        [VMT_CLASS_GRAPHICS] = "graphics",
-        [VMT_CLASS_JIT] = "jit",
-        [VMT_CLASS_GUARD] = "guard",
-        [VMT_CLASS_RESERVED] = "reserved",
-        [VMT_CLASS_KERNEL] = "kernel",
-        [VMT_CLASS_SUBMAP] = "submap",
-    };
-    return names[class];
+    return classes[class].name;
+}
+
+const char *vmt_class_title(enum vmt_class class)
+{
+    return classes[class].title;
 }
 
 bool vmt_type_is_address_space(const struct vmt_type *type)

@@ -64,4 +64,7 @@ bool vmt_type_is_address_space(const struct vmt_type *type);
 /* "heap", "stack", …: stable, for columns. */
 const char *vmt_class_name(enum vmt_class class);
 
+/* The same for people: "heap kept empty", "JIT", … */
+const char *vmt_class_title(enum vmt_class class);
+
 #endif

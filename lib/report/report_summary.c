@@ -26,6 +26,7 @@ static const struct vmt_column process_columns[] = {
     VMT_DATA_COLUMN("pss_method", WORD, VMT_IN_CSV, "How pss was found."),
     VMT_DATA_COLUMN("reason", TEXT, VMT_IN_DATA, "Why the system ended or reported it."),
     VMT_DATA_COLUMN("states", TEXT, VMT_IN_DATA, "As the system saw it then."),
+    VMT_READ_TIME_COLUMN(VMT_IN_CSV),
 };
 
 static const struct vmt_column totals_columns[] = {
@@ -142,6 +143,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_word(breakdown->pss_method);
     *next++ = vmt_cell_string(owner->process->reason);
     *next++ = vmt_cell_string(owner->process->states);
+    *next++ = vmt_read_time_cell(owner->process);
     vmt_emit_row(emit, cells);
 
     vmt_emit_source(emit, owner->process);

@@ -10,32 +10,6 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define BRIEF_MOST 4 /* totals that stand on one line */
 
-#define SIZE_COLUMN(title, width) VMT_TEXT_COLUMN(title, AMOUNT, width, "Bytes.")
-
-static const struct vmt_column types_columns[] = {
-    VMT_TEXT_COLUMN("TYPE", TEXT, 22, "Region type."),
-    VMT_TEXT_COLUMN("REGIONS", COUNT, 7, "Regions of the type."),
-    SIZE_COLUMN("VIRTUAL", 7),
-    SIZE_COLUMN("RESIDENT", 8),
-    SIZE_COLUMN("DIRTY", 7),
-    SIZE_COLUMN("SWAPPED", 7),
-    SIZE_COLUMN("PRIVATE", 7),
-    SIZE_COLUMN("SHARED", 7),
-};
-
-static const struct vmt_column space_columns[] = {
-    VMT_TEXT_COLUMN("ADDRESS SPACE ONLY", TEXT, 22, "Region type without memory."),
-    VMT_TEXT_COLUMN("REGIONS", COUNT, 7, "Regions of the type."),
-    SIZE_COLUMN("VIRTUAL", 7),
-};
-
-static const struct vmt_column kernel_columns[] = {
-    VMT_TEXT_COLUMN("HELD BY THE KERNEL", TEXT, 27, "Type of memory outside the address space."),
-    VMT_TEXT_COLUMN("ROWS", COUNT, 7, "Rows of the type."),
-    SIZE_COLUMN("FOOTPRINT", 9),
-    SIZE_COLUMN("RECLAIMABLE", 11),
-};
-
 static const struct vmt_column zones_columns[] = {
     VMT_TEXT_COLUMN("ZONE", TEXT, 29, "Name of the allocator's zone."),
     VMT_TEXT_COLUMN("RESIDENT", READING, 8, "Pages in memory."),
@@ -61,13 +35,6 @@ static const struct vmt_column differs_columns[] = {
                                               .column_count = COUNT_OF(columns_), \
                                               .where = VMT_IN_TEXT}
 
-TABLE(types_table, "types", types_columns);
-static const struct vmt_table ranges_table = {.name = "types",
-                                              .columns = types_columns,
-                                              .column_count = 3, /* type, regions, virtual */
-                                              .where = VMT_IN_TEXT};
-TABLE(space_table, "address_space", space_columns);
-TABLE(kernel_table, "kernel", kernel_columns);
 TABLE(zones_table, "zones", zones_columns);
 TABLE(differs_table, "differs", differs_columns);
 
@@ -99,11 +66,8 @@ static const struct total_row {
     {"  reserved", VMT_RESERVED, false, "nothing behind it"},
 };
 
-static struct vmt_amount amount_of(const struct vmt_amounts *amounts, enum vmt_member member)
+struct vmt_amount vmt_summary_shared(const struct vmt_amounts *amounts)
 {
-    if (member != SHARED) {
-        return amounts->of[member];
-    }
     struct vmt_amount resident = amounts->of[VMT_RESIDENT];
     struct vmt_amount shared = amounts->of[VMT_SHARED_CLEAN];
     vmt_amount_add(&shared, amounts->of[VMT_SHARED_DIRTY]);
@@ -113,6 +77,11 @@ static struct vmt_amount amount_of(const struct vmt_amounts *amounts, enum vmt_m
         shared.upper = resident.upper;
     }
     return shared;
+}
+
+static struct vmt_amount amount_of(const struct vmt_amounts *amounts, enum vmt_member member)
+{
+    return member == SHARED ? vmt_summary_shared(amounts) : amounts->of[member];
 }
 
 static bool is_nothing(struct vmt_amount amount)
@@ -233,148 +202,6 @@ static void text_warnings(struct vmt_emit *emit, const struct vmt_breakdown *bre
     }
 }
 
-static void types_row(struct vmt_emit *emit, struct vmt_cell name, struct vmt_cell regions,
-                      const struct vmt_amounts *amounts)
-{
-    const struct vmt_cell cells[COUNT_OF(types_columns)] = {
-        name,
-        regions,
-        vmt_cell_amount(amounts->of[VMT_VIRTUAL]),
-        vmt_cell_amount(amounts->of[VMT_RESIDENT]),
-        vmt_cell_amount(amounts->of[VMT_DIRTY]),
-        vmt_cell_amount(amounts->of[VMT_SWAPPED]),
-        vmt_cell_amount(amounts->of[VMT_USS]),
-        vmt_cell_amount(amount_of(amounts, SHARED)),
-    };
-    vmt_emit_row(emit, cells);
-}
-
-/* A sum of rows; the first is taken as it is. */
-struct sum {
-    uint64_t rows;
-    uint64_t regions;
-    bool uncounted; /* some row does not say how many */
-    struct vmt_amounts amounts;
-};
-
-static void add_to(struct sum *sum, const struct vmt_type_sum *type)
-{
-    if (sum->rows++ == 0) {
-        sum->amounts = type->amounts;
-    } else {
-        vmt_amounts_add(&sum->amounts, &type->amounts);
-    }
-    sum->regions += type->regions;
-    sum->uncounted = sum->uncounted || !type->counted;
-}
-
-static struct vmt_cell regions_of(const struct vmt_type_sum *type)
-{
-    return vmt_cell_optional(VMT_CELL_COUNT, type->counted, type->regions);
-}
-
-static struct vmt_cell regions_in(const struct sum *sum)
-{
-    return vmt_cell_optional(VMT_CELL_COUNT, !sum->uncounted, sum->regions);
-}
-
-/* Neither address space only nor outside of it: the rest of the columns means something. */
-static bool has_pages(const struct vmt_type *type)
-{
-    return !vmt_type_is_address_space(type) && type->class != VMT_CLASS_KERNEL;
-}
-
-static void text_types(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
-                       const struct vmt_filter *filter)
-{
-    struct sum all = {0};
-    struct sum shown = {0};
-    for (size_t i = 0; i < breakdown->type_count; i++) {
-        const struct vmt_type_sum *sum = breakdown->types[i];
-        if (!has_pages(sum->type)) {
-            continue;
-        }
-        add_to(&all, sum);
-        if (vmt_filter_wants(filter, sum->type)) {
-            add_to(&shown, sum);
-        }
-    }
-    if (all.rows == 0) {
-        return;
-    }
-    vmt_emit_blank(emit);
-    vmt_emit_open(emit, is_virtual_only(breakdown) ? &ranges_table : &types_table);
-    for (size_t i = 0; i < breakdown->type_count; i++) {
-        const struct vmt_type_sum *sum = breakdown->types[i];
-        if (has_pages(sum->type) && vmt_filter_wants(filter, sum->type)) {
-            types_row(emit, vmt_cell_string(sum->type->canonical), regions_of(sum), &sum->amounts);
-        }
-    }
-    if (filter->count == 0) {
-        types_row(emit, vmt_cell_word("TOTAL"), regions_in(&all), &all.amounts);
-    } else {
-        if (shown.rows > 0) {
-            types_row(emit, vmt_cell_word("TOTAL shown"), regions_in(&shown), &shown.amounts);
-        }
-        types_row(emit, vmt_cell_word("TOTAL of all"), regions_in(&all), &all.amounts);
-    }
-    vmt_emit_close(emit);
-}
-
-static void text_address_space(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
-                               const struct vmt_filter *filter)
-{
-    bool open = false;
-    for (size_t i = 0; i < breakdown->type_count; i++) {
-        const struct vmt_type_sum *sum = breakdown->types[i];
-        if (!vmt_type_is_address_space(sum->type) || !vmt_filter_wants(filter, sum->type)) {
-            continue;
-        }
-        if (!open) {
-            vmt_emit_blank(emit);
-            vmt_emit_open(emit, &space_table);
-            open = true;
-        }
-        const struct vmt_cell cells[] = {
-            vmt_cell_string(sum->type->canonical),
-            regions_of(sum),
-            vmt_cell_amount(sum->amounts.of[VMT_VIRTUAL]),
-        };
-        vmt_emit_row(emit, cells);
-    }
-    if (open) {
-        vmt_emit_close(emit);
-    }
-}
-
-/* Page tables and memory that is owned and not mapped: footprint, and no part of resident. */
-static void text_kernel(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
-                        const struct vmt_filter *filter)
-{
-    bool open = false;
-    for (size_t i = 0; i < breakdown->type_count; i++) {
-        const struct vmt_type_sum *sum = breakdown->types[i];
-        if (sum->type->class != VMT_CLASS_KERNEL || !vmt_filter_wants(filter, sum->type)) {
-            continue;
-        }
-        if (!open) {
-            vmt_emit_blank(emit);
-            vmt_emit_open(emit, &kernel_table);
-            open = true;
-        }
-        const struct vmt_cell cells[] = {
-            vmt_cell_string(sum->type->canonical),
-            regions_of(sum),
-            vmt_cell_amount(sum->amounts.of[VMT_PRIVATE_FOOTPRINT]),
-            vmt_cell_amount(sum->amounts.of[VMT_RECLAIMABLE]),
-        };
-        vmt_emit_row(emit, cells);
-    }
-    if (open) {
-        vmt_emit_close(emit);
-    }
-}
-
 static struct vmt_cell zone_size(const struct vmt_zone *zone, enum vmt_zone_size size)
 {
     return zone->known_sizes >> size & 1 ? vmt_cell_reading(zone->sizes[size]) : vmt_cell_null();
@@ -474,9 +301,7 @@ void vmt_emit_summary_text(struct vmt_emit *emit, const struct vmt_breakdown *br
     if (breakdown->charges) {
         vmt_emit_summary_charges(emit, breakdown, filter);
     } else {
-        text_types(emit, breakdown, filter);
-        text_kernel(emit, breakdown, filter);
-        text_address_space(emit, breakdown, filter);
+        vmt_emit_summary_types(emit, breakdown, filter, is_virtual_only(breakdown));
     }
     if (options->reconcile) {
         vmt_emit_reconciliation_text(emit, breakdown);

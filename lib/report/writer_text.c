@@ -7,7 +7,7 @@
  * longer than its column pushes the next ones only as far as it must: a number that has room to
  * its left is back under its title at once. */
 
-#include "report/human.h"
+#include "report/text_field.h"
 #include "report/utf8.h"
 #include "report/writer.h"
 
@@ -17,6 +17,7 @@
 
 #define BYTES_WIDTH 15 /* 14 digits, 100 TB, and the place for the mark */
 #define BOUND_WIDTH 9
+#define BOUND_INDENT 4
 #define CLIPPED_LEAST 16 /* less than this of a text tells nothing */
 
 static const char left_out[] = "the last column is left out: it takes a wider terminal, or a pipe";
@@ -40,20 +41,12 @@ struct text_writer {
     struct vmt_output output;
 };
 
-/* What stands in a field: `text` of the evidence if `evidence` is set, else ours. */
-struct field {
-    struct vmt_slice text;
-    bool evidence;
-    bool mark;
-    char buffer[VMT_HUMAN_SIZE];
-};
-
 static struct text_writer *text_of(struct vmt_writer *writer)
 {
     return (struct text_writer *)writer;
 }
 
-static void put_field(struct text_writer *text, const struct field *field)
+static void put_field(struct text_writer *text, const struct vmt_text_field *field)
 {
     if (field->evidence) {
         vmt_put_shown(&text->output, field->text);
@@ -64,88 +57,6 @@ static void put_field(struct text_writer *text, const struct field *field)
         vmt_put_char(&text->output, '~');
         text->marked = true;
     }
-}
-
-static size_t field_width(const struct field *field)
-{
-    return (field->evidence ? vmt_shown_width(field->text) : field->text.length) + field->mark;
-}
-
-static uint64_t format_bytes(const struct text_writer *text, char *buffer, uint64_t bytes,
-                             enum vmt_rounding rounding)
-{
-    if (text->options.bytes) {
-        snprintf(buffer, VMT_HUMAN_SIZE, "%" PRIu64, bytes);
-        return 0;
-    }
-    return vmt_human_bytes(buffer, bytes, rounding);
-}
-
-/* `marks`: say with a ~ that the bounds are wider apart than what is printed.  A reading of the
- * tool that prints as we do is just as wide, rounded up twice, and not marked; neither is its 0K.
- */
-static void format_amount(const struct text_writer *text, struct field *field,
-                          struct vmt_amount amount, bool marks)
-{
-    if (!amount.known) {
-        field->text = vmt_slice("-");
-        return;
-    }
-    uint64_t unit = format_bytes(text, field->buffer, amount.value, VMT_ROUND_NEAREST);
-    if (amount.value == 0 && !text->options.bytes) {
-        unit = 1024;
-    }
-    uint64_t allowed = unit > 1 ? unit + 1 : 0;
-    field->mark = marks && amount.bounded && amount.upper - amount.lower > allowed;
-    field->text = vmt_slice(field->buffer);
-}
-
-static void format_cell(const struct text_writer *text, struct field *field,
-                        const struct vmt_cell *cell, bool marks)
-{
-    *field = (struct field){.text = {field->buffer, 0}};
-    switch (cell->kind) {
-    case VMT_CELL_NULL:
-    case VMT_CELL_AMOUNTS:
-    case VMT_CELL_FIGURES:
-        field->text = vmt_slice("-");
-        return;
-    case VMT_CELL_AMOUNT:
-        format_amount(text, field, cell->amount, marks);
-        return;
-    case VMT_CELL_READING:
-        format_amount(text, field, vmt_amount_of(cell->reading), marks);
-        return;
-    case VMT_CELL_BYTES:
-        format_bytes(text, field->buffer, cell->number, VMT_ROUND_NEAREST);
-        break;
-    case VMT_CELL_COUNT:
-        snprintf(field->buffer, sizeof field->buffer, "%" PRIu64, cell->number);
-        break;
-    case VMT_CELL_PERMILLE:
-        vmt_human_permille(field->buffer, cell->number);
-        break;
-    case VMT_CELL_PPM:
-        vmt_human_ppm(field->buffer, cell->number);
-        break;
-    case VMT_CELL_MICROSECONDS:
-        vmt_human_microseconds(field->buffer, cell->number);
-        break;
-    case VMT_CELL_ADDRESS:
-        snprintf(field->buffer, sizeof field->buffer, "0x%" PRIx64, cell->number);
-        break;
-    case VMT_CELL_BOOLEAN:
-        field->text = vmt_slice(cell->number != 0 ? "yes" : "no");
-        return;
-    case VMT_CELL_TEXT:
-        field->text = cell->text;
-        field->evidence = true;
-        return;
-    case VMT_CELL_WORD:
-        field->text = cell->text;
-        return;
-    }
-    field->text = vmt_slice(field->buffer);
 }
 
 static bool is_text(enum vmt_cell_kind kind)
@@ -185,21 +96,22 @@ static void advance(struct text_writer *text, size_t target)
     text->position = target;
 }
 
-static void put_left(struct text_writer *text, struct place place, const struct field *field)
+static void put_left(struct text_writer *text, struct place place,
+                     const struct vmt_text_field *field)
 {
     if (field->text.length > 0) {
         advance(text, place.start);
         put_field(text, field);
-        text->position += field_width(field);
+        text->position += vmt_text_field_width(field);
     }
 }
 
 /* `slot`: the last place of the column is for the mark. */
-static void put_right(struct text_writer *text, struct place place, const struct field *field,
-                      bool slot)
+static void put_right(struct text_writer *text, struct place place,
+                      const struct vmt_text_field *field, bool slot)
 {
     if (field->text.length > 0) {
-        size_t width = field_width(field);
+        size_t width = vmt_text_field_width(field);
         size_t end = place.start + place.width - (slot && !field->mark ? 1 : 0);
         advance(text, end > width ? end - width : 0);
         put_field(text, field);
@@ -209,30 +121,42 @@ static void put_right(struct text_writer *text, struct place place, const struct
 
 /* The last column, cut at its front where the line would be too long: of a path the end tells
  * most. */
-static void put_last(struct text_writer *text, struct place place, struct field *field)
+static void put_last(struct text_writer *text, struct place place, struct vmt_text_field *field)
 {
     size_t start = place.start > text->position ? place.start : text->position + 1;
     size_t room = text->options.columns > start ? text->options.columns - start : 0;
     if (text->options.columns > 0 && room < CLIPPED_LEAST) {
         /* A line that the terminal breaks in two cannot be read down its columns. */
-        text->narrow = text->narrow || field_width(field) > 0;
+        text->narrow = text->narrow || vmt_text_field_width(field) > 0;
         return;
     }
-    if (text->options.columns > 0 && field_width(field) > room) {
+    if (text->options.columns > 0 && vmt_text_field_width(field) > room) {
         advance(text, place.start);
         vmt_put_string(&text->output, "...");
         field->text = vmt_shown_end(field->text, room - 3);
         put_field(text, field);
-        text->position += 3 + field_width(field);
+        text->position += 3 + vmt_text_field_width(field);
     } else {
         put_left(text, place, field);
     }
 }
 
-static bool has_bounds(const struct text_writer *text, const struct vmt_column *column)
+static bool is_amount(const struct vmt_column *column)
 {
-    return (column->kind == VMT_CELL_AMOUNT || column->kind == VMT_CELL_READING) &&
-           (text->options.bounds || column->where & VMT_TEXT_BOUNDS);
+    return (column->where & VMT_IN_TEXT) != 0 &&
+           (column->kind == VMT_CELL_AMOUNT || column->kind == VMT_CELL_READING);
+}
+
+/* Whether bounds stand beside the column: where several columns have some, a line has no room. */
+static bool has_bounds(const struct text_writer *text, const struct vmt_table *table,
+                       const struct vmt_column *column)
+{
+    size_t amounts = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        amounts += is_amount(&table->columns[i]) ? 1 : 0;
+    }
+    return is_amount(column) &&
+           ((column->where & VMT_TEXT_BOUNDS) != 0 || (text->options.bounds && amounts == 1));
 }
 
 static size_t column_width(const struct text_writer *text, const struct vmt_column *column)
@@ -257,7 +181,7 @@ static size_t bound_width(const struct text_writer *text)
 static void put_title(struct text_writer *text, struct place place, const struct vmt_column *column,
                       const char *title)
 {
-    struct field field = {.text = vmt_slice(title)};
+    struct vmt_text_field field = {.text = vmt_slice(title)};
     if (is_text(column->kind)) {
         put_left(text, place, &field);
     } else {
@@ -279,7 +203,7 @@ static void put_header(struct text_writer *text, const struct vmt_table *table)
         }
         next_place(&place, column_width(text, column));
         put_title(text, place, column, column->title);
-        if (has_bounds(text, column)) {
+        if (has_bounds(text, table, column)) {
             next_place(&place, bound_width(text));
             put_title(text, place, column, "AT LEAST");
             next_place(&place, bound_width(text));
@@ -292,38 +216,78 @@ static void put_header(struct text_writer *text, const struct vmt_table *table)
     end_line(text);
 }
 
-/* The bounds of an amount: always when they were asked for, else where they tell more than the
- * value does. */
+/* The bounds of an amount, beside it: always when they were asked for, else where they tell more
+ * than the value does. */
 static void put_bounds(struct text_writer *text, struct place *place, const struct vmt_cell *cell)
 {
-    struct vmt_amount amount = VMT_UNKNOWN;
-    if (cell->kind == VMT_CELL_AMOUNT) {
-        amount = cell->amount;
-    } else if (cell->kind == VMT_CELL_READING) {
-        amount = vmt_amount_of(cell->reading);
-    }
-    struct field field = {.mark = false};
-    format_amount(text, &field, amount, true);
+    struct vmt_amount amount = vmt_cell_as_amount(cell);
+    struct vmt_text_field field = {.mark = false};
+    vmt_text_field_amount(&field, amount, true, text->options.bytes);
     bool wanted = text->options.bounds || (amount.bounded && (!amount.known || field.mark));
     for (int i = 0; i < 2; i++) {
         next_place(place, bound_width(text));
         if (wanted) {
-            field = (struct field){.mark = false};
-            enum vmt_rounding outward = i == 0 ? VMT_ROUND_DOWN : VMT_ROUND_UP;
-            format_bytes(text, field.buffer, i == 0 ? amount.lower : amount.upper,
-                         amount.lower == amount.upper ? VMT_ROUND_NEAREST : outward);
-            field.text = vmt_slice(amount.bounded ? field.buffer : "-");
+            vmt_text_field_bound(&field, amount, i == 1, text->options.bytes);
             put_right(text, *place, &field, true);
         }
     }
 }
 
-static void put_cell(struct text_writer *text, struct place *place, const struct vmt_column *column,
-                     const struct vmt_cell *cell)
+/* Whether there is more to say of a cell than its value, below it. */
+static bool is_inexact(const struct text_writer *text, const struct vmt_table *table,
+                       const struct vmt_column *column, const struct vmt_cell *cell)
 {
-    struct field field;
-    bool bounds = has_bounds(text, column);
-    format_cell(text, &field, cell, !bounds);
+    struct vmt_amount amount = vmt_cell_as_amount(cell);
+    return is_amount(column) && !has_bounds(text, table, column) && amount.bounded &&
+           (!amount.known || amount.lower != amount.upper);
+}
+
+/* The bounds of a row whose columns have no room beside them: a line below it for each side, in
+ * which what is exact stays empty. */
+static void put_bound_line(struct text_writer *text, const struct vmt_table *table,
+                           const struct vmt_cell *cells, bool upper)
+{
+    struct place place = {0};
+    struct vmt_text_field field = {.text = vmt_slice(upper ? "at most" : "at least")};
+    start_line(text);
+    if (text->options.colour) {
+        vmt_put_string(&text->output, "\x1b[2m");
+    }
+    put_left(text, (struct place){.start = BOUND_INDENT}, &field);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct vmt_column *column = &table->columns[i];
+        if (!(column->where & VMT_IN_TEXT)) {
+            continue;
+        }
+        next_place(&place, column_width(text, column));
+        if (is_inexact(text, table, column, &cells[i])) {
+            vmt_text_field_bound(&field, vmt_cell_as_amount(&cells[i]), upper, text->options.bytes);
+            put_right(text, place, &field, true);
+        }
+    }
+    if (text->options.colour) {
+        vmt_put_string(&text->output, "\x1b[0m");
+    }
+    end_line(text);
+}
+
+static void put_bound_lines(struct text_writer *text, const struct vmt_table *table,
+                            const struct vmt_cell *cells)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (is_inexact(text, table, &table->columns[i], &cells[i])) {
+            put_bound_line(text, table, cells, false);
+            put_bound_line(text, table, cells, true);
+            return;
+        }
+    }
+}
+
+static void put_cell(struct text_writer *text, struct place *place, const struct vmt_column *column,
+                     const struct vmt_cell *cell, bool bounds)
+{
+    struct vmt_text_field field;
+    vmt_text_field_cell(&field, cell, !bounds && !text->options.bounds, text->options.bytes);
     if (is_text(column->kind)) {
         if (column->width == 0) {
             put_last(text, *place, &field);
@@ -392,9 +356,12 @@ static enum vmt_status text_row(struct vmt_writer *writer, const struct vmt_cell
             continue;
         }
         next_place(&place, column_width(text, column));
-        put_cell(text, &place, column, &cells[i]);
+        put_cell(text, &place, column, &cells[i], has_bounds(text, table, column));
     }
     end_line(text);
+    if (text->options.bounds) {
+        put_bound_lines(text, table, cells);
+    }
     return vmt_output_status(&text->output, err);
 }
 
@@ -410,6 +377,24 @@ static enum vmt_status text_close_table(struct vmt_writer *writer, struct vmt_er
     return vmt_output_status(&text->output, err);
 }
 
+/* The bounds of an amount in a line. */
+static void put_span(struct text_writer *text, const struct vmt_cell *cell)
+{
+    struct vmt_amount amount = vmt_cell_as_amount(cell);
+    if (!text->options.bounds || !amount.bounded ||
+        (amount.known && amount.lower == amount.upper)) {
+        return;
+    }
+    struct vmt_text_field field;
+    vmt_put_string(&text->output, " (");
+    vmt_text_field_bound(&field, amount, false, text->options.bytes);
+    put_field(text, &field);
+    vmt_put_string(&text->output, " to ");
+    vmt_text_field_bound(&field, amount, true, text->options.bytes);
+    put_field(text, &field);
+    vmt_put_string(&text->output, ")");
+}
+
 static enum vmt_status text_remark(struct vmt_writer *writer, bool heading,
                                    const struct vmt_cell *cells, size_t count,
                                    struct vmt_error *err)
@@ -423,9 +408,10 @@ static enum vmt_status text_remark(struct vmt_writer *writer, bool heading,
         vmt_put_string(&text->output, "\x1b[1m");
     }
     for (size_t i = 0; i < count; i++) {
-        struct field field;
-        format_cell(text, &field, &cells[i], true);
+        struct vmt_text_field field;
+        vmt_text_field_cell(&field, &cells[i], !text->options.bounds, text->options.bytes);
         put_field(text, &field);
+        put_span(text, &cells[i]);
     }
     if (bold) {
         vmt_put_string(&text->output, "\x1b[0m");

@@ -92,10 +92,11 @@ static uint64_t count_differing(const struct vmt_snapshot *snapshot)
 static uint64_t count_complaints(const struct vmt_snapshot *snapshot)
 {
     static const enum vmt_note_kind kinds[] = {
-        VMT_NOTE_DAMAGED_LINE,    VMT_NOTE_LONG_LINE,   VMT_NOTE_AMBIGUOUS_PART,
-        VMT_NOTE_UNREADABLE,      VMT_NOTE_ELISION,     VMT_NOTE_MISSING_REGIONS,
-        VMT_NOTE_VIRTUAL_DIFFERS, VMT_NOTE_UNKNOWN_KEY, VMT_NOTE_DAMAGED_VALUE,
-        VMT_NOTE_TWIN_DIFFERS,    VMT_NOTE_NO_BOUNDS,   VMT_NOTE_UNKNOWN_COLUMN,
+        VMT_NOTE_DAMAGED_LINE,     VMT_NOTE_LONG_LINE,   VMT_NOTE_AMBIGUOUS_PART,
+        VMT_NOTE_UNREADABLE,       VMT_NOTE_ELISION,     VMT_NOTE_MISSING_REGIONS,
+        VMT_NOTE_VIRTUAL_DIFFERS,  VMT_NOTE_UNKNOWN_KEY, VMT_NOTE_DAMAGED_VALUE,
+        VMT_NOTE_TWIN_DIFFERS,     VMT_NOTE_NO_BOUNDS,   VMT_NOTE_UNKNOWN_COLUMN,
+        VMT_NOTE_UNKNOWN_RESOURCE,
     };
     uint64_t count = 0;
     for (size_t i = 0; i < COUNT(kinds); i++) {

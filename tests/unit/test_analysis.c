@@ -794,10 +794,14 @@ static void check_identities(const struct vmt_amounts *amounts)
 {
     static const enum vmt_member resident[] = {VMT_PRIVATE_CLEAN, VMT_PRIVATE_DIRTY,
                                                VMT_SHARED_CLEAN, VMT_SHARED_DIRTY};
+    static const enum vmt_member written[] = {VMT_CLEAN, VMT_DIRTY};
+    static const enum vmt_member clean[] = {VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN};
     static const enum vmt_member dirty[] = {VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY};
     static const enum vmt_member swapped[] = {VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED};
     static const enum vmt_member uss[] = {VMT_PRIVATE_CLEAN, VMT_PRIVATE_DIRTY};
     check_sum(amounts, VMT_RESIDENT, resident, COUNT(resident));
+    check_sum(amounts, VMT_RESIDENT, written, COUNT(written));
+    check_sum(amounts, VMT_CLEAN, clean, COUNT(clean));
     check_sum(amounts, VMT_DIRTY, dirty, COUNT(dirty));
     check_sum(amounts, VMT_SWAPPED, swapped, COUNT(swapped));
     check_sum(amounts, VMT_USS, uss, COUNT(uss));

@@ -623,7 +623,8 @@ static void test_account__all_columns(void)
     check_amount(of[VMT_PRIVATE_FOOTPRINT], 6431, 101, 6431);
     check_amount(of[VMT_SWAPPED], 1080, 1080, 1080);
     check_amount(of[VMT_DIRTY], 4000 + 700 + 600 + 30, 5330, 5330);
-    check_amount(of[VMT_CLEAN], 9340, 9340, 9340);
+    /* What can be taken back at any time is clean, as long as it is there. */
+    check_amount(of[VMT_CLEAN], 9340 + 31, 9340, 9371);
     check_amount(of[VMT_RECLAIMABLE], 31, 31, 31);
     check_amount(of[VMT_WIRED], 18, 18, 18);
     /* Reclaimable pages may be gone by now, or swapped. */
@@ -637,8 +638,9 @@ static void test_account__all_columns(void)
     check_amount(of[VMT_SHARED_CLEAN], 9040, 0, 9371);
     check_amount(of[VMT_USS], 5330 + 331, 0, 14701);
     check_bounds(of[VMT_PSS], 0, 14701);
-    /* 5320 of the heap, 700, 600 of a device or not, 36 that are kept. */
-    check_amount(of[VMT_ANONYMOUS], 5320 + 700 + 600 + 36, 5320 + 700 + 36, 5320 + 700 + 605 + 36);
+    /* 5320 of the heap, 700, 600 of a device or not, 36 that are kept, 80 that the kernel holds. */
+    check_amount(of[VMT_ANONYMOUS], 5320 + 700 + 600 + 36 + 80, 5320 + 700 + 36 + 80,
+                 5320 + 700 + 605 + 36 + 80);
     check_amount(of[VMT_FILE_BACKED], 9040, 9040, 9040);
     check_amount(of[VMT_HEAP_KEPT_EMPTY], 36, 36, 36);
     CU_ASSERT(!of[VMT_VIRTUAL].bounded);
@@ -647,6 +649,31 @@ static void test_account__all_columns(void)
     check_amount(sum_of("MALLOC_SMALL")->charged, 5000, 5000, 5000);
     check_amount(sum_of("page table in kernel")->amounts.of[VMT_RESIDENT], 0, 0, 0);
     check_amount(sum_of("page table in kernel")->amounts.of[VMT_PRIVATE_FOOTPRINT], 11, 11, 11);
+    end_breakdown();
+}
+
+/* Reclaimable pages are resident and not dirty, in memory of any nature: the parts of resident add
+ * up, and so do those of resident and swapped. */
+static void test_account__parts_add_up(void)
+{
+    read_text("Dirty (Swapped) Clean Reclaimable Regions Category\n"
+              "5000 B 1000 B 300 B 20 B 4 MALLOC_SMALL\n"
+              "700 B 200 B 40 B 9 B 2 __DATA\n"
+              "90 B 80 B 0 B 0 B 2 Owned physical footprint (unmapped)\n");
+    break_down(0);
+    const struct vmt_amount *of = breakdown.totals.of;
+    check_amount(of[VMT_DIRTY], 4500, 4500, 4500);
+    check_amount(of[VMT_CLEAN], 340 + 29, 340, 369);
+    check_amount(of[VMT_RESIDENT], 4869, 4840, 4869);
+    UNIT_EQUAL_U64(of[VMT_PRIVATE_CLEAN].value + of[VMT_SHARED_CLEAN].value, 369);
+    check_amount(of[VMT_SWAPPED], 1280, 1280, 1280);
+    check_amount(of[VMT_FILE_BACKED], 40, 40, 40);
+    /* 5320 of the heap, 700 and at most 9 of the image's copies, 80 that the kernel holds: with the
+     * 40 of the file as much as is resident or swapped. */
+    check_amount(of[VMT_ANONYMOUS], 4869 + 1280 - 40, 6100, 6109);
+    /* The table's own column, as it stands there. */
+    check_amount(sum_of("MALLOC_SMALL")->clean, 300, 300, 300);
+    check_amount(sum_of("MALLOC_SMALL")->amounts.of[VMT_CLEAN], 320, 300, 320);
     end_breakdown();
 }
 
@@ -664,7 +691,8 @@ static void test_account__swapped_not_stated(void)
     check_bounds(of[VMT_PRIVATE_DIRTY], 0, 5000);
     check_bounds(of[VMT_SHARED_DIRTY], 0, 5000);
     check_bounds(of[VMT_RESIDENT], 400, 5420);
-    check_amount(of[VMT_ANONYMOUS], 5320, 5320, 5320);
+    /* What the kernel holds can be swapped, which page tables are not. */
+    check_amount(of[VMT_ANONYMOUS], 5320, 5320, 5410);
     CU_ASSERT(!of[VMT_WIRED].bounded);
     /* Nothing charged is nothing swapped. */
     check_amount(sum_of("mapped file")->amounts.of[VMT_SWAPPED], 0, 0, 0);
@@ -952,6 +980,7 @@ static const struct unit_test tests[] = {
     {"json__other_units", test_json__other_units},
     {"json__wrong_kinds", test_json__wrong_kinds},
     {"account__all_columns", test_account__all_columns},
+    {"account__parts_add_up", test_account__parts_add_up},
     {"account__swapped_not_stated", test_account__swapped_not_stated},
     {"account__columns_that_are_missing", test_account__columns_that_are_missing},
     {"account__rounding", test_account__rounding},

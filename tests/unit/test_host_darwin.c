@@ -5,7 +5,7 @@
 
 #include "grammar/darwin_top.h"
 #include "grammar/part_counter.h"
-#include "reading.h"
+#include "reading_host.h"
 
 /* What the grammars of vm_stat, memory_pressure, sysctl and top make of their text.  Numbers are
  * worked out from the text by hand; a page of 16384 bytes is 2^14, one of 4096 2^12. */
@@ -15,53 +15,9 @@
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-static const struct vmt_host *host_at(size_t index)
-{
-    return record_at(&reading.snapshot.hosts, index);
-}
-
-static const struct vmt_sample *sample_at(size_t host, size_t index)
-{
-    return record_at(&host_at(host)->samples, index);
-}
-
-static const struct vmt_host_value *find_value(const struct vmt_sample *sample,
-                                               enum vmt_host_quantity quantity)
-{
-    for (uint32_t i = 0; i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return &sample->values[i];
-        }
-    }
-    return NULL;
-}
-
-static struct vmt_host_value value_of(const struct vmt_sample *sample,
-                                      enum vmt_host_quantity quantity)
-{
-    const struct vmt_host_value *value = find_value(sample, quantity);
-    CU_ASSERT_FATAL(value != NULL);
-    if (value == NULL) {
-        abort();
-    }
-    return *value;
-}
-
 static uint64_t number_of(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
 {
     return value_of(sample, quantity).reading.value;
-}
-
-static const char *fact_of(const struct vmt_sequence *facts, const char *key)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *fact = NULL;
-    while ((fact = vmt_sequence_next(facts, &walker)) != NULL) {
-        if (strcmp(fact->key->data, key) == 0) {
-            return fact->value->data;
-        }
-    }
-    return NULL;
 }
 
 /* The note of a kind that came `index` notes of it after the first. */
@@ -127,7 +83,7 @@ static void test_vm_stat__object_cache(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_CACHE_HITS), 30);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_CACHE_LOOKUPS), 20410);
     CU_ASSERT(find_value(sample, VMT_HOST_COMPRESSIONS) == NULL);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "Object cache"), "(0% hit rate)");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "Object cache"), "(0% hit rate)");
     end_reading();
 }
 
@@ -222,7 +178,7 @@ static void test_vm_stat__an_unknown_label_is_kept(void)
 {
     read_fixture("darwin-vm-stat/warn-unknown-label.txt");
     UNIT_EQUAL_U64(reading.ledger->damaged, 0);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "Pages set aside"), "4711");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "Pages set aside"), "4711");
     UNIT_EQUAL_STR(note_at(&host_at(0)->notes, VMT_NOTE_UNKNOWN_KEY, 0)->text->data,
                    "Pages set aside");
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_SPECULATIVE), 7090 * 16384);
@@ -260,7 +216,7 @@ static void test_log__first_row_below_a_heading_is_since_boot(void)
     UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
     UNIT_EQUAL_STR(host_at(0)->grammar, "darwin-vm-stat-log");
     UNIT_EQUAL_U64(host_at(0)->samples.count, 24);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "banner"), "cache hits 0%");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "banner"), "cache hits 0%");
     UNIT_EQUAL_U64(host_at(0)->facts.count, 1);
     for (size_t i = 0; i < 24; i++) {
         const struct vmt_sample *sample = sample_at(0, i);
@@ -319,7 +275,7 @@ static void test_log__columns_left_out(void)
 static void test_log__an_unknown_column_is_said(void)
 {
     read_fixture("darwin-vm-stat-log/warn-unknown-column.txt");
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "column not read"), "snoozed");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "column not read"), "snoozed");
     UNIT_EQUAL_U64(vmt_notes_count(&host_at(0)->notes, VMT_NOTE_UNKNOWN_KEY), 1);
     UNIT_EQUAL_U64(number_of(sample_at(0, 1), VMT_HOST_WIRED), 50 * 16384);
     UNIT_EQUAL_U64(number_of(sample_at(0, 1), VMT_HOST_FAULTS), 70);
@@ -333,6 +289,8 @@ static void test_log__damaged_rows(void)
     UNIT_EQUAL_U64(reading.ledger->damaged, 9);
     UNIT_EQUAL_U64(host_at(0)->samples.count, 2);
     CU_ASSERT(!sample_at(0, 1)->since_boot);
+    CU_ASSERT(!sample_at(0, 0)->gap);
+    CU_ASSERT(sample_at(0, 1)->gap); /* it counts from a row that cannot be read */
     UNIT_EQUAL_U64(sample_at(0, 1)->line, 13);
     UNIT_EQUAL_U64(note_at(notes, VMT_NOTE_DAMAGED_LINE, 1)->place.line, 6);
     UNIT_EQUAL_U64(note_at(notes, VMT_NOTE_DAMAGED_LINE, 1)->place.column, 61); /* of 1e3 */
@@ -348,7 +306,45 @@ static void test_log__a_lost_first_row(void)
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     UNIT_EQUAL_U64(host_at(0)->samples.count, 1);
     CU_ASSERT(!sample_at(0, 0)->since_boot);
+    CU_ASSERT(sample_at(0, 0)->gap);
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_PAGE_SIZE), 16384);
+    end_reading();
+}
+
+/* A row counts from the one before it: where that is lost, from something that is not here. */
+static void test_log__a_row_behind_a_lost_one(void)
+{
+    static const char *const lost[] = {"1 2 3 x\n", "1 2 3\n", "...\n", "a note of mine\n"};
+    for (size_t i = 0; i < COUNT(lost); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s%s%s%s", BANNER "free active spec inactive\n1 2 3 4\n",
+                 lost[i], "1 2 3 5\n1 2 3 6\n", BANNER "free active spec inactive\n1 2 3 7\n");
+        read_text(text);
+        UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+        CU_ASSERT(!sample_at(0, 0)->gap);
+        CU_ASSERT(sample_at(0, 1)->gap);
+        CU_ASSERT(!sample_at(0, 2)->gap);
+        CU_ASSERT(!sample_at(1, 0)->gap);
+        end_reading();
+    }
+}
+
+/* Below a heading a row counts since boot, whatever was lost before it. */
+static void test_log__a_heading_behind_a_lost_row(void)
+{
+    static char text[4096];
+    static const char heading[] = BANNER "free active spec inactive\n";
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", heading);
+    for (int i = 0; i < 20; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "1 2 3 4\n");
+    }
+    snprintf(text + used, sizeof text - used, "1 2 3\n%s1 2 3 4\n1 2 3 4\n", heading);
+    read_text(text);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 1);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 22);
+    CU_ASSERT(sample_at(0, 20)->since_boot);
+    CU_ASSERT(!sample_at(0, 20)->gap);
+    CU_ASSERT(!sample_at(0, 21)->gap);
     end_reading();
 }
 
@@ -467,8 +463,8 @@ static void test_memory_pressure__a_size_of_32_bits_is_not_believed(void)
 {
     read_fixture("darwin-memory-pressure/ok-32-bit.txt");
     CU_ASSERT(find_value(sample_at(0, 0), VMT_HOST_TOTAL) == NULL);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "memory size"), "-2147483648");
-    UNIT_EQUAL_STR(fact_of(&host_at(1)->facts, "memory pages"), "2621440");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "memory size"), "-2147483648");
+    UNIT_EQUAL_STR(fact_in(&host_at(1)->facts, "memory pages"), "2621440");
     CU_ASSERT(find_value(sample_at(1, 0), VMT_HOST_TOTAL) == NULL);
     end_reading();
 }
@@ -493,7 +489,7 @@ static void test_memory_pressure__damage(void)
     UNIT_EQUAL_U64(sample_at(0, 0)->count, 1);
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_ACTIVE), 823411);
     CU_ASSERT(value_of(sample_at(0, 0), VMT_HOST_ACTIVE).pages);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "Pages snoozing"), "12");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "Pages snoozing"), "12");
     end_reading();
 }
 
@@ -527,7 +523,7 @@ static void test_sysctl__settings(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_PAGE_SIZE), 16384);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FREE), 10022);
     CU_ASSERT(value_of(sample, VMT_HOST_FREE).pages);
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "vm.compressor_bytes_used"), "2984467096");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "vm.compressor_bytes_used"), "2984467096");
     UNIT_EQUAL_U64(sample_at(0, 1)->line, 10);
     UNIT_EQUAL_U64(sample_at(0, 1)->count, 1);
     end_reading();
@@ -552,7 +548,7 @@ static void test_sysctl__all_of_it(void)
     UNIT_EQUAL_U64(reading.ledger->prose, 23);
     const struct vmt_sample *sample = sample_at(0, 0);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_PAGE_SIZE), 16384); /* the kernel's */
-    UNIT_EQUAL_STR(fact_of(&host_at(0)->facts, "hw.pagesize"), "4096");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "hw.pagesize"), "4096");
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_ANONYMOUS), 520400);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_TOTAL), UINT64_C(32) << 30);
     end_reading();
@@ -616,9 +612,9 @@ static void test_top__processes(void)
     UNIT_EQUAL_U64(process->whole.of[VMT_SWAPPED].value, 1 << 20);
     UNIT_EQUAL_U64(process->whole.of[VMT_VIRTUAL].value, UINT64_C(4241) << 20);
     CU_ASSERT(!process->whole.of[VMT_RSS].bounded);
-    UNIT_EQUAL_STR(fact_of(&process->facts, "KSHRD"), "-12K");
-    UNIT_EQUAL_STR(fact_of(&process->facts, "RPRVT"), "3868K");
-    CU_ASSERT(fact_of(&process->facts, "MEM") == NULL);
+    UNIT_EQUAL_STR(fact_in(&process->facts, "KSHRD"), "-12K");
+    UNIT_EQUAL_STR(fact_in(&process->facts, "RPRVT"), "3868K");
+    CU_ASSERT(fact_in(&process->facts, "MEM") == NULL);
     end_reading();
 }
 
@@ -636,7 +632,7 @@ static void test_top__each_sample_is_a_host(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_SWAPOUTS), 340);
     UNIT_EQUAL_U64(process_at(2)->whole.of[VMT_FOOTPRINT].value, 4208 * 1024);
     CU_ASSERT(!process_at(2)->whole.of[VMT_VIRTUAL].bounded); /* N/A */
-    CU_ASSERT(fact_of(&process_at(2)->facts, "RPRVT") == NULL);
+    CU_ASSERT(fact_in(&process_at(2)->facts, "RPRVT") == NULL);
     end_reading();
 }
 
@@ -669,7 +665,7 @@ static void test_top__damage(void)
     UNIT_EQUAL_U64(reading.ledger->damaged, 8);
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
     CU_ASSERT(!process_at(0)->whole.of[VMT_FOOTPRINT].bounded);
-    UNIT_EQUAL_STR(fact_of(&process_at(0)->facts, "MEM"), "-12K");
+    UNIT_EQUAL_STR(fact_in(&process_at(0)->facts, "MEM"), "-12K");
     UNIT_EQUAL_U64(process_at(1)->pid, 106);
     UNIT_EQUAL_U64(host_at(0)->samples.count, 0);
     end_reading();
@@ -732,6 +728,8 @@ static const struct unit_test tests[] = {
     {"log__an_unknown_column_is_said", test_log__an_unknown_column_is_said},
     {"log__damaged_rows", test_log__damaged_rows},
     {"log__a_lost_first_row", test_log__a_lost_first_row},
+    {"log__a_row_behind_a_lost_one", test_log__a_row_behind_a_lost_one},
+    {"log__a_heading_behind_a_lost_row", test_log__a_heading_behind_a_lost_row},
     {"log__a_row_that_the_input_ends_in", test_log__a_row_that_the_input_ends_in},
     {"log__a_lost_page", test_log__a_lost_page},
     {"log__no_row_at_all", test_log__no_row_at_all},

@@ -1,54 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "reading.h"
+#include "reading_host.h"
 
 /* --- what a text is read to ------------------------------------------------------------------- */
-
-static const struct vmt_host *host_at(size_t index)
-{
-    return record_at(&reading.snapshot.hosts, index);
-}
-
-static const struct vmt_sample *sample_at(size_t host, size_t index)
-{
-    return record_at(&host_at(host)->samples, index);
-}
-
-static bool states(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
-{
-    bool found = false;
-    for (uint32_t i = 0; i < sample->count; i++) {
-        found = found || sample->values[i].quantity == quantity;
-    }
-    return found;
-}
 
 static void expect_value(const struct vmt_sample *sample, enum vmt_host_quantity quantity,
                          uint64_t expected, uint64_t quantum)
 {
-    CU_ASSERT(states(sample, quantity));
-    for (uint32_t i = 0; i < sample->count; i++) {
-        const struct vmt_host_value *value = &sample->values[i];
-        if (value->quantity == quantity) {
-            CU_ASSERT(!value->pages);
-            UNIT_EQUAL_U64(value->reading.value, expected);
-            UNIT_EQUAL_U64(value->reading.quantum, quantum);
-        }
-    }
-}
-
-/* NULL when there is none of that key. */
-static const char *fact_of(const struct vmt_host *host, const char *key)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *fact = NULL;
-    while ((fact = vmt_sequence_next(&host->facts, &walker)) != NULL) {
-        if (strcmp(fact->key->data, key) == 0) {
-            return fact->value->data;
-        }
-    }
-    return NULL;
+    struct vmt_host_value value = value_of(sample, quantity);
+    CU_ASSERT(!value.pages);
+    UNIT_EQUAL_U64(value.reading.value, expected);
+    UNIT_EQUAL_U64(value.reading.quantum, quantum);
 }
 
 /* --- CSV -------------------------------------------------------------------------------------- */
@@ -63,8 +26,8 @@ static void test_csv__samples_of_two_hosts(void)
     UNIT_EQUAL_U64(mac->platform, VMT_PLATFORM_DARWIN);
     UNIT_EQUAL_STR(text_of(mac->os), "macOS 14.2 (23C64)");
     UNIT_EQUAL_U64(mac->samples.count, 4);
-    UNIT_EQUAL_STR(fact_of(mac, "origin"), "kiln.txt");
-    UNIT_EQUAL_STR(fact_of(mac, "origin_grammar"), "darwin-vm-stat+darwin-sysctl");
+    UNIT_EQUAL_STR(fact_in(&mac->facts, "origin"), "kiln.txt");
+    UNIT_EQUAL_STR(fact_in(&mac->facts, "origin_grammar"), "darwin-vm-stat+darwin-sysctl");
     const struct vmt_host *penguin = host_at(1);
     UNIT_EQUAL_U64(penguin->platform, VMT_PLATFORM_LINUX);
     CU_ASSERT(penguin->os == NULL);
@@ -86,7 +49,7 @@ static void test_csv__values_with_their_rounding(void)
     expect_value(sample, VMT_HOST_FREE_PERMILLE, 410, 20);
     expect_value(sample, VMT_HOST_SWAP_ENCRYPTED, 1, 0);
     expect_value(sample, VMT_HOST_PRESSURE_LEVEL, 2, 0);
-    CU_ASSERT(!states(sample, VMT_HOST_PSI_SOME_AVG10));
+    CU_ASSERT(find_value(sample, VMT_HOST_PSI_SOME_AVG10) == NULL);
     expect_value(sample_at(0, 1), VMT_HOST_PAGEINS, 505000, 2000);
     CU_ASSERT(!sample_at(0, 1)->since_boot);
     expect_value(sample_at(1, 0), VMT_HOST_PSI_SOME_AVG10, 1200, 100);
@@ -149,17 +112,17 @@ static void test_json__hosts_and_samples(void)
     UNIT_EQUAL_STR(kiln->grammar, "vmtally-json");
     UNIT_EQUAL_STR(text_of(kiln->os), "macOS 14.2 (23C64)");
     UNIT_EQUAL_U64(kiln->samples.count, 1);
-    UNIT_EQUAL_STR(fact_of(kiln, "origin"), "kiln.txt");
-    UNIT_EQUAL_STR(fact_of(kiln, "vm.compressor_mode"), "4");
+    UNIT_EQUAL_STR(fact_in(&kiln->facts, "origin"), "kiln.txt");
+    UNIT_EQUAL_STR(fact_in(&kiln->facts, "vm.compressor_mode"), "4");
     UNIT_EQUAL_U64(sample_at(0, 0)->count, 14);
     expect_value(sample_at(0, 0), VMT_HOST_SWAP_USED, 268959744, 10486);
     expect_value(sample_at(0, 0), VMT_HOST_SWAP_ENCRYPTED, 1, 0);
     CU_ASSERT(sample_at(0, 0)->joined);
     UNIT_EQUAL_STR(text_of(host_at(1)->os), "macOS 14.2 (23C64)"); /* of another input */
-    UNIT_EQUAL_STR(fact_of(host_at(1), "origin"), "kiln-2.txt");
+    UNIT_EQUAL_STR(fact_in(&host_at(1)->facts, "origin"), "kiln-2.txt");
     UNIT_EQUAL_U64(host_at(1)->samples.count, 1);
     UNIT_EQUAL_U64(host_at(2)->samples.count, 0);
-    UNIT_EQUAL_STR(fact_of(host_at(2), "kern.osversion"), "22A380");
+    UNIT_EQUAL_STR(fact_in(&host_at(2)->facts, "kern.osversion"), "22A380");
     UNIT_EQUAL_U64(host_at(3)->platform, VMT_PLATFORM_LINUX);
     UNIT_EQUAL_STR(text_of(host_at(3)->os), "Linux 6.18");
     expect_value(sample_at(3, 0), VMT_HOST_PSI_SOME_TOTAL, UINT64_MAX, 0);
@@ -174,7 +137,7 @@ static void test_json__values_of_wrong_kinds(void)
     UNIT_EQUAL_U64(host->samples.count, 1);
     expect_value(sample_at(0, 0), VMT_HOST_FREE, 8192, 0);
     expect_value(sample_at(0, 0), VMT_HOST_PAGEINS, 5, 0);
-    UNIT_EQUAL_STR(fact_of(host, "k"), "v");
+    UNIT_EQUAL_STR(fact_in(&host->facts, "k"), "v");
     UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_UNKNOWN_PAGE_SIZE), 1);
     UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_OTHER_HOST), 0);
     UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_DAMAGED_VALUE), 9);

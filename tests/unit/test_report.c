@@ -884,7 +884,7 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
                       "\"regions\", \"os\": null, \"arch\": null, \"page_size\": 4096, "
                       "\"captured_at\": null, \"launched_at\": null, \"region_count\": 3,"));
     CU_ASSERT(written("\"source\": {\"kind\": \"file\", \"path\": \"dump.txt\", \"line\": 1, "
-                      "\"grammar\": \"darwin-vmmap\"}"));
+                      "\"grammar\": \"darwin-vmmap\", \"read_us\": null}"));
     CU_ASSERT(written("\"totals\": {\"virtual\": 98304, \"virtual_lower\": 98304,"));
     CU_ASSERT(written("\"resident\": 28672, \"resident_lower\": 28672,"));
     CU_ASSERT(written("\"footprint\": null,"));
@@ -895,7 +895,8 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
     CU_ASSERT(written("\"zones\": []"));
     CU_ASSERT(written("\"fault\": null"));
     CU_ASSERT(written("{\"key\": \"Path\", \"value\": \"/bin/ledger\"}"));
-    CU_ASSERT(written("\n  \"set\": null,\n  \"set_reason\": \"one process\",\n"));
+    CU_ASSERT(
+        written("\n  \"set\": null,\n  \"set_reason\": \"one process\", \"set_method\": null,\n"));
     CU_ASSERT(written("{\"path\": \"dump.txt\", \"lines\": 0, \"consumed\": 0, \"prose\": 0, "
                       "\"damaged\": 0, \"blank\": 0,"));
     vmt_snapshot_free(&snapshot);
@@ -914,7 +915,7 @@ static void test_summary__csv_rows_stand_alone(void)
     CU_ASSERT(vmt_slice_starts(vmt_slice(buffer.data),
                                "source,line,grammar,process_index,pid,process,coverage,level,os,"
                                "arch,page_size,captured_at,launched_at,region_count,virtual,"));
-    CU_ASSERT(written(",wired,clean,pss_method,reason,states\n"));
+    CU_ASSERT(written(",wired,clean,pss_method,reason,states,read_us\n"));
     CU_ASSERT(written("\ndump.txt,1,darwin-vmmap,1,4711,Ledger,whole,regions,,,4096,,,3,98304,"));
     vmt_snapshot_free(&snapshot);
 }
@@ -928,14 +929,35 @@ static void test_summary__text_is_apart_for_memory_and_address_space(void)
     CU_ASSERT(written("\nTYPE                   REGIONS VIRTUAL RESIDENT   DIRTY SWAPPED PRIVATE"
                       "  SHARED\n"));
     CU_ASSERT(written(
-        "\nMALLOC_TINY                  1    32K      12K    8.0K       0     12K       0\n"));
+        "\nheap                         1    32K      12K    8.0K       0     12K       0\n"
+        "  MALLOC_TINY                1    32K      12K    8.0K       0     12K       0\n"));
     CU_ASSERT(written("\nTOTAL                        2    64K      28K    8.0K       0 "));
-    CU_ASSERT(written(
-        "\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\nSTACK GUARD                  1    32K\n"));
+    CU_ASSERT(
+        written("\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\n"
+                "guards                       1    32K\n  STACK GUARD                1    32K\n"));
     const char *guard = strstr(buffer.data, "STACK GUARD");
     CU_ASSERT_FATAL(guard != NULL);
     CU_ASSERT_PTR_NULL(strstr(guard + 1, "STACK GUARD"));
     CU_ASSERT(!written("zones"));
+    vmt_snapshot_free(&snapshot);
+}
+
+static void test_summary__empty_ranges_are_no_memory(void)
+{
+    begin_snapshot();
+    struct vmt_process *process = add_process(add_input("dump.txt"), "Ledger", 4711);
+    add_region(process, "MALLOC_TINY", 0x3000, 0x2000, VMT_SHARING_PRV, NULL);
+    add_region(process, "MALLOC_TINY", 0, 0, VMT_SHARING_NUL, NULL);
+    add_region(process, "Foundation", 0, 0, VMT_SHARING_NUL, NULL);
+    write_report(SUMMARY, TEXT, NULL, NULL);
+    CU_ASSERT(written("\n  MALLOC_TINY                1    32K      12K "));
+    CU_ASSERT(written("\nTOTAL                        1    32K      12K "));
+    CU_ASSERT(written("\n\nADDRESS SPACE ONLY     REGIONS VIRTUAL\n"
+                      "empty (mode NUL)             2    64K\n"
+                      "  MALLOC_TINY                1    32K\n"
+                      "  Foundation                 1    32K\n"));
+    write_report(SUMMARY, CSV, NULL, NULL);
+    CU_ASSERT(written("\ndump.txt,1,4711,Ledger,MALLOC_TINY,heap,2,65536,32768,12288,"));
     vmt_snapshot_free(&snapshot);
 }
 
@@ -957,7 +979,7 @@ static void test_summary__of_a_table_alone_is_told_as_such(void)
     write_report(SUMMARY, TEXT, NULL, NULL);
     CU_ASSERT(
         written("\nFrom the dump's own table: what is private and shared is estimated by type."));
-    CU_ASSERT(written("\nVM_ALLOCATE                  3   200K     100K     50K       0 "));
+    CU_ASSERT(written("\n  VM_ALLOCATE                3   200K     100K     50K       0 "));
     /* 100.5K: no more is shared than is resident, whatever the parts could come to. */
     CU_ASSERT(written("\n  shared                   0         0      101K\n"));
     write_report(SUMMARY, JSON, NULL, NULL);
@@ -998,8 +1020,10 @@ static void test_summary__a_filter_shows_less_and_changes_no_total(void)
     const struct vmt_report_options options = {.types = names, .type_count = 1};
     one_process("dump.txt");
     write_report(SUMMARY, TEXT, NULL, &options);
-    CU_ASSERT(written("\nMALLOC_TINY "));
-    CU_ASSERT(!written("\n__TEXT "));
+    CU_ASSERT(written("\nheap                         1    32K      12K "));
+    CU_ASSERT(written("\n  MALLOC_TINY "));
+    CU_ASSERT(!written("\n  __TEXT "));
+    CU_ASSERT(!written("\ncode "));
     CU_ASSERT(!written("ADDRESS SPACE ONLY"));
     CU_ASSERT(written("\nTOTAL shown                  1    32K      12K "));
     CU_ASSERT(written("\nTOTAL of all                 2    64K      28K "));
@@ -1330,6 +1354,7 @@ static const struct unit_test tests[] = {
     {"summary__csv_rows_stand_alone", test_summary__csv_rows_stand_alone},
     {"summary__text_is_apart_for_memory_and_address_space",
      test_summary__text_is_apart_for_memory_and_address_space},
+    {"summary__empty_ranges_are_no_memory", test_summary__empty_ranges_are_no_memory},
     {"summary__of_a_table_alone_is_told_as_such", test_summary__of_a_table_alone_is_told_as_such},
     {"summary__text_names_what_is_unknown", test_summary__text_names_what_is_unknown},
     {"summary__standard_input_is_no_formula", test_summary__standard_input_is_no_formula},
