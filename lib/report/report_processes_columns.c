@@ -205,8 +205,8 @@ struct vmt_cell vmt_processes_cell(const struct vmt_rank_row *row, size_t column
     case VMT_PROCESSES_USER:
         return user_cell(user, text);
     case VMT_PROCESSES_USER_ID:
-        return vmt_cell_optional(VMT_CELL_COUNT, user != NULL && user->user_id_known,
-                                 first->user_id);
+        return user == NULL ? vmt_cell_null()
+                            : vmt_cell_optional(VMT_CELL_COUNT, user->user_id_known, user->user_id);
     case VMT_PROCESSES_NAME:
         return vmt_cell_string(first->name);
     case VMT_PROCESSES_KIND:
