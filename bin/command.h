@@ -38,12 +38,14 @@ struct command {
     enum subject subject;
     enum outcome (*run)(const struct options *options);
     enum takes takes;
+    bool ranks; /* whole processes, all that run when there is no target; regions are not shown */
 };
 
 extern const struct command command_capture;
 extern const struct command command_convert;
 extern const struct command command_explain;
 extern const struct command command_formats;
+extern const struct command command_processes;
 extern const struct command command_regions;
 extern const struct command command_summary;
 extern const struct command command_system;

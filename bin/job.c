@@ -99,7 +99,7 @@ static void look_for_damage(struct damage *damage, const struct vmt_notes *notes
 
 /* Returns whether there is any.  Nothing may be silent: the text report shows damage itself, the
  * other formats leave it to standard error. */
-static bool show_damage(const struct vmt_snapshot *snapshot, bool each)
+bool job_show_damage(const struct vmt_snapshot *snapshot, bool each)
 {
     bool found = false;
     struct vmt_walker inputs = {0};
@@ -169,12 +169,12 @@ bool job_read(struct job *job, const struct options *options)
     job_init(job, options);
     bool any = targets_read(job);
     if (options->strict) {
-        if (show_damage(&job->snapshot, true)) {
+        if (job_show_damage(&job->snapshot, true)) {
             job->outcome = FAILED;
             return false;
         }
     } else if (options->format != FORMAT_TEXT) {
-        show_damage(&job->snapshot, false);
+        job_show_damage(&job->snapshot, false);
     }
     warn_of_types(job);
     return any;

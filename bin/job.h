@@ -36,6 +36,9 @@ void job_init(struct job *job, const struct options *options);
  * on; the job is to be freed in any case. */
 bool job_read(struct job *job, const struct options *options);
 
+/* Say what is damaged in a snapshot, each damaged line if `each`.  Returns whether anything is. */
+bool job_show_damage(const struct vmt_snapshot *snapshot, bool each);
+
 /* Write the report that the options ask for.  A failure is said and kept in `outcome`. */
 void job_write(struct job *job);
 

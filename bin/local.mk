@@ -5,12 +5,15 @@ bin_PROGRAMS += %D%/vmtally
 	%D%/cmd_convert.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_formats.c \
+	%D%/cmd_processes.c \
 	%D%/cmd_regions.c \
 	%D%/cmd_summary.c \
 	%D%/cmd_system.c \
 	%D%/command.h \
 	%D%/job.c \
 	%D%/job.h \
+	%D%/listing.c \
+	%D%/listing.h \
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \
@@ -27,6 +30,7 @@ dist_man1_MANS += \
 	%D%/vmtally-convert.1 \
 	%D%/vmtally-explain.1 \
 	%D%/vmtally-formats.1 \
+	%D%/vmtally-processes.1 \
 	%D%/vmtally-regions.1 \
 	%D%/vmtally-summary.1 \
 	%D%/vmtally-system.1 \

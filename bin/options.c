@@ -219,13 +219,13 @@ enum {
     ROWS_MAX = 48
 };
 
-/* A host has no regions, and what is saved takes the time that it takes. */
+/* A host has no regions, a ranking shows none, and what is saved takes the time that it takes. */
 static bool applies(const struct option_row *row, const struct command *command)
 {
     bool of_regions = row->apply == add_type;
     bool of_time = row->apply == set_max_time || row->apply == set_max_total;
-    return (!of_regions || command->subject == OF_PROCESSES) &&
-           (!of_time || command->takes != TAKES_PROCESSES);
+    bool has_regions = command->subject == OF_PROCESSES && !command->ranks;
+    return (!of_regions || has_regions) && (!of_time || command->takes != TAKES_PROCESSES);
 }
 
 /* All rows of a command, in the order of its help; returns how many. */
@@ -373,7 +373,8 @@ static bool reads_live(const struct options *options)
 {
     bool host = options->command->subject == OF_HOSTS;
     return options->target_count == 0 &&
-           (host || options->selection_count > 0 || options->live.root != NULL);
+           (host || options->command->ranks || options->selection_count > 0 ||
+            options->live.root != NULL);
 }
 
 static void check_targets(const struct options *options)
@@ -412,6 +413,9 @@ void options_parse(struct options *options, const struct command *command, int a
         exit(FAILED);
     }
     options->report.types = options->types;
+    options->report.processes = &options->processes;
+    options->processes.columns = options->columns;
+    options->processes.ranking.most = UINT64_MAX;
 
     const struct option_row *rows[ROWS_MAX];
     char letters[2 + 2 * ROWS_MAX];

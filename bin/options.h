@@ -9,6 +9,7 @@
 #include "command.h"
 #include "grammar/grammar.h"
 #include "report/layout.h"
+#include "report/report_processes.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
@@ -37,7 +38,9 @@ struct options {
     bool redact;
     enum when colour;
     struct vmt_report_options report;
-    struct vmt_slice *types; /* behind `report.types`, to be added to */
+    struct vmt_processes_options processes; /* behind `report.processes` */
+    size_t columns[VMT_PROCESSES_COLUMNS];  /* behind `processes.columns` */
+    struct vmt_slice *types;                /* behind `report.types`, to be added to */
     char **targets;
     int target_count;
     struct vmt_live_options live;

@@ -52,8 +52,7 @@ static bool has_subject(const struct job *job, const char *target, struct holdin
 
 /* --- running processes ------------------------------------------------------------------------ */
 
-/* The tree of this job, opened when it is first needed; NULL when it cannot be. */
-static const struct vmt_live *live_of(struct job *job)
+const struct vmt_live *targets_live(struct job *job)
 {
     if (!job->live_opened) {
         struct vmt_error err = VMT_ERROR_INIT;
@@ -105,7 +104,7 @@ static bool read_pid(struct job *job, uint64_t pid)
     struct vmt_error err = VMT_ERROR_INIT;
     struct vmt_live_process process;
     struct vmt_arena arena;
-    if (live_of(job) == NULL) {
+    if (targets_live(job) == NULL) {
         return false;
     }
     bool read = false;
@@ -126,7 +125,7 @@ static bool list_processes(struct vmt_live_list *list, struct job *job, bool use
 {
     struct vmt_error err = VMT_ERROR_INIT;
     *list = (struct vmt_live_list){.count = 0};
-    if (live_of(job) == NULL) {
+    if (targets_live(job) == NULL) {
         return false;
     }
     if (vmt_live_list(list, &job->live, users, &err) == VMT_OK) {
@@ -175,6 +174,13 @@ static bool read_named(struct job *job, const char *name)
 
 /* --- selections of them ----------------------------------------------------------------------- */
 
+void targets_say_hidden(const struct vmt_live_list *list)
+{
+    if (list->hidden) {
+        ui_message("/proc hides the processes of others (hidepid): they are not in the list");
+    }
+}
+
 /* What became of those that were not read. */
 static void say_left_out(const struct vmt_live_list *list)
 {
@@ -186,9 +192,7 @@ static void say_left_out(const struct vmt_live_list *list)
         ui_message("%" PRIu64 " %s ended while being read", list->vanished,
                    list->vanished == 1 ? "process" : "processes");
     }
-    if (list->hidden) {
-        ui_message("/proc hides the processes of others (hidepid): they are not in the list");
-    }
+    targets_say_hidden(list);
 }
 
 /* Returns whether the list was narrowed to what is asked for. */
@@ -226,15 +230,26 @@ static enum vmt_status read_group(struct job *job, const struct selection *selec
                                 vmt_slice(selection->text), err);
 }
 
+bool targets_select(struct vmt_live_list *list, struct job *job, const struct selection *selection)
+{
+    if (!list_processes(list, job, selection->by == SELECT_USER)) {
+        return false;
+    }
+    if (!narrow(list, job, selection)) {
+        vmt_live_list_free(list);
+        return false;
+    }
+    return true;
+}
+
 static bool read_selection(struct job *job, const struct selection *selection)
 {
     struct vmt_live_list list;
-    if (!list_processes(&list, job, selection->by == SELECT_USER)) {
+    if (!targets_select(&list, job, selection)) {
         return false;
     }
-    bool narrowed = narrow(&list, job, selection);
     vmt_live_keep_owners(&list);
-    bool found = narrowed && list.count > 0;
+    bool found = list.count > 0;
     struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
         vmt_live_keep_unread(&list, &job->live, &job->snapshot);
@@ -243,7 +258,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
             found = false;
         }
         say_left_out(&list);
-    } else if (narrowed) {
+    } else {
         static const char *const what[] = {[SELECT_ALL] = "at all",
                                            [SELECT_TREE] = "from process ",
                                            [SELECT_USER] = "of user ",
@@ -258,7 +273,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
 static bool read_host(struct job *job)
 {
     struct vmt_error err = VMT_ERROR_INIT;
-    if (live_of(job) == NULL) {
+    if (targets_live(job) == NULL) {
         return false;
     }
     if (vmt_live_read_host(&job->snapshot, &job->context, &job->live, &err) == VMT_OK) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report/utf8.h"
 
@@ -42,8 +43,35 @@ static void put_formatted(const char *format, va_list args)
     vmt_put_shown(&message, vmt_slice(text));
 }
 
+/* A line of progress stands there. */
+static bool in_progress;
+
+void ui_progress_end(void)
+{
+    if (in_progress) {
+        vmt_put_string(&message, "\r\x1b[K");
+        vmt_output_flush(&message);
+        in_progress = false;
+    }
+}
+
+void ui_progress(const char *format, ...)
+{
+    va_list args;
+    if (isatty(STDERR_FILENO) == 0) {
+        return;
+    }
+    va_start(args, format);
+    ui_progress_end();
+    put_formatted(format, args);
+    vmt_output_flush(&message);
+    in_progress = true;
+    va_end(args);
+}
+
 static void begin_line(void)
 {
+    ui_progress_end();
     vmt_put_string(&message, program);
     vmt_put_string(&message, ": ");
 }

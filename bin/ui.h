@@ -22,6 +22,11 @@ void ui_error(const struct vmt_error *err);
 /* A part of a line, with a mark below `column`, which counts bytes from 1. */
 void ui_excerpt(struct vmt_slice excerpt, uint64_t column);
 
+/* How far a long task is, on a line of standard error that the next message or the end replaces;
+ * nothing where that is no terminal. */
+void ui_progress(const char *format, ...) VMT_PRINTF(1, 2);
+void ui_progress_end(void);
+
 /* Wrong use of a command (of the program when NULL): one line that points to the help. */
 _Noreturn void ui_wrong_use(const struct command *command, const char *format, ...)
     VMT_PRINTF(2, 3);

@@ -215,6 +215,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
 	%D%/analysis/check.h \
+	%D%/analysis/listing.c \
+	%D%/analysis/listing.h \
+	%D%/analysis/ranking.c \
+	%D%/analysis/ranking.h \
+	%D%/analysis/ranking_sum.c \
 	%D%/analysis/reconcile.c \
 	%D%/analysis/reconcile.h \
 	%D%/analysis/redact.c \
@@ -261,6 +266,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_explain.c \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \
+	%D%/report/report_processes.c \
+	%D%/report/report_processes.h \
+	%D%/report/report_processes_columns.c \
+	%D%/report/report_processes_text.c \
 	%D%/report/report_regions.c \
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \

@@ -30,6 +30,7 @@ unit_tests = \
 	%D%/unit/test_host_linux \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
+	%D%/unit/test_listing \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -98,6 +99,10 @@ unit_tests = \
 	%D%/unit/test_linux.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_listing_SOURCES = %D%/unit/test_listing.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_listing_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_listing_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -205,6 +210,7 @@ TESTS += \
 	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
+	%D%/processes.sh
 	%D%/linux_system.sh
 	%D%/live/live.sh \
 	%D%/live/churn.sh
@@ -235,6 +241,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \
+	%D%/processes.sh \
 	%D%/linux_system.sh \
 	%D%/live/common.sh \
 	%D%/live/csv.awk \

@@ -24,6 +24,8 @@ static const struct {
     {"summary", vmt_report_summary, vmt_report_summary_tables, vmt_writer_json_new, false},
     {"regions", vmt_report_regions, vmt_report_regions_tables, vmt_writer_csv_new, false},
     {"explain", vmt_report_explain, vmt_report_explain_tables, vmt_writer_csv_new, true},
+    {"processes", vmt_report_processes, vmt_report_processes_tables, vmt_writer_text_new, false},
+    {"processes", vmt_report_processes, vmt_report_processes_tables, vmt_writer_json_new, false},
     {"system", vmt_report_system, vmt_report_system_tables, vmt_writer_json_new, false},
 };
 

@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Running processes ranked, on Linux: of some that this test starts, and that do nothing but wait,
+# each number must be what the kernel's own files say, counted without vmtally; their group is
+# their sum; their order is that of their sizes. Whatever else runs meanwhile does not matter.
+set -u
+
+: "${VMTALLY:?run through make check}"
+if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps_rollup >/dev/null 2>&1; then
+    echo "processes: skipped, not Linux or no /proc/PID/smaps_rollup"
+    exit 77
+fi
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-processes.XXXXXX") || exit 1
+started=
+# shellcheck disable=SC2086  # a word for each
+finish()
+{
+    [ -z "$started" ] || kill $started 2>/dev/null
+    rm -rf "$scratch"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+
+passed=0 failed=0
+
+fault()
+{
+    echo "processes: $case_name: $*"
+    ok=false
+}
+
+begin()
+{
+    case_name=$1
+    ok=true
+}
+
+end()
+{
+    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# A name that nobody else has, of a shell that waits: small ones, and one with memory of its own.
+name=vmt-rank-$(($$ % 100000))
+cp "$BASH" "$scratch/$name" && mkfifo "$scratch/gate" || exit 1
+exec 8<>"$scratch/gate"
+for words in 10 10 10 200000; do
+    # shellcheck disable=SC2016  # its own variables
+    "$scratch/$name" -c 'eval "words=({1..$1})"; : >"$2.$$"; read -r -t 300 <&8; :' \
+        "$name" "$words" "$scratch/ready" &
+    started="$started $!"
+    large=$!
+done
+for _ in {1..200}; do
+    set -- "$scratch"/ready.*
+    [ $# -eq 4 ] && [ -e "$4" ] && break
+    sleep 0.1
+done
+sleep 0.2 # until each waits
+
+# rollups FILE: pid, private, resident and proportional bytes of each, by the kernel.
+rollups()
+{
+    local pid
+    for pid in $started; do
+        awk -v pid="$pid" '
+            /^Pss:/ { pss = $2 }
+            /^Private_(Clean|Dirty):/ { uss += $2 }
+            /^Rss:/ { rss = $2 }
+            END { printf "%d,%.0f,%.0f,%.0f\n", pid, uss * 1024, rss * 1024, pss * 1024 }' \
+            "/proc/$pid/smaps_rollup"
+    done | sort >"$1"
+}
+
+# They wait; yet the system may take pages of files from them. A reading counts when it did not.
+quiet=false
+for _ in {1..50}; do
+    rollups "$scratch/before"
+    "$VMTALLY" processes --csv --name "$name" --columns pid,uss,resident,pss \
+        >"$scratch/list.csv" 2>"$scratch/list.err"
+    code=$?
+    "$VMTALLY" processes --csv --by name --name "$name" --bounds \
+        --columns processes,uss,resident,pss,name >"$scratch/group.csv" 2>>"$scratch/list.err"
+    rollups "$scratch/after"
+    if cmp -s <(cut -d, -f1-3 "$scratch/before") <(cut -d, -f1-3 "$scratch/after"); then
+        quiet=true
+        break
+    fi
+    sleep 0.1
+done
+if ! $quiet; then
+    echo "processes: skipped, this machine does not come to rest"
+    exit 77
+fi
+
+# Whoever starts or ends meanwhile changes what part of the C library is whose, by some kB.
+begin "each process as the kernel has it"
+[ "$code" -eq 0 ] || fault "exit code $code"
+[ -s "$scratch/list.err" ] && fault "standard error: $(head -3 "$scratch/list.err")"
+tail -n +2 "$scratch/list.csv" | sort >"$scratch/list"
+diff <(cut -d, -f1-3 "$scratch/list") <(cut -d, -f1-3 "$scratch/before") || fault "sizes differ"
+paste -d, "$scratch/list" "$scratch/before" | awk -F, '
+    { far = $4 > $8 ? $4 - $8 : $8 - $4 }
+    far > 512 * 1024 || $4 < $2 || $4 > $3 { print "proportional: " $0 }' >"$scratch/wrong"
+[ -s "$scratch/wrong" ] && fault "$(cat "$scratch/wrong")"
+end
+
+begin "the largest first"
+first=$(sed -n 2p "$scratch/list.csv")
+[ "${first%%,*}" = "$large" ] || fault "first is $first, not $large"
+tail -n +2 "$scratch/list.csv" | sort -c -t , -k2,2nr -k1,1n || fault "not in order"
+end
+
+begin "a group is its processes, shared memory once"
+awk -F, -v name="$name" '
+    NR == FNR { uss += $2; rss += $3; pss += $4; largest = $3 > largest ? $3 : largest; next }
+    FNR == 1 { next }
+    {
+        lower = largest > $9 ? largest : $9
+        far = $8 > pss ? $8 - pss : pss - $8
+        if ($1 != 4 || $2 != uss || $5 != "" || $6 != lower || $7 != rss || far > 2048 * 1024 ||
+            $11 != name)
+            print "expected 4, " uss ", bounds " lower " " rss ", about " pss ": " $0
+        rows++
+    }
+    END { if (rows != 1) print rows + 0 " rows" }' "$scratch/before" "$scratch/group.csv" \
+    >"$scratch/wrong"
+[ -s "$scratch/wrong" ] && fault "$(cat "$scratch/wrong")"
+end
+
+begin "filters change no total, and cheap columns ask for no more"
+"$VMTALLY" processes --csv --table totals --name "$name" -n 1 --columns pid,resident \
+    >"$scratch/totals.csv" || fault "exit code $?"
+awk -F, '
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    $1 == "all" { all = $at["processes"]; if ($at["uss"] != "") print "private sizes were read" }
+    $1 == "shown" && $at["processes"] != 1 { print "shown: " $at["processes"] }
+    END { if (all < 5) print "all: " all + 0 }' "$scratch/totals.csv" >"$scratch/wrong"
+[ -s "$scratch/wrong" ] && fault "$(cat "$scratch/wrong")"
+end
+
+begin "a selection is all there is"
+"$VMTALLY" processes --csv --tree "$large" --columns pid >"$scratch/tree.csv" ||
+    fault "exit code $?"
+[ "$(cat "$scratch/tree.csv")" = "pid
+$large" ] || fault "$(cat "$scratch/tree.csv")"
+end
+
+begin "processes that end meanwhile are no failure"
+(for _ in {1..60}; do /bin/true & done; wait) &
+for _ in {1..5}; do
+    "$VMTALLY" processes --json >"$scratch/all.json" 2>"$scratch/all.err" || fault "exit code $?"
+    [ -s "$scratch/all.err" ] && fault "standard error: $(head -3 "$scratch/all.err")"
+done
+wait $!
+end
+
+echo "processes: $passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
