@@ -244,7 +244,7 @@ test_all()
     # Each has what its own files say.  A peak is no less than what there is now.
     for number in $parent $children $single $many; do
         equal "name and peak of $number" \
-            "$(table "pid process resident_peak" "$scratch/out" | grep "^$number	")" \
+            "$(table "pid process resident_peak" "$scratch/out" | awk -v pid="$number" '$1 == pid')" \
             "$(awk -F '[ \t]+' '{ of[$1] = $2 }
                 END {
                     peak = of["VmHWM:"] + 0 > of["Rss:"] + 0 ? of["VmHWM:"] : of["Rss:"]
