@@ -18,7 +18,7 @@ enum outcome {
 };
 
 /* What stands behind a command's options. */
-enum takes { TAKES_TARGETS, TAKES_NAMES, TAKES_NOTHING };
+enum takes { TAKES_TARGETS, TAKES_PROCESSES, TAKES_NAMES, TAKES_NOTHING };
 
 /* What a report is about. */
 enum subject { OF_PROCESSES, OF_HOSTS };
@@ -40,6 +40,7 @@ struct command {
     enum takes takes;
 };
 
+extern const struct command command_capture;
 extern const struct command command_convert;
 extern const struct command command_explain;
 extern const struct command command_formats;

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "collect/capture.h"
 #include "grammar/context.h"
 #include "options.h"
 
@@ -24,7 +25,8 @@ struct job {
     struct vmt_live live; /* running processes, or a saved tree's; meaningful when usable */
     bool live_opened;
     bool live_usable;
-    enum outcome outcome; /* FAILED once anything did, also when a report is written */
+    struct vmt_capture *capture; /* saves the processes in place of reading them; NULL: none */
+    enum outcome outcome;        /* FAILED once anything did, also when a report is written */
 };
 
 /* A job that has read nothing yet; to be freed in any case. */
@@ -43,5 +45,13 @@ typedef enum vmt_status job_writer(const struct job *job, struct vmt_sink *sink,
 void job_write_with(struct job *job, job_writer *write);
 
 void job_free(struct job *job);
+
+/* A whole job: what `check` finds counts where --fail-on-check was given.  The report made what it
+ * looks at too; making it again keeps reports free of exit codes. */
+typedef enum outcome job_check(const struct vmt_snapshot *snapshot);
+enum outcome job_run_checked(const struct options *options, job_check *check);
+
+/* Say how many checks differ, if any do; `first` is of the first of them, or of all. */
+enum outcome job_say_differing(struct vmt_place first, uint64_t differing);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_SOURCES = \
+	%D%/cmd_capture.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_explain.c \
 	%D%/cmd_formats.c \
@@ -22,6 +23,7 @@ bin_PROGRAMS += %D%/vmtally
 %C%_vmtally_LDADD = $(VMT_LIBS)
 
 dist_man1_MANS += \
+	%D%/vmtally-capture.1 \
 	%D%/vmtally-convert.1 \
 	%D%/vmtally-explain.1 \
 	%D%/vmtally-formats.1 \

@@ -10,13 +10,8 @@
 #include "ui.h"
 
 const struct command *const commands[] = {
-    &command_convert,
-    &command_explain,
-    &command_formats,
-    &command_regions,
-    &command_summary,
-    &command_system,
-    NULL,
+    &command_capture, &command_convert, &command_explain, &command_formats,
+    &command_regions, &command_summary, &command_system,  NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -64,6 +64,12 @@ static void set_only(struct options *options, const char *argument)
     }
 }
 
+void options_set_fail_on_check(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->fail_on_check = true;
+}
+
 static void set_strict(struct options *options, const char *argument)
 {
     (void)argument;
@@ -213,21 +219,31 @@ enum {
     ROWS_MAX = 48
 };
 
+/* A host has no regions, and what is saved takes the time that it takes. */
+static bool applies(const struct option_row *row, const struct command *command)
+{
+    bool of_regions = row->apply == add_type;
+    bool of_time = row->apply == set_max_time || row->apply == set_max_total;
+    return (!of_regions || command->subject == OF_PROCESSES) &&
+           (!of_time || command->takes != TAKES_PROCESSES);
+}
+
 /* All rows of a command, in the order of its help; returns how many. */
 static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct command *command)
 {
-    bool live = command->takes == TAKES_TARGETS;
+    bool reports = command->takes != TAKES_PROCESSES;
+    bool live = command->takes == TAKES_TARGETS || command->takes == TAKES_PROCESSES;
     bool processes = live && command->subject == OF_PROCESSES;
-    const struct option_row *const lists[] = {shared_rows, processes ? process_rows : NULL,
-                                              live ? live_rows : NULL, command->options, last_rows};
+    const struct option_row *const lists[] = {
+        reports ? shared_rows : command->options, processes ? process_rows : NULL,
+        live ? live_rows : NULL, reports ? command->options : NULL, last_rows};
     size_t count = 0;
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
         for (const struct option_row *row = lists[list]; row != NULL && row->name != NULL; row++) {
             if (count == ROWS_MAX) {
                 abort(); /* our tables outgrew ROWS_MAX */
             }
-            bool of_regions = row->apply == add_type; /* which a host has none of */
-            if (!of_regions || command->subject == OF_PROCESSES) {
+            if (applies(row, command)) {
                 rows[count++] = row;
             }
         }
@@ -366,11 +382,13 @@ static void check_targets(const struct options *options)
     if (takes == TAKES_NOTHING && options->target_count > 0) {
         ui_wrong_use(options->command, "no TARGET expected: '%s'", options->targets[0]);
     }
-    if (takes == TAKES_TARGETS && reads_live(options)) {
+    if ((takes == TAKES_TARGETS || takes == TAKES_PROCESSES) && reads_live(options)) {
         return;
     }
     if (takes != TAKES_NOTHING && options->target_count == 0) {
-        ui_wrong_use(options->command, "no %s given", takes == TAKES_NAMES ? "NAME" : "TARGET");
+        static const char *const what[] = {
+            [TAKES_TARGETS] = "TARGET", [TAKES_PROCESSES] = "PROCESS", [TAKES_NAMES] = "NAME"};
+        ui_wrong_use(options->command, "no %s given", what[takes]);
     }
     if (takes != TAKES_TARGETS) {
         return;
@@ -459,6 +477,8 @@ void options_print_help(const struct command *command)
         printf("A TARGET is a file, a directory of captures, - for standard input%s.\n\n",
                command->subject == OF_PROCESSES ? ", or a\nrunning process by its number or name"
                                                 : "");
+    } else if (command->takes == TAKES_PROCESSES) {
+        printf("A PROCESS is the number or the name of a running one.\n\n");
     }
     printf("Options:\n");
     const struct option_row *rows[ROWS_MAX];

@@ -41,7 +41,8 @@ static bool has_subject(const struct job *job, const char *target, struct holdin
                    processes, processes == 1 ? "process" : "processes", target);
         return false;
     }
-    if (!of_hosts && processes == 0 && hosts > 0) {
+    const struct vmt_host *last = vmt_sequence_last(&job->snapshot.hosts);
+    if (!of_hosts && processes == 0 && hosts > 0 && last->cgroup == NULL) {
         ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
                    target);
         return false;
@@ -66,12 +67,33 @@ static const struct vmt_live *live_of(struct job *job)
     return job->live_usable ? &job->live : NULL;
 }
 
+/* Into the snapshot, or into what is being saved. */
+static enum vmt_status take(struct job *job, const struct vmt_live_process *process,
+                            struct vmt_error *err)
+{
+    struct vmt_process *read = NULL;
+    return job->capture != NULL ? vmt_capture_process(job->capture, process, err)
+                                : vmt_live_read(&read, &job->snapshot, &job->context, &job->live,
+                                                process, VMT_READ_ALL, err);
+}
+
+static enum vmt_status take_list(struct job *job, struct vmt_live_list *list, struct vmt_error *err)
+{
+    return job->capture != NULL
+               ? vmt_capture_list(job->capture, list, err)
+               : vmt_live_read_list(&job->snapshot, &job->context, &job->live, list, err);
+}
+
+/* Nothing can be saved any more. */
+static bool is_over(const struct job *job)
+{
+    return job->capture != NULL && job->capture->broken;
+}
+
 static bool read_process(struct job *job, const struct vmt_live_process *process)
 {
     struct vmt_error err = VMT_ERROR_INIT;
-    struct vmt_process *read = NULL;
-    if (vmt_live_read(&read, &job->snapshot, &job->context, &job->live, process, VMT_READ_ALL,
-                      &err) == VMT_OK) {
+    if (take(job, process, &err) == VMT_OK) {
         return true;
     }
     ui_error(&err);
@@ -141,7 +163,9 @@ static bool read_named(struct job *job, const char *name)
     if (list.count == 1) {
         read = read_process(job, &list.processes[0]);
     } else if (list.count == 0) {
-        ui_message("no file, and no running process, of the name '%s'", name);
+        ui_message("no %srunning process%s of the name '%s'",
+                   job->capture == NULL ? "file, and no " : "", job->capture == NULL ? "," : "",
+                   name);
     } else {
         list_candidates(&list, name);
     }
@@ -191,6 +215,17 @@ static bool narrow(struct vmt_live_list *list, const struct job *job,
     return true;
 }
 
+/* What the kernel charges to the group that is asked for stands beside its processes. */
+static enum vmt_status read_group(struct job *job, const struct selection *selection,
+                                  struct vmt_error *err)
+{
+    if (selection->by != SELECT_CGROUP || job->capture != NULL) {
+        return VMT_OK;
+    }
+    return vmt_live_read_cgroup(&job->snapshot, &job->context, &job->live,
+                                vmt_slice(selection->text), err);
+}
+
 static bool read_selection(struct job *job, const struct selection *selection)
 {
     struct vmt_live_list list;
@@ -203,7 +238,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
     struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
         vmt_live_keep_unread(&list, &job->live, &job->snapshot);
-        if (vmt_live_read_list(&job->snapshot, &job->context, &job->live, &list, &err) != VMT_OK) {
+        if (take_list(job, &list, &err) != VMT_OK || read_group(job, selection, &err) != VMT_OK) {
             ui_error(&err);
             found = false;
         }
@@ -250,7 +285,8 @@ static bool read_target(struct job *job, const char *target)
     if (processes && vmt_parse_u64(vmt_slice(target), 10, &pid)) {
         return read_pid(job, pid);
     }
-    bool path = strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target);
+    bool path = job->capture == NULL &&
+                (strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target));
     if (processes && !path && target[0] != '\0') {
         return read_named(job, target);
     }
@@ -268,10 +304,10 @@ bool targets_read(struct job *job)
     static const struct selection all = {.by = SELECT_ALL};
     int asked = options->target_count + options->selection_count;
     int read = 0;
-    for (int i = 0; i < options->target_count; i++) {
+    for (int i = 0; i < options->target_count && !is_over(job); i++) {
         read += read_target(job, options->targets[i]) ? 1 : 0;
     }
-    for (int i = 0; i < options->selection_count; i++) {
+    for (int i = 0; i < options->selection_count && !is_over(job); i++) {
         read += read_selection(job, &options->selections[i]) ? 1 : 0;
     }
     if (asked == 0) { /* the machine, or all that a saved tree has */

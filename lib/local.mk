@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/base/error.h \
 	%D%/base/input.h \
 	%D%/base/input_memory.c \
+	%D%/base/input_peeked.c \
 	%D%/base/intern.c \
 	%D%/base/intern.h \
 	%D%/base/memory.c \
@@ -39,6 +40,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/type.h \
 	%D%/model/type_help.c \
 	%D%/model/type_help.h \
+	%D%/model/type_name.c \
+	%D%/model/type_name.h \
 	%D%/model/type_table.c \
 	%D%/grammar/context.c \
 	%D%/grammar/context.h \
@@ -91,6 +94,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_repeats.c \
+	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
 	%D%/grammar/own_subject.c \
@@ -98,6 +103,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_elision.h \
 	%D%/grammar/part_counter.c \
 	%D%/grammar/part_counter.h \
+	%D%/grammar/linux_cgroup.c \
+	%D%/grammar/linux_cgroup.h \
+	%D%/grammar/linux_cgroup_files.c \
+	%D%/grammar/linux_cgroup_files.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
 	%D%/grammar/linux_meminfo.c \
@@ -114,6 +123,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_status.h \
 	%D%/grammar/linux_vmstat.c \
 	%D%/grammar/linux_vmstat.h \
+	%D%/grammar/linux_zram.c \
+	%D%/grammar/linux_zram.h \
 	%D%/grammar/part_counts.c \
 	%D%/grammar/part_counts.h \
 	%D%/grammar/part_field.c \
@@ -124,6 +135,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_host.h \
 	%D%/grammar/json_facts.c \
 	%D%/grammar/json_facts.h \
+	%D%/grammar/json_load.c \
+	%D%/grammar/json_load.h \
 	%D%/grammar/json_place.c \
 	%D%/grammar/json_repair.c \
 	%D%/grammar/part_fault.c \
@@ -132,6 +145,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
+	%D%/grammar/part_path.c \
+	%D%/grammar/part_path.h \
 	%D%/grammar/part_region.c \
 	%D%/grammar/part_region.h \
 	%D%/grammar/part_region_look.c \
@@ -154,24 +169,38 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/vmtally_csv_table.h \
 	%D%/grammar/vmtally_json.c \
 	%D%/grammar/vmtally_json.h \
+	%D%/source/archive.c \
+	%D%/source/archive.h \
+	%D%/source/archive_kind.h \
 	%D%/source/clock.c \
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
 	%D%/source/source.h \
+	%D%/source/tree.c \
+	%D%/source/tree.h \
+	%D%/source/tree_directory.c \
+	%D%/collect/capture.c \
+	%D%/collect/capture.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
+	%D%/collect/entries.c \
+	%D%/collect/entries.h \
 	%D%/collect/files.c \
 	%D%/collect/files.h \
 	%D%/collect/join.c \
 	%D%/collect/join.h \
 	%D%/collect/live.c \
 	%D%/collect/live.h \
+	%D%/collect/live_cgroup.c \
+	%D%/collect/live_cgroup.h \
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/saved.c \
+	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
 	%D%/collect/read_ahead.c \
@@ -196,12 +225,15 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
 	%D%/analysis/set_key.h \
+	%D%/analysis/set_totals.c \
+	%D%/analysis/set_totals.h \
 	%D%/analysis/moment.c \
 	%D%/analysis/moment.h \
 	%D%/analysis/system.c \
 	%D%/analysis/system.h \
 	%D%/analysis/system_checks.c \
 	%D%/analysis/system_members.c \
+	%D%/analysis/system_pages.c \
 	%D%/analysis/system_samples.c \
 	%D%/analysis/system_state.c \
 	%D%/analysis/system_state.h \
@@ -233,6 +265,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_groups.c \
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \
@@ -251,5 +284,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/writer_csv.c \
 	%D%/report/writer_json.c \
 	%D%/report/writer_text.c
+
+if HAVE_LIBARCHIVE
+%C%_libvmtally_a_SOURCES += %D%/source/archive_read.c %D%/source/archive_write.c
+else
+%C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

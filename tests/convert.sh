@@ -6,7 +6,7 @@
 set -u
 
 : "${VMTALLY:?run through make check}"
-: "${VMT_FIXTURES:?}"
+: "${VMT_FIXTURES:?}" "${VMT_SRCDIR:?}"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-convert.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -52,6 +52,42 @@ same_processes()
     fi
 }
 
+# Where a row begins, and for each size what it is at least and at most.
+sizes()
+{
+    "$VMTALLY" regions --csv - 2>/dev/null | awk -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        {
+            line = $column["start"]
+            split("virtual resident dirty swapped", names, " ")
+            for (i = 1; i <= 4; i++) {
+                value = $column[names[i]]
+                slack = $column[names[i] "_quantum"] / 2
+                line = line " " (value == "" ? "- -" : sprintf("%.0f %.0f", value - slack, value + slack))
+            }
+            print line
+        }' | sort
+}
+
+# same_sizes FILE: each size of the one lies within that of the other.
+same_sizes()
+{
+    sizes <"$1" >"$scratch/before"
+    "$VMTALLY" convert --to vmmap "$1" 2>/dev/null | sizes >"$scratch/after"
+    if [ -s "$scratch/before" ] && paste -d ' ' "$scratch/before" "$scratch/after" | awk '
+        {
+            if (NF != 18 || $1 != $10) exit 1
+            for (i = 2; i <= 9; i += 2)
+                if ($i != "-" && ($i < $(i + 9) || $(i + 1) > $(i + 10))) exit 1
+        }'; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "convert: ${1##*/}: sizes beyond their rounding after a round trip"
+        diff "$scratch/before" "$scratch/after" | head -n 4
+    fi
+}
+
 for file in "$VMT_FIXTURES"/darwin-vmmap/ok-*; do
     case $file in
     *pages*) continue ;; # counted in pages: sizes in K are rounded, and have other bounds
@@ -68,6 +104,14 @@ for file in "$VMT_FIXTURES"/{darwin-vmmap,linux}*/ok-*; do
     *submap* | *10.[34]-*) continue ;; # smaps has no windows on other rows
     esac
     same_processes smaps "$file"
+done
+
+# Of Linux before 2.6.26 the swapped sizes are missing, and no size is written.
+for file in "$VMT_FIXTURES"/linux-smaps/ok-* "$VMT_SRCDIR"/tests/accuracy/recorded/*/*.smaps; do
+    case $file in
+    *no-swap*) continue ;;
+    esac
+    same_sizes "$file"
 done
 
 echo "convert: $passed passed, $failed failed"

@@ -36,16 +36,22 @@ unit_tests = \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
 	%D%/unit/test_own_system \
+	%D%/unit/test_properties \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
 	%D%/unit/test_set \
+	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_archive_SOURCES = %D%/unit/archives.h %D%/unit/test_archive.c %D%/unit/unit.h
+%C%_unit_test_archive_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_archive_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_base_SOURCES = %D%/unit/test_base.c %D%/unit/unit.h
 %C%_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -64,7 +70,7 @@ unit_tests = \
 %C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_damage_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
@@ -81,7 +87,8 @@ unit_tests = \
 %C%_unit_test_host_darwin_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_darwin_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_host_linux_SOURCES = %D%/unit/test_host_linux.c %D%/unit/reading.h %D%/unit/reading_host.h \
+	%D%/unit/unit.h
 %C%_unit_test_host_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_host_linux_LDADD = $(UNIT_LIBS)
 
@@ -89,7 +96,8 @@ unit_tests = \
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_SOURCES = \
+	%D%/unit/test_linux.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
@@ -107,7 +115,7 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/unit.h
+%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
@@ -120,6 +128,9 @@ unit_tests = \
 %C%_unit_test_own_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_properties_SOURCES = %D%/unit/test_properties.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_properties_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_properties_LDADD = $(UNIT_LIBS)
 %C%_unit_test_redact_SOURCES = %D%/unit/test_redact.c %D%/unit/unit.h
 %C%_unit_test_redact_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_redact_LDADD = $(UNIT_LIBS)
@@ -128,13 +139,20 @@ unit_tests = \
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_saved_SOURCES = %D%/unit/archives.h %D%/unit/test_saved.c %D%/unit/unit.h
+%C%_unit_test_saved_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_saved_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
+%C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -143,6 +161,11 @@ unit_tests = \
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
+
+# They make the archives that they read.
+if HAVE_LIBARCHIVE
+unit_tests += %D%/unit/test_archive %D%/unit/test_saved
+endif
 
 EXTRA_PROGRAMS = $(unit_tests)
 if HAVE_CUNIT
@@ -191,8 +214,10 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
+	%D%/linux_system.sh
 	%D%/live/live.sh \
 	%D%/live/churn.sh
 
@@ -202,11 +227,13 @@ SH_LOG_COMPILER = $(BASH)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/bench/common.sh \
+	%D%/bench/live.sh \
 	%D%/bench/run.sh \
 	%D%/bench/scale.sh \
 	%D%/bench/sums.awk \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/convert.sh \
 	%D%/captures.tsv \
@@ -220,6 +247,7 @@ EXTRA_DIST += \
 	%D%/golden \
 	%D%/lint \
 	%D%/linux.sh \
+	%D%/linux_system.sh \
 	%D%/live/common.sh \
 	%D%/live/csv.awk \
 	%D%/live/churn.sh \
@@ -238,7 +266,7 @@ lint: lib/libvmtally.a
 	@VMT_SRCDIR='$(abs_top_srcdir)' VMT_BUILDDIR='$(abs_top_builddir)' \
 	CC='$(CC)' \
 	CFLAGS='$(AM_CFLAGS) $(CFLAGS)' \
-	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
+	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(LIBARCHIVE_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------
@@ -249,7 +277,8 @@ bench_programs = \
 	%D%/bench/gen_smaps \
 	%D%/bench/gen_vm_stat \
 	%D%/bench/gen_vmmap \
-	%D%/bench/measure
+	%D%/bench/measure \
+	%D%/bench/population
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES = $(bench_programs)
 
@@ -275,11 +304,13 @@ CLEANFILES = $(bench_programs)
 %C%_bench_gen_vmmap_LDADD = $(VMT_LIBS)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
+%C%_bench_population_SOURCES = %D%/bench/population.c
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/run.sh
 	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/scale.sh
+	@echo; $(AM_TESTS_ENVIRONMENT) $(BASH) $(srcdir)/%D%/bench/live.sh
 
 # --- accuracy against the kernel's own counts ----------------------------------------------------
 

@@ -6,13 +6,14 @@
 #include "analysis/account.h"
 #include "analysis/set_form.h"
 #include "analysis/set_key.h"
+#include "analysis/set_totals.h"
 
 static const enum vmt_member shared_members[VMT_SHARED_PARTS] = {VMT_SHARED_CLEAN, VMT_SHARED_DIRTY,
                                                                  VMT_SWAPPED_SHARED};
 enum { CLEAN, DIRTY, SWAPPED };
 
-/* What processes have alone, and the totals of which no two can have the same: these add up. */
-static const enum vmt_member additive[] = {
+/* What is not found out region by region. */
+static const enum vmt_member by_totals[] = {
     VMT_VIRTUAL,         VMT_RESERVED,          VMT_PRIVATE_CLEAN,   VMT_PRIVATE_DIRTY,
     VMT_SWAPPED_PRIVATE, VMT_PRIVATE_FOOTPRINT, VMT_HEAP_KEPT_EMPTY, VMT_USS,
     VMT_FOOTPRINT};
@@ -46,8 +47,8 @@ struct making {
     const struct vmt_process *counted; /* the process of `once` */
     uint64_t once;  /* what it has at least, besides what it has alone, mapped twice or not */
     uint64_t lower; /* what all have at least, by the one that has most */
-    uint64_t parts; /* and by what is each one's part at least */
-    struct vmt_amount resident; /* of all, shared memory counted as often as it is held */
+    struct vmt_set_totals totals; /* of those with regions */
+    struct vmt_set_totals others; /* of those with totals only */
 };
 
 /* The group of the key's next occurrence in the process; NULL when there is no memory. */
@@ -284,7 +285,7 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
     return VMT_OK;
 }
 
-/* What the process comes to by itself; false when its regions are not all there. */
+/* What the process comes to by itself; a reason against the set when that is not all of it. */
 static enum vmt_status begin_process(struct making *making, struct vmt_set_process *member,
                                      const struct vmt_allocator *allocator, size_t memory_limit,
                                      struct vmt_error *err)
@@ -293,21 +294,22 @@ static enum vmt_status begin_process(struct making *making, struct vmt_set_proce
     struct vmt_breakdown breakdown;
     enum vmt_status status =
         vmt_breakdown_make(&breakdown, member->process, allocator, memory_limit, err);
-    if (status == VMT_OK &&
-        (breakdown.level != VMT_LEVEL_REGIONS || breakdown.coverage == VMT_COVERAGE_EXCERPT)) {
+    bool none = status == VMT_OK && breakdown.level == VMT_LEVEL_NONE;
+    if (none && member->process->regions.count == 0) {
+        out->silent_count++;
+    } else if (none || (status == VMT_OK && breakdown.coverage == VMT_COVERAGE_EXCERPT)) {
         out->reason = "not every dump has all of its regions";
     } else if (status == VMT_OK) {
         const struct vmt_amount *of = breakdown.totals.of;
-        for (size_t i = 0; i < sizeof additive / sizeof additive[0]; i++) {
-            vmt_amount_add(&out->totals.of[additive[i]], of[additive[i]]);
-        }
+        member->by_totals = breakdown.level != VMT_LEVEL_REGIONS;
+        out->by_totals += member->by_totals ? 1 : 0;
+        vmt_set_totals_add(member->by_totals ? &making->others : &making->totals,
+                           &breakdown.totals);
         member->resident = of[VMT_RESIDENT];
         member->uss = of[VMT_USS];
         member->pss = of[VMT_PSS];
         member->share = of[VMT_PRIVATE_CLEAN];
         vmt_amount_add(&member->share, of[VMT_PRIVATE_DIRTY]);
-        vmt_amount_add(&making->resident, of[VMT_RESIDENT]);
-        making->parts += of[VMT_PSS].lower;
     }
     vmt_breakdown_free(&breakdown);
     return status;
@@ -353,15 +355,20 @@ static struct vmt_amount within(struct vmt_amount amount, uint64_t lower, uint64
 static void finish(struct making *making)
 {
     struct vmt_amounts *totals = &making->out->totals;
+    for (size_t i = 0; i < sizeof by_totals / sizeof by_totals[0]; i++) {
+        totals->of[by_totals[i]] = vmt_set_total(&making->totals, by_totals[i]);
+    }
     add_groups(making->out);
     sum_of(totals, VMT_CLEAN, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN);
     sum_of(totals, VMT_DIRTY, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY);
     sum_of(totals, VMT_SWAPPED, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED);
     sum_of(totals, VMT_RESIDENT, VMT_CLEAN, VMT_DIRTY);
     struct vmt_amount *resident = &totals->of[VMT_RESIDENT];
-    if (resident->bounded && making->resident.bounded) {
-        uint64_t lower = making->lower > making->parts ? making->lower : making->parts;
-        *resident = within(*resident, lower, making->resident.upper);
+    const struct vmt_amount *sums = making->totals.sum.of;
+    if (resident->bounded && sums[VMT_RESIDENT].bounded) {
+        uint64_t parts = sums[VMT_PSS].lower;
+        uint64_t lower = making->lower > parts ? making->lower : parts;
+        *resident = within(*resident, lower, sums[VMT_RESIDENT].upper);
     }
     totals->of[VMT_PSS] = *resident;
     for (size_t i = 0; i < making->out->process_count; i++) {
@@ -379,6 +386,30 @@ static void finish(struct making *making)
     }
 }
 
+/* No regions to find what is shared in: all of it may be, or none.  Those that have regions count
+ * as one, within which shared memory is counted once already; any of it may be in the others, too,
+ * so that a share is no more than it was, and perhaps less. */
+static void finish_by_totals(struct making *making)
+{
+    struct vmt_set *out = making->out;
+    if (making->totals.processes > 0) {
+        vmt_set_totals_add(&making->others, &out->totals);
+    }
+    out->totals = vmt_set_totals_of(&making->others);
+    for (size_t i = 0; i < out->process_count; i++) {
+        struct vmt_set_process *member = &out->processes[i];
+        bool told = member->pss.bounded && member->resident.bounded &&
+                    member->pss.lower <= member->resident.upper;
+        if (member->by_totals) {
+            member->share =
+                told ? vmt_between(member->pss.lower, member->resident.upper) : VMT_UNKNOWN;
+        } else if (member->share.bounded && member->uss.bounded) {
+            uint64_t lower = told ? member->pss.lower : member->uss.lower;
+            member->share.lower = lower < member->share.lower ? lower : member->share.lower;
+        }
+    }
+}
+
 static enum vmt_status make(struct making *making, const struct vmt_allocator *allocator,
                             size_t memory_limit, struct vmt_error *err)
 {
@@ -388,14 +419,22 @@ static enum vmt_status make(struct making *making, const struct vmt_allocator *a
     for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
         status = begin_process(making, &out->processes[i], allocator, memory_limit, err);
     }
+    if (out->reason == NULL && out->process_count < out->silent_count + 2) {
+        out->reason = "less than two tell anything of their memory";
+    }
     for (size_t pass = 0; pass < sizeof passes / sizeof passes[0]; pass++) {
         vmt_string_map_init(&making->occurrences, &out->arena);
         for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
-            status = visit_regions(making, &out->processes[i], passes[pass], err);
+            if (!out->processes[i].by_totals) {
+                status = visit_regions(making, &out->processes[i], passes[pass], err);
+            }
         }
     }
-    if (status == VMT_OK && out->reason == NULL) {
+    if (status == VMT_OK && out->reason == NULL && making->totals.processes > 0) {
         finish(making);
+    }
+    if (status == VMT_OK && out->reason == NULL && out->by_totals > 0) {
+        finish_by_totals(making);
     }
     return status;
 }
@@ -411,7 +450,7 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
     if (out->reason != NULL) {
         return VMT_OK;
     }
-    struct making making = {.out = out, .resident = vmt_exactly(0)};
+    struct making making = {.out = out};
     vmt_string_map_init(&making.groups, &out->arena);
     vmt_string_map_init(&making.things, &out->arena);
     out->processes =
@@ -425,9 +464,6 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
         struct vmt_set_process *member = &out->processes[out->process_count++];
         member->process = process;
         vmt_sequence_init(&member->shares, &out->arena, sizeof(struct vmt_share));
-    }
-    for (size_t i = 0; i < sizeof additive / sizeof additive[0]; i++) {
-        out->totals.of[additive[i]] = vmt_exactly(0);
     }
     for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
         out->totals.of[shared_members[i]] = vmt_exactly(0);

@@ -19,6 +19,8 @@
  * Ranges of one file or cache that have other ends can overlap: the lower bound of what is shared
  * is what one process has of each file and of the cache.
  *
+ * Where totals are all that is known of some process, set_totals.h has what they tell of all.
+ *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
  * a dump tells, so that a share with such a part has bounds and no value. */
 
@@ -56,6 +58,7 @@ struct vmt_share {
 
 struct vmt_set_process {
     const struct vmt_process *process;
+    bool by_totals; /* not of regions: nothing is known of what it shares with whom */
     struct vmt_amount resident;
     struct vmt_amount uss;      /* what it has alone */
     struct vmt_amount pss;      /* as far as it is known without the others */
@@ -67,9 +70,11 @@ struct vmt_set {
     struct vmt_arena arena; /* owns what follows; the snapshot is borrowed */
     struct vmt_intern strings;
     const char *reason; /* why there is no set; NULL when there is one */
+    size_t by_totals;   /* so many processes are of totals */
     struct vmt_amounts totals;
     struct vmt_set_process *processes; /* in the order of the snapshot */
     size_t process_count;
+    size_t silent_count; /* processes of which nothing is told: kernel threads; left out of all */
     struct vmt_sequence groups; /* of struct vmt_group */
 };
 

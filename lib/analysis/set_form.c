@@ -18,6 +18,11 @@ static bool differ(const struct vmt_string *a, const struct vmt_string *b)
     return a != NULL && b != NULL && !same_string(a, b);
 }
 
+static bool is_from(const struct vmt_process *process, const char *system)
+{
+    return process->grammar != NULL && strncmp(process->grammar, system, strlen(system)) == 0;
+}
+
 static bool far_apart(const struct vmt_process *first, const struct vmt_process *second)
 {
     uint64_t seconds = 0;
@@ -34,10 +39,23 @@ static bool one_process(const struct vmt_process *first, const struct vmt_proces
            !differ(first->name, second->name) && !differ(first->launched_at, second->launched_at);
 }
 
+/* The kernel of Linux counts what is shared in each region; that of a Mac does not. */
+static bool differ_in_system(const struct vmt_process *first, const struct vmt_process *second)
+{
+    bool regions = first->regions.count > 0 && second->regions.count > 0;
+    return differ(first->os, second->os) ||
+           (regions && first->kernel_counts != second->kernel_counts) ||
+           (is_from(first, "linux-") && is_from(second, "darwin-")) ||
+           (is_from(first, "darwin-") && is_from(second, "linux-"));
+}
+
 static const char *objection(const struct vmt_process *first, const struct vmt_process *second)
 {
-    if (differ(first->os, second->os) || first->kernel_counts != second->kernel_counts) {
+    if (differ_in_system(first, second)) {
         return "dumps of different systems";
+    }
+    if ((first->read_time > 0) != (second->read_time > 0)) {
+        return "a running process and a capture";
     }
     if (one_process(first, second)) {
         return "several dumps of one process";

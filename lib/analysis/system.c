@@ -26,9 +26,9 @@ static struct vmt_figure find_constant(const struct vmt_host *host, enum vmt_hos
     const struct vmt_sample *sample = vmt_sequence_next(&host->samples, &walker);
     for (; sample != NULL; sample = vmt_sequence_next(&host->samples, &walker)) {
         for (uint32_t i = 0; i < sample->count; i++) {
-            const struct vmt_host_value *value = &sample->values[i];
-            if (value->quantity == quantity && !value->pages && value->reading.value > 0) {
-                return (struct vmt_figure){vmt_amount_of(value->reading), value->reading.quantum};
+            const struct vmt_host_value value = vmt_sample_value(sample, i);
+            if (value.quantity == quantity && !value.pages && value.reading.value > 0) {
+                return (struct vmt_figure){vmt_amount_of(value.reading), value.reading.quantum};
             }
         }
     }
@@ -59,9 +59,25 @@ static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *
            (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
 }
 
+static bool is_told(const struct vmt_string *cgroup)
+{
+    return cgroup != NULL && !vmt_slice_equals(vmt_string_slice(cgroup), vmt_slice("."));
+}
+
+/* Both of the machine, or of what can be one control group. */
+static bool are_of_one_group(const struct vmt_string *a, const struct vmt_string *b)
+{
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    return !is_told(a) || !is_told(b) || vmt_slice_equals(vmt_string_slice(a), vmt_string_slice(b));
+}
+
 static bool can_be_of_one_host(const struct vmt_system_record *a, const struct vmt_system_record *b)
 {
-    return a->host->platform == b->host->platform && are_of_one_product(a->host->os, b->host->os) &&
+    return a->host->platform == b->host->platform &&
+           are_of_one_group(a->host->cgroup, b->host->cgroup) &&
+           are_of_one_product(a->host->os, b->host->os) &&
            !figures_differ(&a->page_size, &b->page_size) && !figures_differ(&a->total, &b->total);
 }
 
@@ -138,6 +154,9 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
     }
     host->number = system->hosts.count;
     host->platform = record->host->platform;
+    host->kind = record->host->cgroup != NULL           ? VMT_SYSTEM_CGROUP
+                 : host->platform == VMT_PLATFORM_LINUX ? VMT_SYSTEM_LINUX
+                                                        : VMT_SYSTEM_DARWIN;
     vmt_notes_init(&host->notes, &system->arena, &system->strings);
     *out = host;
     return words == NULL ? VMT_OK : note(host, VMT_NOTE_OTHER_HOST, record, words, err);
@@ -147,7 +166,7 @@ static enum vmt_status add_host(struct vmt_system_host **out, struct making *mak
 struct candidates {
     struct vmt_system_host *latest[HOSTS_COMPARED]; /* a ring */
     size_t count;                                   /* ever put in */
-    struct vmt_system_host *before;
+    struct vmt_system_host *before;                 /* a machine */
 };
 
 static struct vmt_system_host *choose_host(const struct candidates *candidates,
@@ -157,14 +176,15 @@ static struct vmt_system_host *choose_host(const struct candidates *candidates,
     struct vmt_system_host *chosen = NULL;
     *guessed = false;
     *words = NULL;
-    if (candidates->before != NULL) {
+    if (candidates->before != NULL && record->host->cgroup == NULL) {
         *words = contradiction(candidates->before, record);
         chosen = *words == NULL ? candidates->before : NULL;
     }
     size_t kept = candidates->count < HOSTS_COMPARED ? candidates->count : HOSTS_COMPARED;
     for (size_t i = 1; i <= kept; i++) {
         struct vmt_system_host *host = candidates->latest[(candidates->count - i) % HOSTS_COMPARED];
-        if (host != chosen && contradiction(host, record) == NULL) {
+        if (host != chosen && are_of_one_group(host->cgroup, record->host->cgroup) &&
+            contradiction(host, record) == NULL) {
             *guessed = *guessed || chosen != NULL;
             chosen = chosen == NULL ? host : chosen;
         }
@@ -184,6 +204,9 @@ static void join(struct vmt_system_host *host, struct vmt_system_record *record)
     host->page_size = host->page_size.amount.known ? host->page_size : record->page_size;
     host->total = host->total.amount.known ? host->total : record->total;
     host->os = host->os != NULL ? host->os : record->host->os;
+    if (!is_told(host->cgroup)) {
+        host->cgroup = record->host->cgroup;
+    }
 }
 
 static enum vmt_status assign_hosts(struct making *making, struct vmt_error *err)
@@ -207,7 +230,7 @@ static enum vmt_status assign_hosts(struct making *making, struct vmt_error *err
             return status;
         }
         join(host, record);
-        candidates.before = host;
+        candidates.before = host->cgroup == NULL ? host : candidates.before;
     }
     return VMT_OK;
 }

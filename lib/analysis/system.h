@@ -25,20 +25,31 @@ enum vmt_system_member {
     VMT_SYSTEM_COMPRESSOR_SAVED,
     VMT_SYSTEM_SWAP_IN_USE,
     VMT_SYSTEM_REMAINDER,
+    VMT_SYSTEM_PAGE_SIZE,
     VMT_SYSTEM_COUNT
 };
 
 /* Of kind VMT_HOST_DERIVED; `help` is the rule. */
 extern const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT];
 
+/* Whose memory it is: each has rules of its own. */
+enum vmt_system_kind {
+    VMT_SYSTEM_DARWIN,
+    VMT_SYSTEM_LINUX,
+    VMT_SYSTEM_CGROUP, /* a control group of Linux, which is never mixed with its machine */
+    VMT_SYSTEM_KIND_COUNT
+};
+
 struct vmt_system_record; /* one struct vmt_host of the snapshot, in the list of its host */
 
 struct vmt_system_host {
     uint64_t number; /* from 1 */
     enum vmt_platform platform;
-    struct vmt_figure page_size; /* unknown when no evidence states it */
-    struct vmt_figure total;     /* likewise */
-    const struct vmt_string *os; /* NULL when not stated */
+    enum vmt_system_kind kind;
+    const struct vmt_string *cgroup; /* NULL: the machine; ".": the directory is not told */
+    struct vmt_figure page_size;     /* unknown when no evidence states it */
+    struct vmt_figure total;         /* likewise */
+    const struct vmt_string *os;     /* NULL when not stated */
     struct vmt_system_record *first;
     struct vmt_system_record *last;
     size_t record_count;
@@ -70,6 +81,7 @@ struct vmt_state {
     struct vmt_figure stated[VMT_HOST_COUNT];
     const struct vmt_host *from[VMT_HOST_COUNT]; /* who states it, where it is known */
     struct vmt_figure derived[VMT_SYSTEM_COUNT];
+    uint64_t inferred_page_size;              /* where none is stated; 0: nothing tells */
     uint64_t unconverted;                     /* values in pages whose size nothing tells */
     bool in_pages[VMT_HOST_COUNT];            /* which */
     struct vmt_reading pages[VMT_HOST_COUNT]; /* and what they are; the rest has no meaning */

@@ -8,29 +8,38 @@
 const struct vmt_host_info vmt_system_members[VMT_SYSTEM_COUNT] = {
     [VMT_SYSTEM_APP] = {"app", "app", DERIVED, VMT_UNIT_BYTES, "macOS: anonymous less purgeable."},
     [VMT_SYSTEM_COMPRESSED] = {"compressed", "compressed", DERIVED, VMT_UNIT_BYTES,
-                               "macOS: occupied by the compressor; Linux: zswap."},
-    [VMT_SYSTEM_USED] = {"used", "used", DERIVED, VMT_UNIT_BYTES,
-                         "macOS: app, wired and compressed, at most with tag storage; Linux: "
-                         "physical memory less what the kernel calls available."},
+                               "macOS: occupied by the compressor; Linux: by zswap and zram."},
+    [VMT_SYSTEM_USED] =
+        {"used", "used", DERIVED, VMT_UNIT_BYTES,
+         "macOS: app, wired and compressed, at most with tag storage; Linux: "
+         "physical memory less what the kernel calls available; control group: what is "
+         "charged less inactive pages of files."},
     [VMT_SYSTEM_CACHED] = {"cached", "cached", DERIVED, VMT_UNIT_BYTES,
                            "macOS: file-backed and purgeable; Linux: page cache and buffers less "
                            "shared memory."},
     [VMT_SYSTEM_AVAILABLE] = {"available", "available", DERIVED, VMT_UNIT_BYTES,
-                              "macOS: physical memory less used; Linux: as the kernel states it."},
-    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {"available_permille", "available of all", DERIVED,
-                                       VMT_UNIT_PERMILLE, "Available of physical memory."},
+                              "macOS: physical memory less used; Linux: as the kernel states it; "
+                              "control group: its limit less used."},
+    [VMT_SYSTEM_AVAILABLE_PERMILLE] =
+        {"available_permille", "available of all", DERIVED, VMT_UNIT_PERMILLE,
+         "Available of physical memory, of a control group of its limit."},
     [VMT_SYSTEM_COMPRESSOR_RATIO] = {"compressor_ratio_permille", "compressor ratio", DERIVED,
                                      VMT_UNIT_PERMILLE,
                                      "macOS: stored in the compressor of what it occupies, an "
                                      "upper bound unless swap is known to be unused; Linux: "
-                                     "zswapped of zswap."},
+                                     "of zswap and zram."},
     [VMT_SYSTEM_COMPRESSOR_SAVED] = {"compressor_saved", "saved by compressor", DERIVED,
                                      VMT_UNIT_BYTES, "The same two, the second less the first."},
     [VMT_SYSTEM_SWAP_IN_USE] = {"swap_in_use", "swap in use", DERIVED, VMT_UNIT_BYTES,
                                 "As stated, else the swap space less what is free of it."},
     [VMT_SYSTEM_REMAINDER] = {"remainder", "in no count", DERIVED, VMT_UNIT_BYTES,
                               "macOS: physical memory less free, active, inactive, speculative, "
-                              "wired and what the compressor occupies."},
+                              "wired and what the compressor occupies; Linux: less free, active, "
+                              "inactive, unevictable, slab, kernel stacks, page tables, per "
+                              "processor, huge pages, zswap, zram and balloon."},
+    [VMT_SYSTEM_PAGE_SIZE] = {"page_size_inferred", "page size, inferred", DERIVED, VMT_UNIT_BYTES,
+                              "Linux: by which the pages of vmstat are the bytes of meminfo, where "
+                              "no evidence states the size."},
 };
 
 static struct vmt_amount stated(const struct vmt_state *state, enum vmt_host_quantity quantity)
@@ -179,9 +188,50 @@ static struct vmt_amount darwin_remainder(const struct vmt_state *state)
     return less(stated(state, VMT_HOST_TOTAL), sum);
 }
 
+/* Of zswap and zram; where the evidence has nothing of one of them, of the other. */
+static struct vmt_amount of_both(const struct vmt_state *state, enum vmt_host_quantity zswap,
+                                 enum vmt_host_quantity zram)
+{
+    struct vmt_amount first = stated(state, zswap);
+    struct vmt_amount second = stated(state, zram);
+    if (!first.bounded || !second.bounded) {
+        return first.bounded ? first : second;
+    }
+    return plus(first, second);
+}
+
+/* What drivers and the kernel took for themselves.  Lines that an older kernel has not are counts
+ * of what it counts nowhere. */
+static struct vmt_amount linux_remainder(const struct vmt_state *state)
+{
+    static const enum vmt_host_quantity counted[] = {
+        VMT_HOST_ACTIVE, VMT_HOST_INACTIVE,     VMT_HOST_UNEVICTABLE,
+        VMT_HOST_SLAB,   VMT_HOST_KERNEL_STACK, VMT_HOST_PAGE_TABLES,
+    };
+    static const enum vmt_host_quantity newer[] = {
+        VMT_HOST_SECONDARY_PAGE_TABLES, VMT_HOST_PERCPU,  VMT_HOST_HUGETLB, VMT_HOST_ZSWAP,
+        VMT_HOST_ZRAM_OCCUPIED,         VMT_HOST_BALLOON,
+    };
+    struct vmt_amount sum = stated(state, VMT_HOST_FREE);
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+        vmt_amount_add(&sum, stated(state, counted[i]));
+    }
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
+        if (stated(state, newer[i]).bounded) {
+            vmt_amount_add(&sum, stated(state, newer[i]));
+        }
+    }
+    return less(stated(state, VMT_HOST_TOTAL), sum);
+}
+
+static struct vmt_amount inferred_page_size(const struct vmt_state *state)
+{
+    return state->inferred_page_size > 0 ? vmt_exactly(state->inferred_page_size) : VMT_UNKNOWN;
+}
+
 static struct vmt_amount linux_compressed(const struct vmt_state *state)
 {
-    return stated(state, VMT_HOST_ZSWAP);
+    return of_both(state, VMT_HOST_ZSWAP, VMT_HOST_ZRAM_OCCUPIED);
 }
 
 /* As free(1) has it since procps 4. */
@@ -202,40 +252,77 @@ static struct vmt_amount linux_available(const struct vmt_state *state)
     return stated(state, VMT_HOST_AVAILABLE_STATED);
 }
 
-/* What was written back to the swap device is in neither of the two. */
+static struct vmt_amount linux_stored(const struct vmt_state *state)
+{
+    return of_both(state, VMT_HOST_ZSWAPPED, VMT_HOST_ZRAM_STORED);
+}
+
+/* What was written back to a swap device is in none of these. */
 static struct vmt_amount linux_ratio(const struct vmt_state *state)
 {
-    return permille(stated(state, VMT_HOST_ZSWAPPED), stated(state, VMT_HOST_ZSWAP));
+    return permille(linux_stored(state), derived(state, VMT_SYSTEM_COMPRESSED));
 }
 
 static struct vmt_amount linux_saved(const struct vmt_state *state)
 {
-    return less(stated(state, VMT_HOST_ZSWAPPED), stated(state, VMT_HOST_ZSWAP));
+    return less(linux_stored(state), derived(state, VMT_SYSTEM_COMPRESSED));
 }
 
-/* A rule sees those above it.  NULL: there is no such thing on the system. */
-static const struct {
-    struct vmt_amount (*darwin)(const struct vmt_state *state);
-    struct vmt_amount (*linux_)(const struct vmt_state *state);
-} rules[VMT_SYSTEM_COUNT] = {
-    [VMT_SYSTEM_APP] = {darwin_app, NULL},
-    [VMT_SYSTEM_COMPRESSED] = {darwin_compressed, linux_compressed},
-    [VMT_SYSTEM_USED] = {darwin_used, linux_used},
-    [VMT_SYSTEM_CACHED] = {darwin_cached, linux_cached},
-    [VMT_SYSTEM_AVAILABLE] = {darwin_available, linux_available},
-    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {available_permille, available_permille},
-    [VMT_SYSTEM_COMPRESSOR_RATIO] = {darwin_ratio, linux_ratio},
-    [VMT_SYSTEM_COMPRESSOR_SAVED] = {darwin_saved, linux_saved},
-    [VMT_SYSTEM_SWAP_IN_USE] = {swap_in_use, swap_in_use},
-    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, NULL},
+/* The working set, as cAdvisor and the kubelet have it: what is charged but for pages of files that
+ * nobody used lately, which go first when the group needs room.  Without their number it is at most
+ * all that is charged. */
+static struct vmt_amount cgroup_used(const struct vmt_state *state)
+{
+    struct vmt_amount charged = stated(state, VMT_HOST_CGROUP_CURRENT);
+    struct vmt_amount inactive = stated(state, VMT_HOST_INACTIVE_FILE);
+    if (charged.bounded && !inactive.bounded) {
+        return vmt_between(0, charged.upper);
+    }
+    return less(charged, inactive);
+}
+
+/* There are no buffers in the counts of a group. */
+static struct vmt_amount cgroup_cached(const struct vmt_state *state)
+{
+    return less(stated(state, VMT_HOST_CACHED), stated(state, VMT_HOST_SHMEM));
+}
+
+/* Up to the limit of this group: one above it may have less to give. */
+static struct vmt_amount cgroup_available(const struct vmt_state *state)
+{
+    return less(stated(state, VMT_HOST_CGROUP_LIMIT), derived(state, VMT_SYSTEM_USED));
+}
+
+static struct vmt_amount cgroup_permille(const struct vmt_state *state)
+{
+    return permille(derived(state, VMT_SYSTEM_AVAILABLE), stated(state, VMT_HOST_CGROUP_LIMIT));
+}
+
+static struct vmt_amount cgroup_swap(const struct vmt_state *state)
+{
+    return stated(state, VMT_HOST_CGROUP_SWAP_CURRENT);
+}
+
+/* A rule sees those above it.  NULL: there is no such thing there. */
+static struct vmt_amount (*const rules[VMT_SYSTEM_COUNT][VMT_SYSTEM_KIND_COUNT])(
+    const struct vmt_state *state) = {
+    [VMT_SYSTEM_APP] = {darwin_app, NULL, NULL},
+    [VMT_SYSTEM_COMPRESSED] = {darwin_compressed, linux_compressed, linux_compressed},
+    [VMT_SYSTEM_USED] = {darwin_used, linux_used, cgroup_used},
+    [VMT_SYSTEM_CACHED] = {darwin_cached, linux_cached, cgroup_cached},
+    [VMT_SYSTEM_AVAILABLE] = {darwin_available, linux_available, cgroup_available},
+    [VMT_SYSTEM_AVAILABLE_PERMILLE] = {available_permille, available_permille, cgroup_permille},
+    [VMT_SYSTEM_COMPRESSOR_RATIO] = {darwin_ratio, linux_ratio, linux_ratio},
+    [VMT_SYSTEM_COMPRESSOR_SAVED] = {darwin_saved, linux_saved, linux_saved},
+    [VMT_SYSTEM_SWAP_IN_USE] = {swap_in_use, swap_in_use, cgroup_swap},
+    [VMT_SYSTEM_REMAINDER] = {darwin_remainder, linux_remainder, NULL},
+    [VMT_SYSTEM_PAGE_SIZE] = {NULL, inferred_page_size, NULL},
 };
 
 void vmt_state_derive(struct vmt_state *state)
 {
-    bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
     for (size_t i = 0; i < VMT_SYSTEM_COUNT; i++) {
-        struct vmt_amount (*rule)(const struct vmt_state *) =
-            is_linux ? rules[i].linux_ : rules[i].darwin;
+        struct vmt_amount (*rule)(const struct vmt_state *) = rules[i][state->host->kind];
         state->derived[i] = (struct vmt_figure){.amount = VMT_UNKNOWN};
         if (rule != NULL) {
             state->derived[i].amount = rule(state);

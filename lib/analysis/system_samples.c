@@ -16,7 +16,7 @@ static bool is_constant(unsigned quantity)
 static bool has_counters(const struct vmt_sample *sample)
 {
     for (uint32_t i = 0; i < sample->count; i++) {
-        if (vmt_host_quantities[sample->values[i].quantity].kind == VMT_HOST_COUNTER) {
+        if (vmt_host_quantities[sample->labels[i].quantity].kind == VMT_HOST_COUNTER) {
             return true;
         }
     }
@@ -26,7 +26,7 @@ static bool has_counters(const struct vmt_sample *sample)
 static bool says_only_constants(const struct vmt_sample *sample)
 {
     for (uint32_t i = 0; i < sample->count; i++) {
-        if (!is_constant(sample->values[i].quantity)) {
+        if (!is_constant(sample->labels[i].quantity)) {
             return false;
         }
     }
@@ -53,10 +53,10 @@ static bool states_again(const struct vmt_sample *a, const struct vmt_sample *b)
 {
     bool stated[VMT_HOST_COUNT] = {false};
     for (uint32_t i = 0; i < a->count; i++) {
-        stated[a->values[i].quantity] = !is_constant(a->values[i].quantity);
+        stated[a->labels[i].quantity] = !is_constant(a->labels[i].quantity);
     }
     for (uint32_t i = 0; i < b->count; i++) {
-        if (stated[b->values[i].quantity]) {
+        if (stated[b->labels[i].quantity]) {
             return true;
         }
     }
@@ -69,10 +69,19 @@ static const struct vmt_string *time_of(const struct vmt_system_part *part)
                                              : part->record->captured_at;
 }
 
+/* Two of several devices, whose values add up. */
+static bool are_other_devices(const struct vmt_host *a, const struct vmt_host *b)
+{
+    return a->device != NULL && b->device != NULL && a->device->length > 0 &&
+           b->device->length > 0 &&
+           !vmt_slice_equals(vmt_string_slice(a->device), vmt_string_slice(b->device));
+}
+
 static bool are_of_one_time(const struct vmt_system_part *a, const struct vmt_system_part *b)
 {
     uint64_t apart = 0;
-    if (strcmp(a->record->grammar, b->record->grammar) == 0 && states_again(a->sample, b->sample)) {
+    if (strcmp(a->record->grammar, b->record->grammar) == 0 &&
+        !are_other_devices(a->record, b->record) && states_again(a->sample, b->sample)) {
         return false;
     }
     if (time_of(a) != NULL && time_of(b) != NULL &&

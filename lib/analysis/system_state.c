@@ -9,9 +9,9 @@ static const char reason_far[] = "far apart: is it one host at one time?";
 static uint64_t page_size_of(const struct vmt_system_part *part)
 {
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        if (value->quantity == VMT_HOST_PAGE_SIZE && !value->pages && value->reading.value > 0) {
-            return value->reading.value;
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        if (value.quantity == VMT_HOST_PAGE_SIZE && !value.pages && value.reading.value > 0) {
+            return value.reading.value;
         }
     }
     return part->page_size;
@@ -59,9 +59,10 @@ static uint64_t slack_of(const struct vmt_figure *figure)
     return figure->quantum / 2 + figure->quantum % 2;
 }
 
-/* Further than memory moves while a script calls one tool after the other. */
-static bool are_far_apart(enum vmt_host_unit unit, uint64_t larger, uint64_t apart)
+bool vmt_state_far_apart(enum vmt_host_unit unit, uint64_t a, uint64_t b)
 {
+    uint64_t larger = a > b ? a : b;
+    uint64_t apart = a > b ? a - b : b - a;
     static const uint64_t bytes_least = UINT64_C(64) << 20;
     static const uint64_t count_least = 10000;
     return apart > larger / 4 && (unit != VMT_UNIT_BYTES || apart > bytes_least) &&
@@ -84,10 +85,9 @@ static void meet(struct vmt_state *state, const struct vmt_host *record,
     uint64_t expected = stated->amount.value;
     uint64_t actual = other.amount.value;
     uint64_t bound = slack_of(stated) + slack_of(&other);
-    uint64_t larger = expected > actual ? expected : actual;
     uint64_t apart = expected > actual ? expected - actual : actual - expected;
     if (apart > bound) {
-        bool far = are_far_apart(vmt_host_quantities[quantity].unit, larger, apart);
+        bool far = vmt_state_far_apart(vmt_host_quantities[quantity].unit, expected, actual);
         state->checks[state->check_count++] = (struct vmt_check){
             .type = vmt_slice(loser->grammar),
             .member = vmt_host_quantities[quantity].name,
@@ -100,28 +100,61 @@ static void meet(struct vmt_state *state, const struct vmt_host *record,
     }
 }
 
+/* In bytes. */
+static void add_reading(struct vmt_state *state, const struct vmt_host *record, unsigned quantity,
+                        struct vmt_reading reading)
+{
+    struct vmt_figure *stated = &state->stated[quantity];
+    struct vmt_figure figure = {vmt_amount_of(reading), reading.quantum};
+    if (stated->amount.known && record->device != NULL && state->from[quantity]->device != NULL) {
+        vmt_amount_add(&stated->amount, figure.amount);
+    } else if (stated->amount.known) {
+        meet(state, record, (enum vmt_host_quantity)quantity, figure);
+    } else {
+        *stated = figure;
+        state->from[quantity] = record;
+    }
+}
+
 static void add_part(struct vmt_state *state, const struct vmt_system_part *part)
 {
     uint64_t page_size = page_size_of(part);
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        struct vmt_reading reading = value->reading;
-        struct vmt_figure *stated = &state->stated[value->quantity];
-        if (value->pages && !to_bytes(&reading, page_size)) {
-            keep_pages(state, value);
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        struct vmt_reading reading = value.reading;
+        if (value.pages && !to_bytes(&reading, page_size)) {
+            keep_pages(state, &value);
             continue;
         }
-        struct vmt_figure figure = {vmt_amount_of(reading), reading.quantum};
-        if (stated->amount.known) {
-            meet(state, part->record, value->quantity, figure);
-        } else {
-            *stated = figure;
-            state->from[value->quantity] = part->record;
-        }
-        if (vmt_host_quantities[value->quantity].kind == VMT_HOST_COUNTER) {
+        add_reading(state, part->record, value.quantity, reading);
+        if (vmt_host_quantities[value.quantity].kind == VMT_HOST_COUNTER) {
             state->counted = true;
             state->since_boot = part->sample->since_boot;
         }
+    }
+}
+
+/* What was left in pages has a size now. */
+static void convert_pages(struct vmt_state *state, const struct vmt_system_part *part)
+{
+    for (uint32_t i = 0; i < part->sample->count; i++) {
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        struct vmt_reading reading = value.reading;
+        bool left = value.pages && page_size_of(part) == 0;
+        if (left && to_bytes(&reading, state->inferred_page_size)) {
+            add_reading(state, part->record, value.quantity, reading);
+        }
+    }
+}
+
+static void infer_page_size(struct vmt_state *state)
+{
+    if (state->unconverted == 0 || state->host->kind != VMT_SYSTEM_LINUX) {
+        return;
+    }
+    state->inferred_page_size = vmt_state_infer_page_size(state);
+    for (size_t i = 0; i < state->part_count && state->inferred_page_size > 0; i++) {
+        convert_pages(state, &state->parts[i]);
     }
 }
 
@@ -162,6 +195,7 @@ void vmt_state_fill(struct vmt_state *state)
     memset(state->stated, 0, sizeof state->stated);
     state->check_count = 0;
     state->unconverted = 0;
+    state->inferred_page_size = 0;
     state->counted = false;
     state->since_boot = false;
     state->captured_at = NULL;
@@ -174,6 +208,7 @@ void vmt_state_fill(struct vmt_state *state)
                                                                    : part->record->captured_at;
         }
     }
+    infer_page_size(state);
     forget_pages(state);
     add_constant(state, VMT_HOST_PAGE_SIZE, &state->host->page_size);
     add_constant(state, VMT_HOST_TOTAL, &state->host->total);

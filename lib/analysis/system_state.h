@@ -31,6 +31,10 @@ bool vmt_system_is_sample(const struct vmt_system_host *host, const struct vmt_s
 /* The values of all parts, in bytes.  What two of them state differently is a check. */
 void vmt_state_fill(struct vmt_state *state);
 
+/* The size of a page by which what one part states in pages is what others state in bytes; 0 when
+ * nothing tells.  Only where some values are in pages. */
+uint64_t vmt_state_infer_page_size(const struct vmt_state *state);
+
 /* The members that follow from them. */
 void vmt_state_derive(struct vmt_state *state);
 
@@ -38,6 +42,9 @@ void vmt_state_derive(struct vmt_state *state);
 void vmt_state_check(struct vmt_state *state);
 
 /* vmt_state_check() adds no more than so many. */
-#define VMT_STATE_CHECKS 8
+#define VMT_STATE_CHECKS 20
+
+/* Further than memory moves while a script calls one tool after the other. */
+bool vmt_state_far_apart(enum vmt_host_unit unit, uint64_t a, uint64_t b);
 
 #endif

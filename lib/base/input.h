@@ -25,4 +25,19 @@ struct vmt_memory_input {
 void vmt_memory_input_init(struct vmt_memory_input *memory, const char *name,
                            struct vmt_slice bytes);
 
+#define VMT_PEEKED_HEAD 512
+
+/* An input of which the first bytes are known ahead. */
+struct vmt_peeked_input {
+    struct vmt_input input; /* all of `below`, with its name */
+    struct vmt_input *below;
+    size_t length; /* of `head`; less than its size only where there is no more */
+    size_t given;
+    char head[VMT_PEEKED_HEAD];
+};
+
+/* `below` is borrowed; what it gave before is not seen again. */
+enum vmt_status vmt_peeked_input_init(struct vmt_peeked_input *peeked, struct vmt_input *below,
+                                      struct vmt_error *err);
+
 #endif

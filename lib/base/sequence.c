@@ -63,12 +63,13 @@ void vmt_sequence_cut(struct vmt_sequence *sequence, size_t count)
     size_t left = count < sequence->count ? count : sequence->count;
     sequence->count = left;
     for (struct vmt_sequence_block *block = sequence->first; left > 0; block = block->next) {
-        size_t kept = block->count < left ? block->count : left;
-        memset(block->records + sequence->record_size * kept, 0, /* as of new records */
-               sequence->record_size * (block->count - kept));
-        block->count = kept;
-        left -= kept;
         last = block;
+        if (block->count > left) { /* new records there are zeroed, as all are */
+            memset(block->records + sequence->record_size * left, 0,
+                   sequence->record_size * (block->count - left));
+            block->count = left;
+        }
+        left -= block->count;
     }
     sequence->last = last;
     if (last == NULL) {

@@ -3,8 +3,10 @@
 
 #include "collect/files.h"
 
+#include "collect/entries.h"
 #include "collect/parallel.h"
 #include "grammar/grammar.h"
+#include "source/archive.h"
 #include "source/source.h"
 
 /* A thread compiles its own patterns, which takes as long as reading some small files. */
@@ -27,6 +29,54 @@ struct reading {
     size_t promised; /* memory that those may take */
 };
 
+/* The component before `*path`'s last one, of which `*path` loses the last. */
+static struct vmt_slice take_parent(struct vmt_slice *path)
+{
+    while (path->length > 0 && path->data[path->length - 1] != '/') {
+        path->length--;
+    }
+    path->length -= path->length > 0 ? 1 : 0;
+    size_t start = path->length;
+    while (start > 0 && path->data[start - 1] != '/') {
+        start--;
+    }
+    return vmt_slice_from(*path, start);
+}
+
+/* `/proc/PID/smaps` says whose it is, also where it was copied to, and the file itself does not. */
+static bool pid_of_path(uint64_t *pid, struct vmt_slice path)
+{
+    struct vmt_slice number = take_parent(&path);
+    return vmt_slice_equals(take_parent(&path), vmt_slice("proc")) &&
+           vmt_parse_u64(number, 10, pid) && *pid > 0;
+}
+
+static void name_process(struct vmt_snapshot *snapshot, size_t processes, struct vmt_slice path)
+{
+    struct vmt_process *process = vmt_sequence_last(&snapshot->processes);
+    uint64_t pid = 0;
+    bool alone = snapshot->processes.count == processes + 1;
+    if (alone && !process->pid_known && process->grammar != NULL &&
+        vmt_slice_starts(vmt_slice(process->grammar), "linux-") && pid_of_path(&pid, path)) {
+        process->pid = pid;
+        process->pid_known = true;
+    }
+}
+
+/* What it is, its first bytes tell. */
+static enum vmt_status read_input(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                  struct vmt_input *input, struct vmt_error *err)
+{
+    struct vmt_peeked_input peeked;
+    enum vmt_status status = vmt_peeked_input_init(&peeked, input, err);
+    if (status != VMT_OK) {
+        return status;
+    }
+    return vmt_archive_begins((struct vmt_slice){peeked.head, peeked.length})
+               ? vmt_entries_read(snapshot, context, &peeked, err)
+               : vmt_read(snapshot, context, &peeked.input, err);
+}
+
 enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
                               const char *path, struct vmt_error *err)
 {
@@ -39,19 +89,21 @@ enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context 
     struct vmt_file_input file;
     status = vmt_file_open(&file, name->data, err);
     if (status == VMT_OK) {
-        status = vmt_read(snapshot, context, &file.input, err);
+        size_t processes = snapshot->processes.count;
+        status = read_input(snapshot, context, &file.input, err);
+        name_process(snapshot, processes, vmt_slice(path));
         vmt_file_close(&file);
     }
     return status;
 }
 
-/* A file that gave nothing is a note of its input. */
-static enum vmt_status note_file(struct vmt_snapshot *snapshot, const char *path,
-                                 const struct vmt_error *cause, struct vmt_error *err)
+enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
+                              const struct vmt_error *cause, struct vmt_error *err)
 {
     struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
     enum vmt_status status = VMT_OK;
-    if (input == NULL) { /* it could not even be opened */
+    if (input == NULL || !vmt_slice_equals(vmt_string_slice(input->name), vmt_slice(path))) {
+        /* It could not even be opened, or is an archive. */
         status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(path), err);
     }
     if (status != VMT_OK) {
@@ -70,7 +122,7 @@ static void read_part(struct part *part, struct vmt_context *context, const char
     part->status = vmt_file_read(&part->snapshot, context, path, &failure);
     part->capture = part->status == VMT_OK;
     if (part->status == VMT_E_NOCAPTURE || part->status == VMT_E_IO) {
-        part->status = note_file(&part->snapshot, path, &failure, err);
+        part->status = vmt_file_note(&part->snapshot, path, &failure, err);
     } else if (part->status != VMT_OK) {
         *err = failure;
     }

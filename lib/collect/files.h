@@ -5,7 +5,8 @@
 #include "grammar/context.h"
 #include "model/snapshot.h"
 
-/* Read the file or, of "-", standard input.  Errors as of vmt_collect(). */
+/* Read the file or, of "-", standard input; of an archive each file.  Errors as of vmt_collect().
+ */
 enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
                               const char *path, struct vmt_error *err);
 
@@ -15,5 +16,10 @@ enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context 
 enum vmt_status vmt_files_read(size_t *captures, struct vmt_snapshot *snapshot,
                                struct vmt_context *context, const char *const *paths, size_t count,
                                struct vmt_error *err);
+
+/* A file that gave nothing, because of `cause`, becomes a note of the input `path`, which is the
+ * one last read or a new one. */
+enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
+                              const struct vmt_error *cause, struct vmt_error *err);
 
 #endif

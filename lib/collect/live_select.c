@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collect/live_cgroup.h"
 #include "collect/live_file.h"
 
 /* TASK_COMM_LEN of include/linux/sched.h, less the NUL. */
@@ -132,21 +133,13 @@ struct membership {
     struct vmt_slice path; /* without a slash at its end */
 };
 
-/* A line of /proc/PID/cgroup: `0::/path`, or `4:memory:/path` of version 1. */
-static bool is_below(struct vmt_slice line, struct vmt_slice path)
+static bool is_below(struct vmt_slice group, struct vmt_slice path)
 {
-    for (unsigned colons = 0; colons < 2; colons++) {
-        size_t colon = vmt_slice_find(line, ":");
-        if (colon == line.length) {
-            return false;
-        }
-        line = vmt_slice_from(line, colon + 1);
-    }
-    if (line.length < path.length ||
-        !vmt_slice_equals((struct vmt_slice){line.data, path.length}, path)) {
+    if (group.length < path.length ||
+        !vmt_slice_equals((struct vmt_slice){group.data, path.length}, path)) {
         return false;
     }
-    return line.length == path.length || line.data[path.length] == '/';
+    return group.length == path.length || group.data[path.length] == '/';
 }
 
 static bool is_member(const void *self, const struct vmt_live_process *process)
@@ -159,12 +152,12 @@ static bool is_member(const void *self, const struct vmt_live_process *process)
     if (!vmt_live_slurp(&text, buffer, sizeof buffer, membership->live->proc, file)) {
         return false;
     }
-    while (text.length > 0) {
-        size_t end = vmt_slice_find(text, "\n");
-        if (is_below((struct vmt_slice){text.data, end}, membership->path)) {
+    struct vmt_slice controllers;
+    struct vmt_slice group;
+    while (vmt_live_cgroup_line(&text, &controllers, &group)) {
+        if (is_below(group, membership->path)) {
             return true;
         }
-        text = vmt_slice_from(text, end < text.length ? end + 1 : end);
     }
     return false;
 }

@@ -136,6 +136,14 @@ struct vmt_slice vmt_cursor_text(const struct vmt_cursor *cursor, size_t index)
     return line == NULL || line->too_long ? (struct vmt_slice){"", 0} : vmt_slice_trim(line->text);
 }
 
+struct vmt_slice vmt_cursor_name(const struct vmt_cursor *cursor)
+{
+    const struct vmt_ledger *ledger = &cursor->record->ledger;
+    bool begun = ledger->consumed > 0 || ledger->damaged > 0;
+    return begun || cursor->record->name == NULL ? (struct vmt_slice){"", 0}
+                                                 : vmt_string_slice(cursor->record->name);
+}
+
 enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *cursor,
                                 struct vmt_error *err)
 {

@@ -69,6 +69,10 @@ const struct vmt_line *vmt_cursor_ahead(const struct vmt_cursor *cursor, size_t 
  * report. */
 struct vmt_slice vmt_cursor_text(const struct vmt_cursor *cursor, size_t index);
 
+/* The name of the input while nothing of it is read but prose: it may tell what stands there, as a
+ * heading would.  Nothing behind that, since it does not tell of several things. */
+struct vmt_slice vmt_cursor_name(const struct vmt_cursor *cursor);
+
 /* The next line, or VMT_END. */
 enum vmt_status vmt_cursor_peek(const struct vmt_line **out, struct vmt_cursor *cursor,
                                 struct vmt_error *err);

@@ -7,16 +7,17 @@
 #include <stdio.h>
 
 #include "grammar/part_host.h"
+#include "grammar/part_path.h"
 
 /* /proc/pressure/memory of Linux 4.20 and later (kernel/sched/psi.c), with a heading or without:
  *
  *   some avg10=0.00 avg60=1.25 avg300=0.40 total=5131372
  *   full avg10=0.00 avg60=0.31 avg300=0.07 total=1221004
  *
- * Shares of time in percent, cut to two decimals, and microseconds since boot.  What a heading says
- * to be of something else than the host's memory (cpu, io, irq, a cgroup) is kept as facts; so are
- * several blocks in a row without one, as `cat /proc/pressure/{cpu,io,memory}` prints them: which
- * of them is the memory's, nothing tells. */
+ * Shares of time in percent, cut to two decimals, and microseconds since boot.  memory.pressure is
+ * of a control group.  What a heading says to be of something else than memory (cpu, io, irq) is
+ * kept as facts; so are several blocks in a row without one, as `cat
+ * /proc/pressure/{cpu,io,memory}` prints them: which of them is the memory's, nothing tells. */
 
 /* Longer is no path of a pressure file. */
 #define HEADING_MOST 1024
@@ -151,16 +152,23 @@ static bool read_heading(struct vmt_slice line, struct vmt_slice *name)
     return paths == 0 && names_other(line);
 }
 
+/* The pressure of memory in a control group; *directory is the group's. */
+static bool is_memory_of_group(struct vmt_slice name, struct vmt_slice *directory)
+{
+    return vmt_part_path_is(name, "memory.pressure", directory);
+}
+
 /* Whether the name of an input is that of a pressure file of something else. */
 static bool names_other_file(struct vmt_slice name)
 {
     static const char *const words[] = {"proc", "pressure", "psi", "cpu",
                                         "io",   "irq",      "txt", "log"};
+    struct vmt_slice directory;
+    if (is_memory_of_group(name, &directory)) {
+        return true;
+    }
     for (size_t at = vmt_slice_find(name, "/"); at < name.length; at = vmt_slice_find(name, "/")) {
         name = vmt_slice_from(name, at + 1);
-    }
-    if (vmt_slice_equals(name, vmt_slice("memory.pressure"))) {
-        return true; /* of a cgroup */
     }
     size_t known = 0;
     size_t letters = 0;
@@ -173,9 +181,11 @@ static bool names_other_file(struct vmt_slice name)
     return names_other(name) && known == letters;
 }
 
-static bool is_memory_of_host(struct vmt_slice name)
+static bool is_memory(struct vmt_slice name)
 {
-    return name.length == 0 || vmt_slice_equals(name, vmt_slice("/proc/pressure/memory")) ||
+    struct vmt_slice directory;
+    return name.length == 0 || is_memory_of_group(name, &directory) ||
+           vmt_slice_equals(name, vmt_slice("/proc/pressure/memory")) ||
            vmt_slice_ends(name, "/proc/pressure/memory");
 }
 
@@ -294,8 +304,8 @@ static enum vmt_status read_blocks(struct block *block, struct vmt_error *err)
         block->seen[kind] = true;
         struct vmt_slice text = vmt_slice_trim(vmt_cursor_text(cursor, 0));
         if (status == VMT_OK) {
-            status = is_memory_of_host(block->name) ? read_memory(block->part, kind, text, err)
-                                                    : read_other(block, text, err);
+            status = is_memory(block->name) ? read_memory(block->part, kind, text, err)
+                                            : read_other(block, text, err);
         }
         if (status != VMT_OK) {
             return status;
@@ -326,6 +336,15 @@ static enum vmt_status read_name(struct block *block, char *copy, struct vmt_err
     return VMT_OK;
 }
 
+static enum vmt_status name_group(struct block *block, struct vmt_error *err)
+{
+    struct vmt_part_host *part = block->part;
+    struct vmt_slice directory;
+    return is_memory_of_group(block->name, &directory)
+               ? vmt_snapshot_string(&part->host->cgroup, part->parse->snapshot, directory, err)
+               : VMT_OK;
+}
+
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_part_host part;
@@ -338,6 +357,9 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
         status = read_name(&block, copy, err);
     }
     if (status == VMT_OK) {
+        status = name_group(&block, err);
+    }
+    if (status == VMT_OK) {
         status = read_blocks(&block, err);
     }
     return status == VMT_OK ? vmt_part_host_sample(&part, true, err) : status;
@@ -345,7 +367,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 
 const struct vmt_grammar vmt_grammar_linux_pressure = {
     .name = "linux-pressure",
-    .summary = "/proc/pressure/memory",
+    .summary = "/proc/pressure/memory, memory.pressure",
     .gives = "how long tasks of a host waited for memory",
     .claims = claims,
     .parse = parse,

@@ -7,13 +7,14 @@
 
 /* --- the host --------------------------------------------------------------------------------- */
 
-enum { OS, ORIGIN };
+enum { OS, ORIGIN, CGROUP };
 
 static enum vmt_status set_string(struct vmt_own_row *row, unsigned which,
                                   const struct vmt_own_value *values, struct vmt_error *err)
 {
     struct vmt_own_subject *own = row->owner;
-    const struct vmt_string **const strings[] = {[OS] = &own->host->os, [ORIGIN] = &own->origin};
+    const struct vmt_string **const strings[] = {
+        [OS] = &own->host->os, [ORIGIN] = &own->origin, [CGROUP] = &own->host->cgroup};
     struct vmt_slice text;
     bool known = false;
     enum vmt_status status = vmt_own_text(row, values, &text, &known);
@@ -58,10 +59,8 @@ static enum vmt_status set_number(struct vmt_own_row *row, unsigned which,
 }
 
 static const struct vmt_own_column host_columns[] = {
-    {{"host"}, set_number, 0},
-    {{"platform"}, set_platform, 0},
-    {{"os"}, set_string, OS},
-    {{"source"}, set_string, ORIGIN},
+    {{"host"}, set_number, 0},        {{"platform"}, set_platform, 0},  {{"os"}, set_string, OS},
+    {{"source"}, set_string, ORIGIN}, {{"cgroup"}, set_string, CGROUP},
 };
 const struct vmt_own_columns vmt_own_host_columns = VMT_OWN_LIST(host_columns);
 
@@ -167,6 +166,7 @@ static const struct vmt_own_column sample_columns[] = {
     VMT_OWN_AMOUNT("compressor_saved", NULL, 0),
     VMT_OWN_AMOUNT("swap_in_use", NULL, 0),
     VMT_OWN_AMOUNT("remainder", NULL, 0),
+    VMT_OWN_AMOUNT("page_size_inferred", NULL, 0),
 };
 #define FIXED (sizeof sample_columns / sizeof sample_columns[0])
 

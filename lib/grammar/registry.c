@@ -13,6 +13,7 @@
 #include "grammar/darwin_vmmap.h"
 #include "grammar/darwin_vmmap_old.h"
 #include "grammar/grammar.h"
+#include "grammar/linux_cgroup.h"
 #include "grammar/linux_maps.h"
 #include "grammar/linux_meminfo.h"
 #include "grammar/linux_pressure.h"
@@ -20,6 +21,7 @@
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_status.h"
 #include "grammar/linux_vmstat.h"
+#include "grammar/linux_zram.h"
 #include "grammar/vmtally_csv.h"
 #include "grammar/vmtally_json.h"
 
@@ -37,6 +39,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_darwin_vm_stat_log,
     &vmt_grammar_darwin_vmmap,
     &vmt_grammar_darwin_vmmap_old,
+    &vmt_grammar_linux_cgroup,
     &vmt_grammar_linux_maps,
     &vmt_grammar_linux_meminfo,
     &vmt_grammar_linux_pressure,
@@ -44,6 +47,7 @@ const struct vmt_grammar *const vmt_grammars[] = {
     &vmt_grammar_linux_smaps_rollup,
     &vmt_grammar_linux_status,
     &vmt_grammar_linux_vmstat,
+    &vmt_grammar_linux_zram,
     &vmt_grammar_vmtally_csv,
     &vmt_grammar_vmtally_json,
     NULL,

@@ -200,10 +200,8 @@ const struct vmt_host_info vmt_host_quantities[VMT_HOST_COUNT] = {
                                   "The same by its size after."},
     [VMT_HOST_ZRAM_OCCUPIED] = {"zram_occupied", "occupied by zram", GAUGE, VMT_UNIT_BYTES,
                                 "Memory that zram itself takes."},
-    [VMT_HOST_ZRAM_LIMIT] = {"zram_limit", "zram limit", GAUGE, VMT_UNIT_BYTES,
-                             "What it may take; 0: no limit."},
     [VMT_HOST_ZRAM_PEAK] = {"zram_peak", "zram peak", GAUGE, VMT_UNIT_BYTES,
-                            "The most that it has taken."},
+                            "The most that each device has taken."},
     [VMT_HOST_ZRAM_SAME_PAGES] = {"zram_same_pages", "zram pages of one byte", GAUGE,
                                   VMT_UNIT_COUNT, "Held without taking memory."},
     [VMT_HOST_ZRAM_HUGE_PAGES] = {"zram_huge_pages", "zram pages as they were", GAUGE,
@@ -289,4 +287,46 @@ const char *vmt_pressure_name(uint64_t level)
     default:
         return NULL;
     }
+}
+
+static bool has_labels(const struct vmt_sample *sample, const struct vmt_host_value *values,
+                       uint32_t count)
+{
+    bool same = sample->count == count;
+    for (uint32_t i = 0; same && i < count; i++) {
+        const struct vmt_host_label *label = &sample->labels[i];
+        same = label->quantum == values[i].reading.quantum &&
+               label->quantity == values[i].quantity && label->pages == values[i].pages;
+    }
+    return same;
+}
+
+static const struct vmt_host_label *make_labels(struct vmt_arena *arena,
+                                                const struct vmt_host_value *values, uint32_t count)
+{
+    struct vmt_host_label *labels = vmt_arena_alloc(arena, count, sizeof *labels);
+    for (uint32_t i = 0; labels != NULL && i < count; i++) {
+        labels[i] = (struct vmt_host_label){.quantum = values[i].reading.quantum,
+                                            .quantity = values[i].quantity,
+                                            .pages = values[i].pages};
+    }
+    return labels;
+}
+
+bool vmt_sample_keep(struct vmt_sample *sample, struct vmt_arena *arena,
+                     const struct vmt_host_value *values, uint32_t count,
+                     const struct vmt_sample *like)
+{
+    bool same = like != NULL && has_labels(like, values, count);
+    const struct vmt_host_label *labels = same ? like->labels : make_labels(arena, values, count);
+    uint64_t *numbers = labels == NULL ? NULL : vmt_arena_alloc(arena, count, sizeof *numbers);
+    for (uint32_t i = 0; numbers != NULL && i < count; i++) {
+        numbers[i] = values[i].reading.value;
+    }
+    if (numbers != NULL) {
+        sample->labels = labels;
+        sample->numbers = numbers;
+        sample->count = count;
+    }
+    return numbers != NULL;
 }

@@ -387,6 +387,19 @@ const struct vmt_type_help *vmt_type_help_of(const struct vmt_type *type)
     return NULL;
 }
 
+/* Two numbers have a second constant. */
+static struct vmt_slice first_constant(struct vmt_slice constant)
+{
+    static const char *const seconds[][2] = {{"CARBON", "CORESERVICES"},
+                                             {"COREGRAPHICS_MISC", "COREGRAPHICS"}};
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+        if (vmt_slice_equals_nocase(constant, vmt_slice(seconds[i][0]))) {
+            return vmt_slice(seconds[i][1]);
+        }
+    }
+    return constant;
+}
+
 const struct vmt_type_help *vmt_type_help_constant(struct vmt_slice constant)
 {
     static const char prefix[] = "VM_MEMORY_";
@@ -395,6 +408,7 @@ const struct vmt_type_help *vmt_type_help_constant(struct vmt_slice constant)
         vmt_slice_equals_nocase((struct vmt_slice){constant.data, length}, vmt_slice(prefix))) {
         constant = vmt_slice_from(constant, length);
     }
+    constant = first_constant(constant);
     for (const struct vmt_type_help *help = vmt_type_helps; help->name != NULL; help++) {
         if (help->constant != NULL &&
             vmt_slice_equals_nocase(constant, vmt_slice(help->constant))) {

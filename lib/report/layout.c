@@ -13,6 +13,7 @@ static const char *const texts[VMT_LOSS_COUNT] = {
     [VMT_LOSS_FACTS] = "left out: lines of the header",
     [VMT_LOSS_FAULT] = "left out: where it crashed, or why it was killed",
     [VMT_LOSS_MODES] = "left out: sharing modes, purge states and maximal protections",
+    [VMT_LOSS_SIZES] = "left out: resident, dirty and swapped sizes, of which some are missing",
     [VMT_LOSS_KERNEL_COUNTS] = "left out: private, shared and proportional sizes",
     [VMT_LOSS_UNRANGED] = "left out: rows without an address, and windows on other rows",
     [VMT_LOSS_ESTIMATES] = "estimates stand for private and shared sizes; Pss is left out",

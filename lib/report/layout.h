@@ -19,6 +19,7 @@ enum vmt_loss {
     VMT_LOSS_FACTS,         /* lines of the header */
     VMT_LOSS_FAULT,         /* where it crashed, why it was killed */
     VMT_LOSS_MODES,         /* sharing modes, purge states, maximal protections */
+    VMT_LOSS_SIZES,         /* resident, dirty and swapped, where some of them are missing */
     VMT_LOSS_KERNEL_COUNTS, /* private, shared and proportional sizes */
     VMT_LOSS_UNRANGED,      /* rows without a range, and windows on others */
     VMT_LOSS_ESTIMATES,     /* not lost, but made: estimates stand for counts of the kernel */

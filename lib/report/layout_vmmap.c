@@ -348,6 +348,20 @@ static bool each_region_has_sizes(const struct vmt_process *process)
     return true;
 }
 
+/* The layout of a process that lacks some of its sizes has room for none. */
+static bool loses_sizes(const struct layout *layout)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = NULL;
+    while (!layout->sizes &&
+           (region = vmt_sequence_next(&layout->process->regions, &walker)) != NULL) {
+        if ((region->known & ~(1u << VMT_EV_VIRTUAL)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool any_whole(const struct vmt_process *process)
 {
     for (int member = 0; member < VMT_MEMBER_COUNT; member++) {
@@ -378,6 +392,7 @@ static enum vmt_status put_process(struct vmt_output *output, const struct vmt_p
     bool zones = vmt_layout_zones(output, process);
     *losses |= process->stated.count > 0 && !table ? 1u << VMT_LOSS_TABLES : 0;
     *losses |= process->zones.count > 0 && !zones ? 1u << VMT_LOSS_ZONES : 0;
+    *losses |= loses_sizes(&layout) ? 1u << VMT_LOSS_SIZES : 0;
     *losses |= process->kernel_counts ? 1u << VMT_LOSS_KERNEL_COUNTS : 0;
     *losses |= process->facts.count > 0 && !has_header_of_vmmap(process) ? 1u << VMT_LOSS_FACTS : 0;
     *losses |= any_whole(process) ? 1u << VMT_LOSS_TOTALS : 0;

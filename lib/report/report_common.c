@@ -8,10 +8,11 @@
 #define EXCERPT_WIDTH 76 /* of a damaged line, four columns in */
 
 static const struct vmt_column source_columns[] = {
-    VMT_DATA_COLUMN("kind", WORD, VMT_IN_JSON, "file or stdin."),
+    VMT_DATA_COLUMN("kind", WORD, VMT_IN_JSON, "file, stdin or process."),
     VMT_DATA_COLUMN("path", TEXT, VMT_IN_JSON, "The file; null of standard input."),
     VMT_DATA_COLUMN("line", COUNT, VMT_IN_JSON, "Where the process begins in it."),
     VMT_DATA_COLUMN("grammar", WORD, VMT_IN_JSON, "The format of the evidence."),
+    VMT_READ_TIME_COLUMN(VMT_IN_JSON),
 };
 
 const struct vmt_table vmt_source_table = {
@@ -137,14 +138,22 @@ struct vmt_cell *vmt_header_cells(struct vmt_cell *cells, const struct vmt_proce
     return cells;
 }
 
+struct vmt_cell vmt_read_time_cell(const struct vmt_process *process)
+{
+    return vmt_cell_optional(VMT_CELL_COUNT, process->read_time > 0, process->read_time);
+}
+
 void vmt_emit_source(struct vmt_emit *emit, const struct vmt_process *process)
 {
     bool from_stdin = process->input != NULL && is_stdin(vmt_string_slice(process->input));
     const struct vmt_cell cells[] = {
-        vmt_cell_word(from_stdin ? "stdin" : "file"),
+        vmt_cell_word(from_stdin               ? "stdin"
+                      : process->read_time > 0 ? "process"
+                                               : "file"),
         from_stdin ? vmt_cell_null() : vmt_cell_string(process->input),
         vmt_line_cell(process->line),
         vmt_cell_word(process->grammar),
+        vmt_read_time_cell(process),
     };
     vmt_emit_open(emit, &vmt_source_table);
     vmt_emit_row(emit, cells);

@@ -59,6 +59,11 @@ struct vmt_owner {
         VMT_DATA_COLUMN("region_count", COUNT, VMT_IN_DATA, "Regions counted.")
 #define VMT_HEADER_COUNT 6
 
+/* Beside the source, where there is room for it. */
+#define VMT_READ_TIME_COLUMN(where_) \
+    VMT_DATA_COLUMN("read_us", COUNT, where_, "Microseconds that reading a running process took.")
+struct vmt_cell vmt_read_time_cell(const struct vmt_process *process);
+
 /* The columns above, in that order; each returns the first cell behind its own. */
 struct vmt_cell *vmt_owner_cells(struct vmt_cell *cells, const struct vmt_owner *owner);
 struct vmt_cell *vmt_identity_cells(struct vmt_cell *cells, const struct vmt_owner *owner,

@@ -26,6 +26,7 @@ static const struct vmt_column process_columns[] = {
     VMT_DATA_COLUMN("pss_method", WORD, VMT_IN_CSV, "How pss was found."),
     VMT_DATA_COLUMN("reason", TEXT, VMT_IN_DATA, "Why the system ended or reported it."),
     VMT_DATA_COLUMN("states", TEXT, VMT_IN_DATA, "As the system saw it then."),
+    VMT_READ_TIME_COLUMN(VMT_IN_CSV),
 };
 
 static const struct vmt_column totals_columns[] = {
@@ -66,17 +67,9 @@ TABLE(types_table, "types", types_columns, VMT_IN_DATA, false);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
 
 const struct vmt_table *const vmt_report_summary_tables[] = {
-    &types_table,
-    &processes_table,
-    &checks_table,
-    &vmt_zones_table,
-    &vmt_facts_table,
-    &vmt_notes_table,
-    &vmt_inputs_table,
-    &vmt_set_members_table,
-    &vmt_shares_table,
-    &vmt_reconcile_table,
-    NULL,
+    &types_table,      &processes_table,     &checks_table,     &vmt_zones_table,
+    &vmt_facts_table,  &vmt_notes_table,     &vmt_inputs_table, &vmt_set_members_table,
+    &vmt_shares_table, &vmt_reconcile_table, &vmt_groups_table, NULL,
 };
 
 static void emit_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -142,6 +135,7 @@ static void emit_process(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_word(breakdown->pss_method);
     *next++ = vmt_cell_string(owner->process->reason);
     *next++ = vmt_cell_string(owner->process->states);
+    *next++ = vmt_read_time_cell(owner->process);
     vmt_emit_row(emit, cells);
 
     vmt_emit_source(emit, owner->process);
@@ -195,6 +189,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
         vmt_emit_words(&emit, "no process found");
     }
     vmt_emit_summary_set(&emit, snapshot, allocator, options);
+    vmt_emit_summary_groups(&emit, snapshot, allocator);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);

@@ -16,6 +16,8 @@ static const struct vmt_column set_columns[] = {
 
 static const struct vmt_column reason_columns[] = {
     VMT_DATA_COLUMN("set_reason", WORD, VMT_IN_JSON, "Why set is null."),
+    VMT_DATA_COLUMN("set_method", WORD, VMT_IN_JSON,
+                    "regions, totals or stated: how the set was added up."),
 };
 
 #define WHOSE_COLUMNS                                                                           \
@@ -104,9 +106,9 @@ static const struct vmt_stated_set *stated_set(const struct vmt_snapshot *snapsh
 }
 
 static void emit_set_record(struct vmt_emit *emit, const struct vmt_amounts *amounts,
-                            const char *reason)
+                            const char *reason, const char *method)
 {
-    const struct vmt_cell words[] = {vmt_cell_word(reason)};
+    const struct vmt_cell words[] = {vmt_cell_word(reason), vmt_cell_word(method)};
     const struct vmt_cell cells[] = {vmt_cell_amounts(amounts)};
     vmt_emit_open(emit, &set_table);
     if (amounts != NULL) {
@@ -165,28 +167,36 @@ static void emit_shares(struct vmt_emit *emit, const struct vmt_set *set)
     vmt_emit_close(emit);
 }
 
+/* Remarks of a set that was added up by regions, and by totals. */
 static void text_totals(struct vmt_emit *emit, const struct vmt_set *set)
 {
     static const struct {
         const char *label;
         enum vmt_member member;
-        const char *remark;
+        const char *remarks[2];
     } rows[] = {
-        {"resident", VMT_RESIDENT, "shared memory counted once"},
-        {"  private", VMT_USS, "of one process each"},
-        {"swapped", VMT_SWAPPED, ""},
-        {"private footprint", VMT_PRIVATE_FOOTPRINT, "private, dirty or swapped"},
-        {"footprint", VMT_FOOTPRINT, "stated by the kernel"},
+        {"resident", VMT_RESIDENT, {"shared memory counted once", ""}},
+        {"  private", VMT_USS, {"of one process each", "of one process each"}},
+        {"  PSS of each", VMT_PSS, {NULL, "added up"}},
+        {"RSS", VMT_RSS, {NULL, ""}},
+        {"swapped", VMT_SWAPPED, {"", ""}},
+        {"private footprint",
+         VMT_PRIVATE_FOOTPRINT,
+         {"private, dirty or swapped", "private, dirty or swapped"}},
+        {"footprint", VMT_FOOTPRINT, {"of each, added up", "of each, added up"}},
+        {"virtual", VMT_VIRTUAL, {NULL, "of each, added up"}},
     };
     vmt_emit_open(emit, &vmt_text_totals_table);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct vmt_amount amount = set->totals.of[rows[i].member];
+        const char *remark = rows[i].remarks[set->by_totals > 0 ? 1 : 0];
         const struct vmt_cell cells[] = {
             vmt_cell_word(rows[i].label),
             vmt_cell_amount(amount),
-            vmt_cell_word(rows[i].remark),
+            vmt_cell_word(remark),
         };
-        if (amount.bounded) {
+        bool again = rows[i].member == VMT_RSS && set->totals.of[VMT_RESIDENT].bounded;
+        if (amount.bounded && remark != NULL && !again) {
             vmt_emit_row(emit, cells);
         }
     }
@@ -198,8 +208,21 @@ static struct vmt_cell name_cell(const struct vmt_process *process)
     return process->name == NULL ? vmt_cell_word("unnamed") : vmt_cell_string(process->name);
 }
 
+static bool tells_of_members(const struct vmt_set *set)
+{
+    for (size_t i = 0; i < set->process_count; i++) {
+        if (set->processes[i].resident.bounded) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void text_members(struct vmt_emit *emit, const struct vmt_set *set)
 {
+    if (!tells_of_members(set)) {
+        return;
+    }
     vmt_emit_blank(emit);
     vmt_emit_open(emit, &text_members_table);
     for (size_t i = 0; i < set->process_count; i++) {
@@ -248,6 +271,21 @@ static void text_set(struct vmt_emit *emit, const struct vmt_set *set, bool expl
     vmt_remark_counted(&line, set->process_count, "process", "processes");
     vmt_remark_word(&line, " together");
     vmt_emit_heading(emit, &line);
+    if (set->by_totals > 0 && set->by_totals + set->silent_count < set->process_count) {
+        line = (struct vmt_remark){.count = 0};
+        vmt_remark_counted(&line, set->by_totals, "process tells", "processes tell");
+        vmt_remark_word(&line, " totals only: what they share may be counted more than once.");
+        vmt_emit_line(emit, &line);
+    } else if (set->by_totals > 0) {
+        vmt_emit_words(emit, "From their totals: what several of them have may be counted more "
+                             "than once.");
+    }
+    if (set->silent_count > 0) {
+        line = (struct vmt_remark){.count = 0};
+        vmt_remark_counted(&line, set->silent_count, "process tells", "processes tell");
+        vmt_remark_word(&line, " nothing of any memory.");
+        vmt_emit_line(emit, &line);
+    }
     vmt_emit_blank(emit);
     text_totals(emit, set);
     text_members(emit, set);
@@ -291,9 +329,11 @@ void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snap
         return;
     }
     if (stated != NULL) {
-        emit_set_record(emit, &stated->whole, NULL);
+        emit_set_record(emit, &stated->whole, NULL, "stated");
+    } else if (set.reason != NULL) {
+        emit_set_record(emit, NULL, set.reason, NULL);
     } else {
-        emit_set_record(emit, set.reason == NULL ? &set.totals : NULL, set.reason);
+        emit_set_record(emit, &set.totals, NULL, set.by_totals ? "totals" : "regions");
     }
     size_t count = set.process_count;
     set.process_count = set.reason == NULL ? count : 0;

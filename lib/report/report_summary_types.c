@@ -239,6 +239,56 @@ static void emit_kernel(struct vmt_emit *emit, const struct vmt_breakdown *break
     }
 }
 
+static void add_count(struct vmt_remark *line, const char *between, uint64_t count,
+                      const char *what)
+{
+    if (count > 0) {
+        vmt_remark_word(line, between);
+        vmt_remark_count(line, count);
+        vmt_remark_word(line, what);
+    }
+}
+
+/* How the regions of the heading are spread over the tables: none of them has all. */
+static void emit_region_counts(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
+{
+    uint64_t memory = 0;
+    uint64_t kernel = 0;
+    uint64_t space = 0;
+    bool counted = breakdown->counted && breakdown->type_count > 0;
+    for (size_t i = 0; i < breakdown->type_count; i++) {
+        const struct vmt_type_sum *sum = breakdown->types[i];
+        struct vmt_type_sum empty = *sum;
+        uint64_t in_space = space_part(&empty) ? empty.regions : 0;
+        bool is_kernel = sum->type->class == VMT_CLASS_KERNEL;
+        counted = counted && sum->counted;
+        space += in_space;
+        kernel += is_kernel ? sum->regions - in_space : 0;
+        memory += is_kernel ? 0 : sum->regions - in_space;
+    }
+    if (!counted || memory == breakdown->regions) {
+        return;
+    }
+    struct vmt_remark line = {.count = 0};
+    uint64_t rows = memory + kernel + space;
+    vmt_emit_blank(emit);
+    vmt_remark_counted(&line, breakdown->regions, "region", "regions");
+    if (rows != breakdown->regions) {
+        vmt_remark_word(&line, " by the dump's own total, ");
+        vmt_remark_count(&line, rows);
+        vmt_remark_word(&line, " by its rows:");
+        vmt_emit_line(emit, &line);
+        line.count = 0;
+        vmt_remark_word(&line, " ");
+    } else {
+        vmt_remark_word(&line, ":");
+    }
+    add_count(&line, " ", memory, " of memory");
+    add_count(&line, ", ", kernel, " held by the kernel");
+    add_count(&line, ", ", space, " address space only");
+    vmt_emit_line(emit, &line);
+}
+
 void vmt_emit_summary_types(struct vmt_emit *emit, const struct vmt_breakdown *breakdown,
                             const struct vmt_filter *filter, bool ranges_only)
 {
@@ -256,4 +306,5 @@ void vmt_emit_summary_types(struct vmt_emit *emit, const struct vmt_breakdown *b
     vmt_emit_type_rows(emit, &memory);
     emit_kernel(emit, breakdown, filter);
     vmt_emit_type_rows(emit, &space);
+    emit_region_counts(emit, breakdown);
 }

@@ -40,6 +40,8 @@ static const struct vmt_column samples_columns[] = {
     VMT_DATA_COLUMN("gap", BOOLEAN, VMT_IN_DATA,
                     "Counters count from a sample that is missing here."),
     VMT_DATA_COLUMN("joined", BOOLEAN, VMT_IN_DATA, "Put together of several readings."),
+    VMT_DATA_COLUMN("cgroup", TEXT, VMT_IN_DATA,
+                    "The control group that all of it is of; nothing: the machine."),
 };
 
 static const struct vmt_column checks_columns[] = {
@@ -61,6 +63,8 @@ static const struct vmt_column hosts_columns[] = {
     VMT_DATA_COLUMN("page_size", BYTES, VMT_IN_DATA, "Bytes of a page."),
     VMT_DATA_COLUMN("total", BYTES, VMT_IN_DATA, "Physical memory."),
     VMT_DATA_COLUMN("samples", COUNT, VMT_IN_DATA, "Samples of the host."),
+    VMT_DATA_COLUMN("cgroup", TEXT, VMT_IN_DATA,
+                    "The control group that is accounted for as a host; nothing: a machine."),
 };
 
 static const struct vmt_column evidence_columns[] = {
@@ -167,6 +171,7 @@ static void emit_sample(struct vmt_emit *emit, const struct vmt_state *state)
         vmt_cell_string(state->host->os),
         vmt_cell_optional(VMT_CELL_BOOLEAN, state->counted, state->gap),
         vmt_cell_number(VMT_CELL_BOOLEAN, vmt_state_is_joined(state)),
+        vmt_cell_string(state->host->cgroup),
     };
     vmt_emit_row(emit, cells);
     emit_checks(emit, state);
@@ -242,6 +247,7 @@ static void emit_hosts(struct vmt_emit *emit, const struct vmt_system *system)
             vmt_cell_optional(VMT_CELL_BYTES, page_size->known, page_size->value),
             vmt_cell_optional(VMT_CELL_BYTES, total->known, total->value),
             vmt_cell_number(VMT_CELL_COUNT, host->samples),
+            vmt_cell_string(host->cgroup),
         };
         vmt_emit_row(emit, cells);
         emit_evidence(emit, host);
@@ -274,8 +280,17 @@ static void text_heading(struct vmt_emit *emit, const struct vmt_system *system,
 {
     enum { PLACES_MOST = 8 };
     struct vmt_remark line = {.count = 0};
-    const char *name = host->platform == VMT_PLATFORM_LINUX ? "Linux host" : "macOS host";
-    vmt_remark_add(&line, host->os == NULL ? vmt_cell_word(name) : vmt_cell_string(host->os));
+    static const char *const names[] = {
+        [VMT_SYSTEM_DARWIN] = "macOS host",
+        [VMT_SYSTEM_LINUX] = "Linux host",
+        [VMT_SYSTEM_CGROUP] = "Linux control group",
+    };
+    bool named = host->os != NULL && host->cgroup == NULL;
+    vmt_remark_add(&line, named ? vmt_cell_string(host->os) : vmt_cell_word(names[host->kind]));
+    if (host->cgroup != NULL && strcmp(host->cgroup->data, ".") != 0) {
+        vmt_remark_word(&line, "   ");
+        vmt_remark_add(&line, vmt_cell_string(host->cgroup));
+    }
     if (system->hosts.count > 1) {
         vmt_remark_word(&line, "   host ");
         vmt_remark_count(&line, host->number);

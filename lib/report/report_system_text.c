@@ -19,6 +19,12 @@ static const struct vmt_column boot_columns[] = {
     VMT_TEXT_COLUMN("", WORD, 0, "What it means."),
 };
 
+static const struct vmt_column group_columns[] = {
+    VMT_TEXT_COLUMN("SINCE IT WAS MADE", WORD, 24, "What happened."),
+    VMT_TEXT_COLUMN("COUNT", COUNT, 14, "How often."),
+    VMT_TEXT_COLUMN("", WORD, 0, "What it means."),
+};
+
 static const struct vmt_column interval_columns[] = {
     VMT_TEXT_COLUMN("IN ONE INTERVAL", WORD, 24, "What happened."),
     VMT_TEXT_COLUMN("COUNT", COUNT, 14, "How often."),
@@ -42,6 +48,7 @@ static const struct vmt_column differs_columns[] = {
 
 TABLE(stated_table, "stated", stated_columns);
 TABLE(boot_table, "since_boot", boot_columns);
+TABLE(group_table, "since_it_was_made", group_columns);
 TABLE(interval_table, "interval", interval_columns);
 TABLE(differs_table, "differs", differs_columns);
 
@@ -81,6 +88,21 @@ static const struct total_row linux_rows[] = {
     {"anonymous", VMT_HOST_ANONYMOUS, NONE, false, "no file behind it"},
     {"shared memory", VMT_HOST_SHMEM, NONE, false, "and tmpfs"},
     {"slab", VMT_HOST_SLAB, NONE, false, "objects of the kernel"},
+    {"in no count", NONE, VMT_SYSTEM_REMAINDER, true, "of drivers and the kernel"},
+};
+
+static const struct total_row cgroup_rows[] = {
+    {"limit", VMT_HOST_CGROUP_LIMIT, NONE, true, "beyond it processes are killed"},
+    {"charged", VMT_HOST_CGROUP_CURRENT, NONE, false, "all that counts against the limit"},
+    {"used", NONE, VMT_SYSTEM_USED, false, "charged less inactive pages of files"},
+    {"available", NONE, VMT_SYSTEM_AVAILABLE, true, "limit less used"},
+    {"  of the limit", NONE, VMT_SYSTEM_AVAILABLE_PERMILLE, true, ""},
+    {"anonymous", VMT_HOST_ANONYMOUS, NONE, true, "no file behind it"},
+    {"cached", NONE, VMT_SYSTEM_CACHED, true, "page cache less shared memory"},
+    {"  dirty", VMT_HOST_DIRTY, NONE, true, "to be written"},
+    {"  writeback", VMT_HOST_WRITEBACK, NONE, true, "being written"},
+    {"shared memory", VMT_HOST_SHMEM, NONE, true, "and tmpfs"},
+    {"kernel", VMT_HOST_CGROUP_KERNEL, NONE, true, "slab, stacks, page tables"},
 };
 
 struct vmt_cell vmt_cell_of_unit(enum vmt_host_unit unit, uint64_t number)
@@ -136,9 +158,16 @@ static void total_row(struct vmt_emit *emit, const struct vmt_state *state,
 
 static const struct total_row *rows_of(const struct vmt_state *state, size_t *count)
 {
-    bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
-    *count = is_linux ? COUNT_OF(linux_rows) : COUNT_OF(darwin_rows);
-    return is_linux ? linux_rows : darwin_rows;
+    static const struct {
+        const struct total_row *rows;
+        size_t count;
+    } of_kinds[] = {
+        [VMT_SYSTEM_DARWIN] = {darwin_rows, COUNT_OF(darwin_rows)},
+        [VMT_SYSTEM_LINUX] = {linux_rows, COUNT_OF(linux_rows)},
+        [VMT_SYSTEM_CGROUP] = {cgroup_rows, COUNT_OF(cgroup_rows)},
+    };
+    *count = of_kinds[state->host->kind].count;
+    return of_kinds[state->host->kind].rows;
 }
 
 static void text_totals(struct vmt_emit *emit, const struct vmt_state *state)
@@ -185,19 +214,43 @@ static bool is_none(const struct vmt_amount *amount)
     return amount->known && amount->upper == 0;
 }
 
-static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state)
+static bool is_empty(const struct vmt_state *state, enum vmt_host_quantity stored,
+                     enum vmt_host_quantity occupied)
 {
-    bool is_linux = state->host->platform == VMT_PLATFORM_LINUX;
-    enum vmt_host_quantity stored = is_linux ? VMT_HOST_ZSWAPPED : VMT_HOST_COMPRESSOR_STORED;
-    enum vmt_host_quantity occupied = is_linux ? VMT_HOST_ZSWAP : VMT_HOST_COMPRESSOR_OCCUPIED;
+    return is_none(&state->stated[stored].amount) && is_none(&state->stated[occupied].amount);
+}
+
+static bool is_told(const struct vmt_state *state, enum vmt_host_quantity quantity)
+{
+    return state->stated[quantity].amount.known || is_in_pages(state, quantity);
+}
+
+static void remark_gain(struct vmt_remark *line, const struct vmt_state *state)
+{
     const struct vmt_amount *ratio = &state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount;
     const struct vmt_amount *saved = &state->derived[VMT_SYSTEM_COMPRESSOR_SAVED].amount;
-    if (!state->stated[stored].amount.known && !is_in_pages(state, stored)) {
+    if (ratio->bounded) {
+        vmt_remark_word(line, ratio->known ? "" : "at most ");
+        remark_ratio(line, ratio->known ? ratio->value : ratio->upper);
+        vmt_remark_word(line, " to 1");
+    }
+    if (saved->bounded) {
+        vmt_remark_word(line, saved->known ? "; saves " : "; saves at most ");
+        vmt_remark_add(line,
+                       vmt_cell_number(VMT_CELL_BYTES, saved->known ? saved->value : saved->upper));
+    }
+}
+
+/* `whole`: it is all that is compressed. */
+static void text_stored(struct vmt_emit *emit, const struct vmt_state *state, const char *words,
+                        enum vmt_host_quantity stored, enum vmt_host_quantity occupied, bool whole)
+{
+    struct vmt_remark line = {.count = 0};
+    if (!is_told(state, stored)) {
         return;
     }
-    struct vmt_remark line = {.count = 0};
-    vmt_remark_word(&line, is_linux ? "zswap: " : "compressor: ");
-    if (is_none(&state->stated[stored].amount) && is_none(&state->stated[occupied].amount)) {
+    vmt_remark_word(&line, words);
+    if (is_empty(state, stored, occupied)) {
         vmt_remark_word(&line, "holds nothing");
         vmt_emit_line(emit, &line);
         return;
@@ -205,25 +258,41 @@ static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state
     remark_size(&line, state, stored);
     vmt_remark_word(&line, " stored in ");
     remark_size(&line, state, occupied);
-    if (ratio->bounded) {
-        vmt_remark_word(&line, ratio->known ? ", " : ", at most ");
-        remark_ratio(&line, ratio->known ? ratio->value : ratio->upper);
-        vmt_remark_word(&line, " to 1");
+    if (whole && state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount.bounded) {
+        vmt_remark_word(&line, ", ");
     }
-    if (saved->bounded) {
-        vmt_remark_word(&line, saved->known ? "; saves " : "; saves at most ");
-        vmt_remark_add(&line,
-                       vmt_cell_number(VMT_CELL_BYTES, saved->known ? saved->value : saved->upper));
+    if (whole) {
+        remark_gain(&line, state);
     }
     vmt_emit_line(emit, &line);
-    if (ratio->bounded && !ratio->known) {
+}
+
+static void text_compressor(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    const struct vmt_amount *ratio = &state->derived[VMT_SYSTEM_COMPRESSOR_RATIO].amount;
+    bool both = is_told(state, VMT_HOST_ZSWAPPED) && is_told(state, VMT_HOST_ZRAM_STORED) &&
+                !is_empty(state, VMT_HOST_ZSWAPPED, VMT_HOST_ZSWAP) &&
+                !is_empty(state, VMT_HOST_ZRAM_STORED, VMT_HOST_ZRAM_OCCUPIED);
+    text_stored(emit, state, "compressor: ", VMT_HOST_COMPRESSOR_STORED,
+                VMT_HOST_COMPRESSOR_OCCUPIED, true);
+    text_stored(emit, state, "zswap: ", VMT_HOST_ZSWAPPED, VMT_HOST_ZSWAP, !both);
+    text_stored(emit, state, "zram: ", VMT_HOST_ZRAM_STORED, VMT_HOST_ZRAM_OCCUPIED, !both);
+    if (both) {
+        struct vmt_remark line = {.count = 0};
+        vmt_remark_word(&line, "both: ");
+        remark_gain(&line, state);
+        vmt_emit_line(emit, &line);
+    }
+    if (is_told(state, VMT_HOST_COMPRESSOR_STORED) && ratio->bounded && !ratio->known) {
         vmt_emit_words(emit, "  what is swapped out counts as stored, and occupies nothing");
     }
 }
 
 static void text_swap(struct vmt_emit *emit, const struct vmt_state *state)
 {
-    const struct vmt_amount *total = &state->stated[VMT_HOST_SWAP_TOTAL].amount;
+    bool group = state->host->kind == VMT_SYSTEM_CGROUP;
+    const struct vmt_amount *total =
+        &state->stated[group ? VMT_HOST_CGROUP_SWAP_LIMIT : VMT_HOST_SWAP_TOTAL].amount;
     const struct vmt_amount *encrypted = &state->stated[VMT_HOST_SWAP_ENCRYPTED].amount;
     const struct vmt_amount *in_use = &state->derived[VMT_SYSTEM_SWAP_IN_USE].amount;
     struct vmt_remark line = {.count = 0};
@@ -235,13 +304,29 @@ static void text_swap(struct vmt_emit *emit, const struct vmt_state *state)
         vmt_remark_word(&line, "none");
     } else {
         vmt_remark_add(&line, vmt_cell_amount(*in_use));
-        vmt_remark_word(&line, " used of ");
+        vmt_remark_word(&line, group && !total->known ? " used" : " used of ");
+    }
+    if (!is_none(total) && !(group && !total->known)) {
         vmt_remark_add(&line, vmt_cell_amount(*total));
     }
     if (encrypted->known) {
         vmt_remark_word(&line, encrypted->value != 0 ? ", encrypted" : ", not encrypted");
     }
     vmt_emit_line(emit, &line);
+}
+
+/* That there is no limit is not that none is known. */
+static void text_limit(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    const struct vmt_amount *unlimited = &state->stated[VMT_HOST_CGROUP_UNLIMITED].amount;
+    if (state->host->kind != VMT_SYSTEM_CGROUP) {
+        return;
+    }
+    if (!unlimited->known) {
+        vmt_emit_words(emit, "limit: unknown");
+    } else if (unlimited->value != 0) {
+        vmt_emit_words(emit, "limit: none");
+    }
 }
 
 static void text_stall(struct vmt_emit *emit, const struct vmt_state *state, const char *words,
@@ -267,7 +352,10 @@ static void text_pressure(struct vmt_emit *emit, const struct vmt_state *state)
     const struct vmt_amount *level = &state->stated[VMT_HOST_PRESSURE_LEVEL].amount;
     if (state->host->platform == VMT_PLATFORM_LINUX) {
         if (!state->stated[VMT_HOST_PSI_SOME_AVG10].amount.known) {
-            vmt_emit_words(emit, "pressure: unknown (no /proc/pressure/memory in the evidence)");
+            vmt_emit_words(emit,
+                           state->host->kind == VMT_SYSTEM_CGROUP
+                               ? "pressure: unknown (no memory.pressure in the evidence)"
+                               : "pressure: unknown (no /proc/pressure/memory in the evidence)");
         }
         text_stall(emit, state, "pressure: some task waited ", VMT_HOST_PSI_SOME_AVG10);
         text_stall(emit, state, "pressure: all tasks waited ", VMT_HOST_PSI_FULL_AVG10);
@@ -288,9 +376,10 @@ static void text_pressure(struct vmt_emit *emit, const struct vmt_state *state)
 }
 
 static const enum vmt_host_quantity said_by_lines[] = {
-    VMT_HOST_PAGE_SIZE,      VMT_HOST_SWAP_ENCRYPTED, VMT_HOST_PRESSURE_LEVEL,
-    VMT_HOST_PSI_SOME_AVG10, VMT_HOST_PSI_SOME_AVG60, VMT_HOST_PSI_SOME_AVG300,
-    VMT_HOST_PSI_FULL_AVG10, VMT_HOST_PSI_FULL_AVG60, VMT_HOST_PSI_FULL_AVG300,
+    VMT_HOST_PAGE_SIZE,        VMT_HOST_SWAP_ENCRYPTED, VMT_HOST_PRESSURE_LEVEL,
+    VMT_HOST_PSI_SOME_AVG10,   VMT_HOST_PSI_SOME_AVG60, VMT_HOST_PSI_SOME_AVG300,
+    VMT_HOST_PSI_FULL_AVG10,   VMT_HOST_PSI_FULL_AVG60, VMT_HOST_PSI_FULL_AVG300,
+    VMT_HOST_CGROUP_UNLIMITED,
 };
 
 /* Said by one of the totals, the lines below them, or the heading. */
@@ -311,15 +400,50 @@ static bool is_said(const struct vmt_state *state, int quantity)
     return false;
 }
 
+/* Linux has a line for all that a kernel could have, and most machines lack much of it. */
+static bool is_left_out(const struct vmt_state *state, const struct vmt_host_info *info,
+                        int quantity)
+{
+    return state->host->kind != VMT_SYSTEM_DARWIN && info->kind == VMT_HOST_GAUGE &&
+           (is_none(&state->stated[quantity].amount) ||
+            (is_in_pages(state, (enum vmt_host_quantity)quantity) &&
+             state->pages[quantity].value == 0));
+}
+
+static void text_page_size(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    struct vmt_remark line = {.count = 0};
+    if (state->inferred_page_size > 0) {
+        vmt_remark_word(&line, "pages of ");
+        vmt_remark_count(&line, state->inferred_page_size);
+        vmt_remark_word(&line, " bytes: so vmstat and meminfo agree");
+        vmt_emit_line(emit, &line);
+    }
+}
+
+void vmt_emit_none(struct vmt_emit *emit, uint64_t count)
+{
+    struct vmt_remark line = {.count = 0};
+    if (count > 0) {
+        vmt_remark_counted(&line, count, "more is 0: --csv, --json", "more are 0: --csv, --json");
+        vmt_emit_line(emit, &line);
+    }
+}
+
 /* All that is stated of the kind, and not said yet. */
 static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
                         const struct vmt_table *table, enum vmt_host_kind kind)
 {
     bool open = false;
+    uint64_t none = 0;
     for (int i = 0; i < VMT_HOST_COUNT; i++) {
         const struct vmt_host_info *info = &vmt_host_quantities[i];
         bool pages = is_in_pages(state, (enum vmt_host_quantity)i);
         if (info->kind != kind || is_said(state, i) || (!state->stated[i].amount.known && !pages)) {
+            continue;
+        }
+        if (is_left_out(state, info, i)) {
+            none++;
             continue;
         }
         if (!open) {
@@ -338,17 +462,24 @@ static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
     if (open) {
         vmt_emit_close(emit);
     }
+    vmt_emit_none(emit, none);
 }
 
 void vmt_emit_state_text(struct vmt_emit *emit, const struct vmt_state *state)
 {
     text_totals(emit, state);
     vmt_emit_blank(emit);
+    text_limit(emit, state);
     text_compressor(emit, state);
     text_swap(emit, state);
     text_pressure(emit, state);
+    text_page_size(emit, state);
     text_stated(emit, state, &stated_table, VMT_HOST_GAUGE);
-    text_stated(emit, state, state->since_boot ? &boot_table : &interval_table, VMT_HOST_COUNTER);
+    const struct vmt_table *since = &interval_table;
+    if (state->since_boot) {
+        since = state->host->kind == VMT_SYSTEM_CGROUP ? &group_table : &boot_table;
+    }
+    text_stated(emit, state, since, VMT_HOST_COUNTER);
 }
 
 void vmt_emit_system_checks(struct vmt_emit *emit, const struct vmt_system_checks *checks)

@@ -871,6 +871,9 @@ static void test_type_help__constant_finds_its_row(void)
     CU_ASSERT_FATAL(help != NULL);
     UNIT_EQUAL_STR(help->name, "CoreAnimation");
     CU_ASSERT(help == vmt_type_help_constant(vmt_slice("LAYERKIT")));
+    const struct vmt_type_help *second = vmt_type_help_constant(vmt_slice("VM_MEMORY_CARBON"));
+    CU_ASSERT_FATAL(second != NULL);
+    UNIT_EQUAL_STR(second->name, "CoreServices");
     CU_ASSERT(vmt_type_help_constant(vmt_slice("VM_MEMORY_")) == NULL);
     CU_ASSERT(vmt_type_help_constant(vmt_slice("")) == NULL);
     UNIT_EQUAL_STR(vmt_charge_name(help->charge), "all");

@@ -884,7 +884,7 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
                       "\"regions\", \"os\": null, \"arch\": null, \"page_size\": 4096, "
                       "\"captured_at\": null, \"launched_at\": null, \"region_count\": 3,"));
     CU_ASSERT(written("\"source\": {\"kind\": \"file\", \"path\": \"dump.txt\", \"line\": 1, "
-                      "\"grammar\": \"darwin-vmmap\"}"));
+                      "\"grammar\": \"darwin-vmmap\", \"read_us\": null}"));
     CU_ASSERT(written("\"totals\": {\"virtual\": 98304, \"virtual_lower\": 98304,"));
     CU_ASSERT(written("\"resident\": 28672, \"resident_lower\": 28672,"));
     CU_ASSERT(written("\"footprint\": null,"));
@@ -895,7 +895,8 @@ static void test_summary__json_has_the_keys_of_the_contract(void)
     CU_ASSERT(written("\"zones\": []"));
     CU_ASSERT(written("\"fault\": null"));
     CU_ASSERT(written("{\"key\": \"Path\", \"value\": \"/bin/ledger\"}"));
-    CU_ASSERT(written("\n  \"set\": null,\n  \"set_reason\": \"one process\",\n"));
+    CU_ASSERT(
+        written("\n  \"set\": null,\n  \"set_reason\": \"one process\", \"set_method\": null,\n"));
     CU_ASSERT(written("{\"path\": \"dump.txt\", \"lines\": 0, \"consumed\": 0, \"prose\": 0, "
                       "\"damaged\": 0, \"blank\": 0,"));
     vmt_snapshot_free(&snapshot);
@@ -914,7 +915,7 @@ static void test_summary__csv_rows_stand_alone(void)
     CU_ASSERT(vmt_slice_starts(vmt_slice(buffer.data),
                                "source,line,grammar,process_index,pid,process,coverage,level,os,"
                                "arch,page_size,captured_at,launched_at,region_count,virtual,"));
-    CU_ASSERT(written(",wired,clean,pss_method,reason,states\n"));
+    CU_ASSERT(written(",wired,clean,pss_method,reason,states,read_us\n"));
     CU_ASSERT(written("\ndump.txt,1,darwin-vmmap,1,4711,Ledger,whole,regions,,,4096,,,3,98304,"));
     vmt_snapshot_free(&snapshot);
 }

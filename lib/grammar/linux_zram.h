@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VMT_GRAMMAR_LINUX_ZRAM_H
+#define VMT_GRAMMAR_LINUX_ZRAM_H
+
+#include "grammar/grammar.h"
+
+extern const struct vmt_grammar vmt_grammar_linux_zram;
+
+#endif
