@@ -31,6 +31,8 @@ unit_tests = \
 	%D%/unit/test_json \
 	%D%/unit/test_linux \
 	%D%/unit/test_listing \
+	%D%/unit/test_live \
+	%D%/unit/test_live_reading \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -103,6 +105,15 @@ unit_tests = \
 %C%_unit_test_listing_SOURCES = %D%/unit/test_listing.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_listing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_listing_LDADD = $(UNIT_LIBS)
+%C%_unit_test_live_SOURCES = \
+	%D%/unit/test_live.c %D%/unit/reading.h %D%/unit/tree.h %D%/unit/unit.h
+%C%_unit_test_live_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_live_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_live_reading_SOURCES = \
+	%D%/unit/test_live_reading.c %D%/unit/reading.h %D%/unit/tree.h %D%/unit/unit.h
+%C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
