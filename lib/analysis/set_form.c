@@ -54,6 +54,9 @@ static const char *objection(const struct vmt_process *first, const struct vmt_p
     if (differ_in_system(first, second)) {
         return "dumps of different systems";
     }
+    if ((first->read_time > 0) != (second->read_time > 0)) {
+        return "a running process and a capture";
+    }
     if (one_process(first, second)) {
         return "several dumps of one process";
     }

@@ -5,17 +5,16 @@
 /* Processes together, as far as their totals tell.
  *
  * What a process has alone adds up, and so does what the kernel has divided (PSS).  Of the rest
- * nothing tells what two of them both have: together it is at most the sum, and no less than what
- * one of them has and what the others have alone.  Peaks were reached at different times, and do
- * not add up. */
+ * nothing tells what two of them both have, nor what one has mapped twice, which its totals count
+ * twice: together it is at most the sum, and at least what all have alone or, where that is more,
+ * what the kernel has divided.  Peaks were reached at different times, and do not add up. */
 
 #include "model/member.h"
 
 /* While it is being made. */
 struct vmt_set_totals {
     struct vmt_amounts sum;
-    uint64_t beyond[VMT_MEMBER_COUNT]; /* the most that one has besides what it has alone */
-    uint64_t largest[VMT_MEMBER_COUNT];
+    uint64_t largest[VMT_MEMBER_COUNT]; /* lower bound of one process */
     uint64_t processes;
 };
 

@@ -26,9 +26,9 @@ static struct vmt_figure find_constant(const struct vmt_host *host, enum vmt_hos
     const struct vmt_sample *sample = vmt_sequence_next(&host->samples, &walker);
     for (; sample != NULL; sample = vmt_sequence_next(&host->samples, &walker)) {
         for (uint32_t i = 0; i < sample->count; i++) {
-            const struct vmt_host_value *value = &sample->values[i];
-            if (value->quantity == quantity && !value->pages && value->reading.value > 0) {
-                return (struct vmt_figure){vmt_amount_of(value->reading), value->reading.quantum};
+            const struct vmt_host_value value = vmt_sample_value(sample, i);
+            if (value.quantity == quantity && !value.pages && value.reading.value > 0) {
+                return (struct vmt_figure){vmt_amount_of(value.reading), value.reading.quantum};
             }
         }
     }

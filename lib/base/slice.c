@@ -6,11 +6,6 @@
 #include <assert.h>
 #include <stdio.h>
 
-bool vmt_slice_equals(struct vmt_slice a, struct vmt_slice b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
 static char fold(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -27,19 +22,6 @@ bool vmt_slice_equals_nocase(struct vmt_slice a, struct vmt_slice b)
         }
     }
     return true;
-}
-
-bool vmt_slice_starts(struct vmt_slice slice, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return slice.length >= length && memcmp(slice.data, prefix, length) == 0;
-}
-
-bool vmt_slice_ends(struct vmt_slice slice, const char *suffix)
-{
-    size_t length = strlen(suffix);
-    return slice.length >= length &&
-           memcmp(slice.data + slice.length - length, suffix, length) == 0;
 }
 
 size_t vmt_slice_find(struct vmt_slice slice, const char *needle)

@@ -21,11 +21,29 @@ static inline struct vmt_slice vmt_slice(const char *string)
     return (struct vmt_slice){string, strlen(string)};
 }
 
-bool vmt_slice_equals(struct vmt_slice a, struct vmt_slice b);
-/* As above, the letters A to Z and a to z being the same. */
+/* Three that every line of prose goes through many times: in place, the length of a constant is
+ * known. */
+
+static inline bool vmt_slice_equals(struct vmt_slice a, struct vmt_slice b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+static inline bool vmt_slice_starts(struct vmt_slice slice, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return slice.length >= length && memcmp(slice.data, prefix, length) == 0;
+}
+
+static inline bool vmt_slice_ends(struct vmt_slice slice, const char *suffix)
+{
+    size_t length = strlen(suffix);
+    return slice.length >= length &&
+           memcmp(slice.data + slice.length - length, suffix, length) == 0;
+}
+
+/* As vmt_slice_equals(), the letters A to Z and a to z being the same. */
 bool vmt_slice_equals_nocase(struct vmt_slice a, struct vmt_slice b);
-bool vmt_slice_starts(struct vmt_slice slice, const char *prefix);
-bool vmt_slice_ends(struct vmt_slice slice, const char *suffix);
 /* Where `needle` (not empty) begins in `slice`, or slice.length. */
 size_t vmt_slice_find(struct vmt_slice slice, const char *needle);
 

@@ -53,6 +53,9 @@ static enum vmt_status read_tree(struct vmt_snapshot *snapshot, struct vmt_conte
     }
     vmt_live_list_free(&list);
     vmt_live_close(&live);
+    if (status != VMT_OK) {
+        err->place.source = path; /* what the tree called its files is gone with it */
+    }
     return status;
 }
 

@@ -29,6 +29,40 @@ struct reading {
     size_t promised; /* memory that those may take */
 };
 
+/* The component before `*path`'s last one, of which `*path` loses the last. */
+static struct vmt_slice take_parent(struct vmt_slice *path)
+{
+    while (path->length > 0 && path->data[path->length - 1] != '/') {
+        path->length--;
+    }
+    path->length -= path->length > 0 ? 1 : 0;
+    size_t start = path->length;
+    while (start > 0 && path->data[start - 1] != '/') {
+        start--;
+    }
+    return vmt_slice_from(*path, start);
+}
+
+/* `/proc/PID/smaps` says whose it is, also where it was copied to, and the file itself does not. */
+static bool pid_of_path(uint64_t *pid, struct vmt_slice path)
+{
+    struct vmt_slice number = take_parent(&path);
+    return vmt_slice_equals(take_parent(&path), vmt_slice("proc")) &&
+           vmt_parse_u64(number, 10, pid) && *pid > 0;
+}
+
+static void name_process(struct vmt_snapshot *snapshot, size_t processes, struct vmt_slice path)
+{
+    struct vmt_process *process = vmt_sequence_last(&snapshot->processes);
+    uint64_t pid = 0;
+    bool alone = snapshot->processes.count == processes + 1;
+    if (alone && !process->pid_known && process->grammar != NULL &&
+        vmt_slice_starts(vmt_slice(process->grammar), "linux-") && pid_of_path(&pid, path)) {
+        process->pid = pid;
+        process->pid_known = true;
+    }
+}
+
 /* What it is, its first bytes tell. */
 static enum vmt_status read_input(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                   struct vmt_input *input, struct vmt_error *err)
@@ -55,7 +89,9 @@ enum vmt_status vmt_file_read(struct vmt_snapshot *snapshot, struct vmt_context 
     struct vmt_file_input file;
     status = vmt_file_open(&file, name->data, err);
     if (status == VMT_OK) {
+        size_t processes = snapshot->processes.count;
         status = read_input(snapshot, context, &file.input, err);
+        name_process(snapshot, processes, vmt_slice(path));
         vmt_file_close(&file);
     }
     return status;
@@ -66,7 +102,8 @@ enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
 {
     struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
     enum vmt_status status = VMT_OK;
-    if (input == NULL) { /* it could not even be opened */
+    if (input == NULL || !vmt_slice_equals(vmt_string_slice(input->name), vmt_slice(path))) {
+        /* It could not even be opened, or is an archive. */
         status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(path), err);
     }
     if (status != VMT_OK) {

@@ -46,8 +46,13 @@ enum vmt_status vmt_process_join(struct vmt_process *process, struct vmt_process
          note = vmt_sequence_next(&other->notes.sequence, &walker)) {
         struct vmt_slice text =
             note->text != NULL ? vmt_string_slice(note->text) : (struct vmt_slice){0};
-        status = vmt_notes_add(&process->notes, note->kind, note->place, text,
-                               (struct vmt_slice){0}, err);
+        struct vmt_place place = note->place;
+        place.source = place.source != NULL ? place.source : other->input->data;
+        status =
+            vmt_notes_add(&process->notes, note->kind, place, text, (struct vmt_slice){0}, err);
+        if (status == VMT_OK) { /* the last one of a kind stands for several */
+            process->notes.last[note->kind]->count += note->count - 1;
+        }
     }
     return status;
 }

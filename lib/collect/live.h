@@ -58,6 +58,7 @@ struct vmt_live_process {
     bool user_known;
     bool kernel_thread;
     bool zombie;
+    bool read; /* the snapshot that it is to be read into has it already */
 };
 
 struct vmt_live_list {
@@ -100,6 +101,10 @@ void vmt_live_keep_cgroup(struct vmt_live_list *list, const struct vmt_live *liv
 /* With memory of their own: neither threads of the kernel nor zombies.  Those are counted. */
 void vmt_live_keep_owners(struct vmt_live_list *list);
 
+/* Those that the snapshot does not have from this tree yet. */
+void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *live,
+                          const struct vmt_snapshot *snapshot);
+
 /* Read a process into the snapshot: one record, of everything of `what` that can be had.  Why a
  * better source gave nothing is a note of the record.  VMT_E_IO: nothing can be had: `cause` is
  * ENOENT or ESRCH when it has ended, EACCES or EPERM when that is denied, ETIMEDOUT when it takes
@@ -114,6 +119,11 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
 enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                    const struct vmt_live *live, struct vmt_live_list *list,
                                    struct vmt_error *err);
+
+/* Read the control group of that path; nothing when it does not show. */
+enum vmt_status vmt_live_read_cgroup(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                     const struct vmt_live *live, struct vmt_slice path,
+                                     struct vmt_error *err);
 
 /* Whether a failure of the above says that the process has ended. */
 bool vmt_live_has_ended(const struct vmt_error *err);

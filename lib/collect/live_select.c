@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "collect/live_cgroup.h"
 #include "collect/live_file.h"
@@ -67,7 +68,7 @@ struct descent {
     uint64_t root;
 };
 
-static const struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
+static struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
 {
     size_t low = 0;
     size_t high = list->count;
@@ -184,4 +185,36 @@ void vmt_live_keep_owners(struct vmt_live_list *list)
         list->zombies += list->processes[i].zombie ? 1 : 0;
     }
     keep(list, owns_memory, NULL);
+}
+
+/* --- those that are not read yet -------------------------------------------------------------- */
+
+/* Whether a process was read from the tree, not from a file that somebody saved. */
+static bool is_from(const struct vmt_live *live, const struct vmt_process *process)
+{
+    char directory[4096];
+    int length =
+        snprintf(directory, sizeof directory, "%s/%" PRIu64 "/", live->proc_name, process->pid);
+    return process->pid_known && length > 0 && (size_t)length < sizeof directory &&
+           strncmp(process->input->data, directory, (size_t)length) == 0;
+}
+
+static bool is_unread(const void *self, const struct vmt_live_process *process)
+{
+    (void)self;
+    return !process->read;
+}
+
+void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *live,
+                          const struct vmt_snapshot *snapshot)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
+    for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
+        struct vmt_live_process *found = is_from(live, process) ? find(list, process->pid) : NULL;
+        if (found != NULL) {
+            found->read = true;
+        }
+    }
+    keep(list, is_unread, NULL);
 }

@@ -11,6 +11,15 @@
 
 #include "grammar/grammar.h"
 
+/* A string that has no end: in the text it is in one line, and what went with it is blank. */
+struct vmt_json_torn {
+    size_t offset;  /* of its quote */
+    uint64_t lines; /* lost with it, beside the one that it begins in */
+};
+
+/* Of more than so many torn strings no object can be made. */
+#define VMT_JSON_TORN_MOST 8
+
 struct vmt_json {
     json_t *root; /* an object */
     char *text;   /* as it was parsed, for places */
@@ -18,7 +27,9 @@ struct vmt_json {
     size_t capacity;
     uint64_t line; /* where it begins in its input */
     const struct vmt_allocator *allocator;
-    const char *source; /* name of the input */
+    const char *source;                            /* name of the input */
+    struct vmt_json_torn torn[VMT_JSON_TORN_MOST]; /* the first ones */
+    size_t torn_count;
 };
 
 /* Whether the line after `index` others begins an object of JSON. */
@@ -57,15 +68,20 @@ struct vmt_json_walk {
 bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key);
 void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, size_t offset);
 
-/* For json.c: what no parser takes, the text keeping its length and its lines. */
-void vmt_json_repair(char *text, size_t length);
+/* For json.c: what no parser takes, the text keeping its length and its lines; and which strings
+ * are torn. */
+void vmt_json_repair(struct vmt_json *json);
 
 /* `"key"` with a colon after it, at `at`. */
 bool vmt_json_is_key(struct vmt_slice text, size_t at, const char *key);
 
-/* `"key" : …`: no string that was broken goes on like this.  A quote without its escape would turn
- * all after it inside out. */
+/* `"key" : …` */
 bool vmt_json_is_member(struct vmt_slice line);
+
+/* Whether no string that was broken in the line before goes on like this: with a member, with
+ * brackets alone or with the beginning of a string.  It is torn: all after it would be taken inside
+ * out.  `escaped`: a backslash stands before the end of that line. */
+bool vmt_json_ends_string(struct vmt_slice line, bool escaped);
 
 /* A number that is more than jansson's integers hold, but not than 64 bits do: it is read as a
  * string, of which this makes the number again. */

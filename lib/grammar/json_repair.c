@@ -7,12 +7,48 @@
 /* What no JSON parser takes and a person reads over.  The text keeps its length and its lines, so
  * that places stay. */
 
+bool vmt_json_is_member(struct vmt_slice line)
+{
+    line = vmt_slice_trim(line);
+    if (!vmt_slice_starts(line, "\"")) {
+        return false;
+    }
+    struct vmt_slice rest = vmt_slice_from(line, 1);
+    size_t end = vmt_slice_find(rest, "\"");
+    return end < rest.length && vmt_slice_find((struct vmt_slice){rest.data, end}, "\\") == end &&
+           vmt_slice_starts(vmt_slice_trim(vmt_slice_from(rest, end + 1)), ":");
+}
+
+/* `},`, `], [` */
+static bool is_brackets(struct vmt_slice line)
+{
+    bool only = line.length > 0;
+    for (size_t i = 0; only && i < line.length; i++) {
+        only = line.data[i] != '\0' && strchr("{}[], \t", line.data[i]) != NULL;
+    }
+    return only;
+}
+
+bool vmt_json_ends_string(struct vmt_slice line, bool escaped)
+{
+    line = vmt_slice_trim(line);
+    if (vmt_json_is_member(line)) {
+        return true;
+    }
+    /* Behind the quote of an end there is nothing, or what comes after a value. */
+    bool opens = line.length > 1 && line.data[0] == '"' && line.data[1] != '\0' &&
+                 strchr("\"{}[],: \t", line.data[1]) == NULL;
+    return !escaped && (opens || is_brackets(line));
+}
+
 struct repair {
+    struct vmt_json *json;
     char *text;
     size_t length;
     size_t read;
     size_t write;
-    size_t breaks; /* ends of lines that were taken out of the string */
+    size_t begin;  /* of the string */
+    size_t breaks; /* ends of lines that were taken out of it */
     bool in_string;
     bool escaped;
 };
@@ -117,30 +153,39 @@ static void put(struct repair *repair, char c)
 }
 
 /* What was broken inside a string is put together, its ends of lines stand after it. */
-static void end_string(struct repair *repair)
+static void leave_string(struct repair *repair)
 {
-    put(repair, '"');
     repair->in_string = false;
+    repair->escaped = false;
     memset(repair->text + repair->write, '\n', repair->breaks);
     repair->write += repair->breaks;
     repair->breaks = 0;
 }
 
-/* The line after the next end of line. */
-static bool next_is_member(const struct repair *repair)
+static void tear_string(struct repair *repair)
+{
+    struct vmt_json *json = repair->json;
+    if (json->torn_count < VMT_JSON_TORN_MOST) {
+        json->torn[json->torn_count++] =
+            (struct vmt_json_torn){.offset = repair->begin, .lines = repair->breaks};
+    }
+    leave_string(repair);
+}
+
+/* By the line after the next end of line. */
+static bool is_torn(const struct repair *repair)
 {
     struct vmt_slice rest = {repair->text + repair->read + 1, repair->length - repair->read - 1};
     const char *end = memchr(rest.data, '\n', rest.length);
     rest.length = end == NULL ? rest.length : (size_t)(end - rest.data);
-    return vmt_json_is_member(rest);
+    return vmt_json_ends_string(rest, repair->escaped);
 }
 
 static void repair_in_string(struct repair *repair)
 {
     char c = repair->text[repair->read];
-    if (c == '\n' && next_is_member(repair)) {
-        repair->escaped = false;
-        repair->in_string = false;
+    if (c == '\n' && is_torn(repair)) {
+        tear_string(repair);
     } else if (c == '\n') {
         repair->breaks++;
         repair->read++;
@@ -151,18 +196,20 @@ static void repair_in_string(struct repair *repair)
         repair->escaped = false;
         put(repair, c);
     } else if (c == '"') {
-        end_string(repair);
+        put(repair, '"');
+        leave_string(repair);
     } else {
         repair->escaped = c == '\\';
         put(repair, (unsigned char)c < 0x20 ? ' ' : c);
     }
 }
 
-void vmt_json_repair(char *text, size_t length)
+void vmt_json_repair(struct vmt_json *json)
 {
-    struct repair repair = {.text = text, .length = length};
-    while (repair.read < length) {
-        struct vmt_slice rest = {text + repair.read, length - repair.read};
+    char *text = json->text;
+    struct repair repair = {.json = json, .text = text, .length = json->length};
+    while (repair.read < json->length) {
+        struct vmt_slice rest = {text + repair.read, json->length - repair.read};
         unsigned char c = (unsigned char)rest.data[0];
         if (c >= 0x80) {
             bool invalid = vmt_utf8_next(&rest) == VMT_UTF8_INVALID;
@@ -180,8 +227,11 @@ void vmt_json_repair(char *text, size_t length)
             repair_literal(&repair);
         } else {
             repair.in_string = c == '"';
+            repair.begin = repair.write;
             put(&repair, c < 0x20 && c != '\n' ? ' ' : (char)c);
         }
     }
-    memset(text + repair.write, '\n', repair.breaks);
+    if (repair.in_string) {
+        tear_string(&repair);
+    }
 }

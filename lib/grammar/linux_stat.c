@@ -3,8 +3,9 @@
 
 #include "grammar/linux_stat.h"
 
-/* PF_KTHREAD of include/linux/sched.h. */
+/* PF_KTHREAD and PF_EXITING of include/linux/sched.h. */
 #define KERNEL_THREAD UINT64_C(0x00200000)
+#define EXITING UINT64_C(0x00000004)
 
 /* Fields by their numbers in proc(5). */
 enum { STATE = 3, PARENT = 4, FLAGS = 9, START = 22 };
@@ -45,7 +46,8 @@ bool vmt_linux_stat_read(struct vmt_linux_stat *out, struct vmt_slice text)
         }
     }
     out->kernel_thread = (flags & KERNEL_THREAD) != 0;
-    return read;
+    out->ended = (flags & EXITING) != 0 || out->state == 'Z' || out->state == 'X';
+    return read && rest.length > 0; /* more follows, unless the last number is cut */
 }
 
 bool vmt_linux_key_read(uint64_t *out, struct vmt_slice text, const char *key, unsigned skip)

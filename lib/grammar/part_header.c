@@ -260,9 +260,10 @@ static size_t find_key(struct vmt_slice line)
 {
     line = vmt_slice_trim(line);
     struct vmt_slice key = {line.data, vmt_slice_find(line, ":")};
-    size_t i = 0;
+    size_t i = key.length == 0 || key.length == line.length ? sizeof keys / sizeof keys[0] : 0;
+    /* The first letter tells most of the lines that are looked at, which are prose. */
     while (i < sizeof keys / sizeof keys[0] &&
-           (key.length == line.length || !vmt_slice_equals(key, vmt_slice(keys[i].key)))) {
+           (keys[i].key[0] != key.data[0] || !vmt_slice_equals(key, vmt_slice(keys[i].key)))) {
         i++;
     }
     return i;

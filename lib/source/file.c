@@ -63,17 +63,22 @@ enum vmt_status vmt_file_slurp_at(struct vmt_slice *out, char *buffer, size_t si
     return status;
 }
 
+bool vmt_file_is_there(const struct vmt_file_input *file)
+{
+    char byte;
+    ssize_t count = -1;
+    do {
+        count = pread(file->descriptor, &byte, 1, 0);
+    } while (count < 0 && errno == EINTR);
+    return count > 0;
+}
+
 void vmt_file_close(struct vmt_file_input *file)
 {
     if (file->close) {
         close(file->descriptor);
         file->close = false;
     }
-}
-
-uint64_t vmt_page_size(void)
-{
-    return (uint64_t)sysconf(_SC_PAGESIZE); /* always known */
 }
 
 bool vmt_is_directory(const char *path)

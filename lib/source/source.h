@@ -20,6 +20,8 @@ enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, stru
  * pipe, is empty. */
 enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, const char *file,
                                  const char *name, struct vmt_error *err);
+/* Whether there is still something at the beginning of a file that was read. */
+bool vmt_file_is_there(const struct vmt_file_input *file);
 void vmt_file_close(struct vmt_file_input *file);
 
 /* A small file of an open directory into `buffer`, which `out` is a part of then; what does not fit
@@ -38,9 +40,6 @@ int vmt_directory_open_at(int directory, const char *entry, const char *name,
 enum vmt_status vmt_directory_numbers(const uint64_t **out, size_t *count, int directory,
                                       const char *name, struct vmt_arena *arena,
                                       struct vmt_error *err);
-
-/* Bytes of a page of this machine. */
-uint64_t vmt_page_size(void);
 
 bool vmt_is_directory(const char *path);
 

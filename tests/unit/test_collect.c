@@ -343,7 +343,50 @@ static void test_collect__a_directory_too_deep_is_noted(void)
     remove_directory();
 }
 
+/* Whose process number the file at that place is read to have, 0 for none. */
+static uint64_t pid_read_at(const char *place)
+{
+    static const char *const steps[] = {"proc", "proc/4242", "other", "other/4242"};
+    char path[700];
+    struct vmt_snapshot snapshot;
+    struct vmt_context context;
+    struct vmt_error err = VMT_ERROR_INIT;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, steps[i]);
+        (void)mkdir(path, 0700);
+    }
+    snprintf(path, sizeof path, "%s/%s", directory, place);
+    FILE *stream = fopen(path, "w");
+    CU_ASSERT_FATAL(stream != NULL);
+    fputs("7f0000000000-7f0000001000 rw-p 00000000 00:00 0\nSize: 4 kB\nRss: 4 kB\n", stream);
+    CU_ASSERT_FATAL(fclose(stream) == 0);
+    vmt_context_init(&context, &vmt_allocator_system);
+    vmt_snapshot_init(&snapshot, &vmt_allocator_system, LIMIT);
+    CU_ASSERT(vmt_collect(&snapshot, &context, path, &err) == VMT_OK);
+    const struct vmt_process *process = vmt_sequence_last(&snapshot.processes);
+    CU_ASSERT_FATAL(process != NULL);
+    uint64_t pid = process->pid_known ? process->pid : 0;
+    vmt_snapshot_free(&snapshot);
+    vmt_context_free(&context);
+    CU_ASSERT(remove(path) == 0);
+    for (size_t i = sizeof steps / sizeof steps[0]; i > 0; i--) {
+        snprintf(path, sizeof path, "%s/%s", directory, steps[i - 1]);
+        CU_ASSERT(rmdir(path) == 0);
+    }
+    return pid;
+}
+
+static void test_collect__a_path_of_proc_says_whose_it_is(void)
+{
+    make_directory();
+    UNIT_EQUAL_U64(pid_read_at("proc/4242/smaps"), 4242);
+    UNIT_EQUAL_U64(pid_read_at("other/4242/smaps"), 0);
+    UNIT_EQUAL_U64(pid_read_at("proc/smaps"), 0);
+    remove_directory();
+}
+
 static const struct unit_test tests[] = {
+    {"collect__a_path_of_proc_says_whose_it_is", test_collect__a_path_of_proc_says_whose_it_is},
     {"collect__a_directory_too_deep_is_noted", test_collect__a_directory_too_deep_is_noted},
     {"collect__threads_do_not_change_what_is_read",
      test_collect__threads_do_not_change_what_is_read},

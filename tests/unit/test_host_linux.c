@@ -16,7 +16,7 @@
 /* In the first sample of the host. */
 static bool has(size_t host, enum vmt_host_quantity quantity)
 {
-    return find_value(sample_at(host, 0), quantity) != NULL;
+    return has_value(sample_at(host, 0), quantity);
 }
 
 static uint64_t number(size_t host, enum vmt_host_quantity quantity)

@@ -94,6 +94,24 @@ static bool mentions(const char *text, const char *key)
     return found;
 }
 
+/* A nest is no report: looked into from each of its lines, a large one would take its time. */
+static void test_begins__no_nest(void)
+{
+    static const struct {
+        const char *text;
+        bool begins;
+    } objects[] = {
+        {"{\"a\":\n{\"a\":\n{\"a\":\n1}}}\n", false}, {"{\"a\":1,\"b\":[\n{\n{\"a\":\n", false},
+        {"{\"a\":\n{\"a\":\n{\"a\":1}}}\n", true},    {"{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n", true},
+        {"{\n\"a\":\n{\n\"b\":[\n{\n1", true},
+    };
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        open_text(vmt_slice(objects[i].text), 4096);
+        CU_ASSERT(vmt_json_begins(&reading.cursor, 0) == objects[i].begins);
+        close_text();
+    }
+}
+
 static void test_mentions__own_members_only(void)
 {
     CU_ASSERT(mentions("{\"a\":1}\n", "a"));
@@ -204,6 +222,18 @@ static void test_repair__broken_lines(void)
     UNIT_EQUAL_U64(vmt_json_place(&reading.json, "n").line, 3);
     UNIT_EQUAL_U64(vmt_json_place(&reading.json, "b").line, 5);
     ledger_is(5, 0);
+    close_text();
+}
+
+/* Brackets and quotes that a broken string can go on with. */
+static void test_repair__broken_lines_with_brackets(void)
+{
+    read_json("{\"a\":\"x [\n]\",\n\"b\":\"y\n\",\n\"c\":\"z\\\n\"q\\\" \n} \"\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_STR(string_at("a"), "x []");
+    UNIT_EQUAL_STR(string_at("b"), "y");
+    UNIT_EQUAL_STR(string_at("c"), "z\"q\" } ");
+    ledger_is(8, 0);
     close_text();
 }
 
@@ -323,6 +353,94 @@ static void test_damage__nested_without_end(void)
     free(text);
 }
 
+static uint64_t number_at(const char *key)
+{
+    uint64_t number = 0;
+    CU_ASSERT(vmt_json_u64(reading.json.root, key, &number));
+    return number;
+}
+
+/* A string without its end loses itself, and no more. */
+static void test_damage__string_torn_before_a_bracket(void)
+{
+    read_json("{\n\"a\" : 1,\n\"t\" : [\n{\n\"n\" : \"torn\n},\n{\n\"n\" : \"two\",\n\"i\" : 2\n}"
+              "\n],\n\"z\" : 9\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    json_t *array = json_object_get(reading.json.root, "t");
+    UNIT_EQUAL_U64(json_array_size(array), 2);
+    UNIT_EQUAL_U64(json_object_size(json_array_get(array, 0)), 0);
+    UNIT_EQUAL_U64(json_object_size(json_array_get(array, 1)), 2);
+    UNIT_EQUAL_U64(number_at("z"), 9);
+    ledger_is(12, 1);
+    UNIT_EQUAL_U64(first_note()->place.line, 5);
+    close_text();
+}
+
+/* The member before it has nothing to be parted from any more. */
+static void test_damage__last_member_torn(void)
+{
+    read_json(
+        "{\n\"t\" : [\n{\n\"i\" : 1,\n\"n\" : \"torn\n},\n{\n\"i\" : 2\n}\n],\n\"z\" : oops\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 1);
+    json_t *array = json_object_get(reading.json.root, "t");
+    UNIT_EQUAL_U64(json_array_size(array), 2);
+    UNIT_EQUAL_U64(json_object_size(json_array_get(array, 0)), 1);
+    ledger_is(10, 2);
+    close_text();
+}
+
+static void test_damage__string_torn_before_a_string(void)
+{
+    read_json("{\n\"a\" : [\n\"one,\n\"two\",\n\"three\"\n],\n\"z\" : 9\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    json_t *array = json_object_get(reading.json.root, "a");
+    UNIT_EQUAL_U64(json_array_size(array), 2);
+    UNIT_EQUAL_STR(json_string_value(json_array_get(array, 0)), "two");
+    UNIT_EQUAL_U64(number_at("z"), 9);
+    ledger_is(7, 1);
+    close_text();
+}
+
+/* What nobody can tell from the string is lost with it, and said to be. */
+static void test_damage__string_torn_before_prose(void)
+{
+    read_json(
+        "{\n\"a\" : 1,\n\"s\" : \"torn\nsome prose\nthat is lost\n\"b\" : 2,\n\"c\" : 3\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 3);
+    UNIT_EQUAL_U64(number_at("b"), 2);
+    UNIT_EQUAL_U64(first_note()->place.line, 3);
+    UNIT_EQUAL_U64(vmt_json_place(&reading.json, "c").line, 7);
+    ledger_is(5, 3);
+    close_text();
+}
+
+/* Of what does not end, that which is in no member that can be read is lost. */
+static void test_damage__no_end_behind_many_lines(void)
+{
+    read_json("{\"a\":1,\n\"b\":{\n\"c\":{\n\"d\":2\n}\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 1);
+    ledger_is(1, 4);
+    UNIT_EQUAL_U64(first_note()->place.line, 2);
+    close_text();
+    read_json("{\"a\":{\n\"b\":\n1\n");
+    UNIT_EQUAL_I64(reading.status, VMT_END);
+    ledger_is(0, 3);
+    close_text();
+}
+
+static void test_damage__string_torn_to_the_end(void)
+{
+    read_json("{\"a\":1,\n\"b\":2,\n\"s\":\"torn\nlost\nlost as well\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(json_object_size(reading.json.root), 2);
+    UNIT_EQUAL_U64(first_note()->place.line, 3);
+    ledger_is(2, 3);
+    close_text();
+}
+
 /* --- strings of what is no object ------------------------------------------------------------- */
 
 static void scrape_is(const char *text, const char *key, bool in_string, const char *expected)
@@ -358,6 +476,7 @@ static void test_scrape__takes_its_lines_only(void)
 }
 
 static const struct unit_test tests[] = {
+    {"begins__no_nest", test_begins__no_nest},
     {"mentions__own_members_only", test_mentions__own_members_only},
     {"read__lines_and_places", test_read__lines_and_places},
     {"read__each_of_one_key", test_read__each_of_one_key},
@@ -365,6 +484,7 @@ static const struct unit_test tests[] = {
     {"read__one_line_longer_than_the_window", test_read__one_line_longer_than_the_window},
     {"read__limit", test_read__limit},
     {"repair__broken_lines", test_repair__broken_lines},
+    {"repair__broken_lines_with_brackets", test_repair__broken_lines_with_brackets},
     {"repair__bytes", test_repair__bytes},
     {"repair__numbers", test_repair__numbers},
     {"damage__torn", test_damage__torn},
@@ -372,6 +492,12 @@ static const struct unit_test tests[] = {
     {"damage__text_behind_a_torn_one_is_left", test_damage__text_behind_a_torn_one_is_left},
     {"damage__lines_that_cannot_be_read", test_damage__lines_that_cannot_be_read},
     {"damage__behind_it_nothing_is_read", test_damage__behind_it_nothing_is_read},
+    {"damage__string_torn_before_a_bracket", test_damage__string_torn_before_a_bracket},
+    {"damage__last_member_torn", test_damage__last_member_torn},
+    {"damage__string_torn_before_a_string", test_damage__string_torn_before_a_string},
+    {"damage__string_torn_before_prose", test_damage__string_torn_before_prose},
+    {"damage__no_end_behind_many_lines", test_damage__no_end_behind_many_lines},
+    {"damage__string_torn_to_the_end", test_damage__string_torn_to_the_end},
     {"damage__text_behind", test_damage__text_behind},
     {"damage__nested_without_end", test_damage__nested_without_end},
     {"scrape__strings", test_scrape__strings},

@@ -346,6 +346,45 @@ static void check_reason(const char *name, unsigned pid, const char *os, const c
     end();
 }
 
+/* Two processes of Linux with a file of 64K that both have, 32K and 16K of their own, and one of
+ * which only the sums are known: 60K of its own, 40K of others, perhaps of that file. */
+static void test_set__those_with_regions_count_as_one_beside_totals(void)
+{
+    static const char text[] =
+        "==> /proc/10/smaps <==\n"
+        "10000-18000 rw-p 00000000 00:00 0 \nSize: 32 kB\nRss: 32 kB\nPss: 32 kB\n"
+        "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 32 kB\n"
+        "20000-30000 r-xp 00000000 fe:00 77  /opt/x/libx.so\nSize: 64 kB\nRss: 64 kB\nPss: 32 kB\n"
+        "Shared_Clean: 64 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\n"
+        "==> /proc/11/smaps <==\n"
+        "10000-14000 rw-p 00000000 00:00 0 \nSize: 16 kB\nRss: 16 kB\nPss: 16 kB\n"
+        "Shared_Clean: 0 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 16 kB\n"
+        "40000-50000 r-xp 00000000 fe:00 77  /opt/x/libx.so\nSize: 64 kB\nRss: 64 kB\nPss: 32 kB\n"
+        "Shared_Clean: 64 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 0 kB\n"
+        "==> /proc/12/smaps_rollup <==\n"
+        "10000-50000 ---p 00000000 00:00 0  [rollup]\nRss: 100 kB\nPss: 60 kB\n"
+        "Shared_Clean: 40 kB\nShared_Dirty: 0 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 60 kB\n";
+    begin();
+    read_smaps_text(text);
+    make();
+    CU_ASSERT_FATAL(set.reason == NULL && set.process_count == 3);
+    UNIT_EQUAL_U64(set.by_totals, 1);
+    CU_ASSERT(!set.processes[0].by_totals && set.processes[2].by_totals);
+    UNIT_EQUAL_U64(set.totals.of[VMT_USS].value, (32 + 16 + 60) * K);
+    const struct vmt_amount resident = set.totals.of[VMT_RESIDENT];
+    CU_ASSERT(resident.bounded && !resident.known);
+    /* All that is private, and the file once; at most nothing in common. */
+    UNIT_EQUAL_U64(resident.lower, (32 + 16 + 60 + 64) * K);
+    UNIT_EQUAL_U64(resident.upper, (32 + 64 + 16 + 64 + 100) * K);
+    /* A half of the file, or less of it when the third one has it too. */
+    UNIT_EQUAL_U64(set.processes[0].share.value, (32 + 32) * K);
+    UNIT_EQUAL_U64(set.processes[0].share.lower, (32 + 32) * K);
+    CU_ASSERT(!set.processes[2].share.known);
+    UNIT_EQUAL_U64(set.processes[2].share.lower, 60 * K);
+    UNIT_EQUAL_U64(set.processes[2].share.upper, 100 * K);
+    end();
+}
+
 static void test_set__what_cannot_be_added_up_is_none(void)
 {
     check_reason("Alpha", 10, OS, "2026-03-01 12:05:00.000 +0100", "several dumps of one process");
@@ -370,6 +409,15 @@ static void test_set__what_cannot_be_added_up_is_none(void)
     CU_ASSERT_FATAL(set.reason != NULL && set.process_count == 0);
     UNIT_EQUAL_STR(set.reason, "nothing tells that these are different processes");
     end();
+    begin();
+    read_dump("Alpha", 10, OS, NOON, first_rows);
+    read_dump("Beta", 11, OS, NOON, second_rows);
+    struct vmt_process *running = vmt_sequence_last(&snapshot.processes);
+    running->read_time = 1;
+    make();
+    CU_ASSERT_FATAL(set.reason != NULL);
+    UNIT_EQUAL_STR(set.reason, "a running process and a capture");
+    end();
 }
 
 static const struct unit_test tests[] = {
@@ -388,6 +436,8 @@ static const struct unit_test tests[] = {
     {"set__memory_mapped_twice_is_there_once", test_set__memory_mapped_twice_is_there_once},
     {"set__ranges_of_the_cache_can_differ", test_set__ranges_of_the_cache_can_differ},
     {"set__the_kernel_says_what_forks_share", test_set__the_kernel_says_what_forks_share},
+    {"set__those_with_regions_count_as_one_beside_totals",
+     test_set__those_with_regions_count_as_one_beside_totals},
     {"set__what_cannot_be_added_up_is_none", test_set__what_cannot_be_added_up_is_none},
 };
 
