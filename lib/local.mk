@@ -281,6 +281,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary_types.c \
 	%D%/report/report_system.c \
 	%D%/report/report_system.h \
+	%D%/report/report_system_checks.c \
 	%D%/report/report_system_series.c \
 	%D%/report/report_system_text.c \
 	%D%/report/table.h \

@@ -231,7 +231,8 @@ struct vmt_host {
     uint64_t line;                  /* where it begins */
     const struct vmt_string *os;    /* NULL when not stated */
     /* What is stated may be of a part of the machine only. */
-    const struct vmt_string *cgroup; /* a control group: its directory, "." where that is not told */
+    const struct vmt_string
+        *cgroup; /* a control group: its directory, "." where that is not told */
     const struct vmt_string *device; /* one of several alike, whose values add up: "zram0" */
     const struct vmt_string *captured_at;
     struct vmt_sequence samples; /* of struct vmt_sample */
