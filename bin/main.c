@@ -41,11 +41,14 @@ static enum outcome print_help(void)
            "reports, vm_stat, /proc, ...) and accounts for it: what is private, what is\n"
            "shared, what is compressed or swapped, and how sure each number is.\n\n");
     print_usage(stdout);
-    printf("\nA TARGET is a file, a directory of captures, or - for standard input.\n\n"
+    printf("\nA TARGET is a file, a directory or an archive of captures, or - for standard\n"
+           "input; on Linux also a running process, by its number or name.\n\n"
            "Examples:\n"
            "  vmtally summary app.txt            what the memory of a process comes to\n"
            "  vmmap \"$pid\" | vmtally summary -   the same, from a dump as it is made\n"
            "  vmtally regions --csv dumps/       every region of every dump\n"
+           "  vmtally summary --tree 4242        a running process and its children\n"
+           "  vmtally processes --by name -n 10  the ten largest programs that run\n"
            "  vmtally system vm_stat.txt         what the memory of a machine comes to\n"
            "  vmtally explain MALLOC_LARGE       what a type of region is\n"
            "  vmtally summary --help             the options of a command\n\n"

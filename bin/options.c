@@ -140,15 +140,29 @@ static void set_root(struct options *options, const char *argument)
     options->live.root = argument;
 }
 
-/* Seconds, with parts of one. */
+/* Seconds, with parts of one, as microseconds. */
 static uint64_t read_seconds(const struct options *options, const char *name, const char *argument)
 {
-    char *end = NULL;
-    double seconds = strtod(argument, &end);
-    if (end == argument || *end != '\0' || !(seconds > 0 && seconds < 1e9)) {
+    static const uint64_t most = UINT64_C(1000000000);
+    struct vmt_slice text = vmt_slice(argument);
+    struct vmt_slice whole = {argument, vmt_slice_find(text, ".")};
+    struct vmt_slice part = vmt_slice_from(text, whole.length);
+    uint64_t seconds = 0;
+    uint64_t fraction = 0;
+    bool read = vmt_parse_u64(whole, 10, &seconds) && seconds < most;
+    if (read && part.length > 0) {
+        part = vmt_slice_from(part, 1);
+        part.length = part.length < 6 ? part.length : 6;
+        read = vmt_parse_u64(part, 10, &fraction);
+    }
+    for (size_t digits = part.length; digits < 6; digits++) {
+        fraction *= 10;
+    }
+    uint64_t microseconds = read ? seconds * 1000000 + fraction : 0;
+    if (microseconds == 0) {
         ui_wrong_use(options->command, "--%s needs seconds, such as 0.5, not '%s'", name, argument);
     }
-    return (uint64_t)(seconds * 1e6) + 1;
+    return microseconds;
 }
 
 static void set_max_time(struct options *options, const char *argument)
@@ -478,8 +492,9 @@ void options_print_help(const struct command *command)
 {
     printf("Usage: %s\n\n%s\n", command->usage, command->about);
     if (command->takes == TAKES_TARGETS) {
-        printf("A TARGET is a file, a directory of captures, - for standard input%s.\n\n",
-               command->subject == OF_PROCESSES ? ", or a\nrunning process by its number or name"
+        printf("A TARGET is a file, a directory or an archive of captures, or - for standard\n"
+               "input%s.\n\n",
+               command->subject == OF_PROCESSES ? "; or a running process by its number or name"
                                                 : "");
     } else if (command->takes == TAKES_PROCESSES) {
         printf("A PROCESS is the number or the name of a running one.\n\n");

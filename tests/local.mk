@@ -311,6 +311,7 @@ CLEANFILES = $(bench_programs)
 
 %C%_bench_measure_SOURCES = %D%/bench/measure.c
 %C%_bench_population_SOURCES = %D%/bench/population.c
+%C%_bench_population_LDADD = $(VMT_LIBS)
 
 # [BENCH_RUNS=7] [BENCH_ROWS=100000] [BENCH_SECONDS=604800] [BENCH_MAPPINGS=48000] [BENCH_FILES=1000]
 bench: bin/vmtally$(EXEEXT) $(bench_programs)

@@ -14,6 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/slice.h"
+
 #define HEAP_SIZE ((size_t)16 << 20)
 
 /* Neighbours differ in what they allow, so that the kernel keeps them apart. */
@@ -51,11 +53,15 @@ int main(int argc, char **argv)
     int ready[2];
     int end[2];
     unsigned counts[3] = {0};
+    bool understood = argc == 4;
     for (int i = 0; i < 3 && i + 1 < argc; i++) {
-        counts[i] = (unsigned)strtoul(argv[i + 1], NULL, 10);
+        uint64_t number = 0;
+        understood =
+            understood && vmt_parse_u64(vmt_slice(argv[i + 1]), 10, &number) && number <= 1000000;
+        counts[i] = (unsigned)number;
     }
     char *heap = malloc(HEAP_SIZE);
-    if (argc != 4 || heap == NULL || pipe(ready) != 0 || pipe(end) != 0) {
+    if (!understood || heap == NULL || pipe(ready) != 0 || pipe(end) != 0) {
         fputs("usage: population CHILDREN MAPPINGS LARGE\n", stderr);
         return 64;
     }
