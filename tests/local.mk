@@ -226,6 +226,7 @@ EXTRA_DIST += \
 	%D%/lint \
 	%D%/linux.sh \
 	%D%/linux_system.sh \
+	%D%/macos \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
