@@ -156,6 +156,9 @@ static bool read_named(struct job *job, const char *name)
     struct vmt_live_list list;
     bool read = false;
     if (!list_processes(&list, job, false)) {
+        if (job->capture == NULL) {
+            ui_message("no file of the name '%s'", name);
+        }
         return false;
     }
     vmt_live_keep_named(&list, vmt_slice(name));

@@ -258,6 +258,7 @@ EXTRA_DIST += \
 	%D%/live/csv.awk \
 	%D%/live/churn.sh \
 	%D%/live/live.sh \
+	%D%/macos \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 

@@ -31,6 +31,25 @@ static const char *join(struct vmt_arena *arena, const char *directory, const ch
     return name;
 }
 
+/* A /proc of another system has other files, or others of the same name. */
+static bool is_readable_here(void)
+{
+#ifdef HAVE_LINUX_PROC
+    return true;
+#else
+    return false;
+#endif
+}
+
+static enum vmt_status fail_unsupported(struct vmt_error *err)
+{
+    vmt_fail(err, VMT_E_IO,
+             "what is running is read on Linux only; captures are read on any system: "
+             "give the file of one");
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
+}
+
 /* A directory that holds `proc`, or what such a `proc` holds. */
 static enum vmt_status open_tree(struct vmt_live *live, struct vmt_error *err)
 {
@@ -99,6 +118,9 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
         .options = *options, .proc = -1, .top = -1, .running = options->root == NULL};
     out->opened = vmt_clock();
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
+    if (out->running && !is_readable_here()) {
+        return fail_unsupported(err);
+    }
     enum vmt_status status = open_tree(out, err);
     if (status == VMT_OK && out->running && !is_there(out, "self/stat") && !is_there(out, "stat")) {
         status = vmt_fail_at(err, (struct vmt_place){.source = out->proc_name}, VMT_E_IO,

@@ -40,7 +40,8 @@ struct vmt_live {
     uint64_t opened;    /* by vmt_clock() */
 };
 
-/* The allocator is borrowed.  VMT_E_IO: there is no such tree.  To be closed in any case. */
+/* The allocator is borrowed.  VMT_E_IO: there is no such tree; `cause` is ENOTSUP where this system
+ * is asked for and it is not Linux.  To be closed in any case. */
 enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
                               const struct vmt_allocator *allocator, struct vmt_error *err);
 void vmt_live_close(struct vmt_live *live);

@@ -198,6 +198,13 @@ static enum vmt_status open_reader(struct vmt_archive *archive, enum vmt_archive
                : fail_broken(archive, err);
 }
 
+/* Not every macOS has the first one, and all have the second one. */
+static locale_t new_utf8_locale(void)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    return locale != (locale_t)0 ? locale : newlocale(LC_CTYPE_MASK, "en_US.UTF-8", (locale_t)0);
+}
+
 enum vmt_status vmt_archive_open(struct vmt_archive **out, struct vmt_input *bytes,
                                  struct vmt_slice head, const struct vmt_allocator *allocator,
                                  struct vmt_error *err)
@@ -209,7 +216,7 @@ enum vmt_status vmt_archive_open(struct vmt_archive **out, struct vmt_input *byt
     *archive = (struct vmt_archive){.input = {bytes->name, read_data},
                                     .allocator = allocator,
                                     .reader = archive_read_new(),
-                                    .utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0),
+                                    .utf8 = new_utf8_locale(),
                                     .bytes = bytes,
                                     .failure = VMT_ERROR_INIT,
                                     .damage = VMT_ERROR_INIT};
