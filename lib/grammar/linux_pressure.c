@@ -228,8 +228,9 @@ static bool has_second(const struct vmt_cursor *cursor)
 
 struct block {
     struct vmt_part_host *part;
-    struct vmt_slice name; /* what it is of; nothing: the host's memory, as far as one can tell */
-    uint64_t nameless;     /* blocks so far that could be of anything */
+    struct vmt_slice name;   /* what it is of; nothing: the host's memory, as far as one can tell */
+    char room[HEADING_MOST]; /* for a name: the line goes when it is taken */
+    uint64_t nameless;       /* blocks so far that could be of anything */
     bool seen[KINDS];
 };
 
@@ -262,13 +263,12 @@ static enum vmt_status read_memory(struct vmt_part_host *part, int kind, struct 
 }
 
 /* A block that nothing names among others: it can be of memory as well as of a processor. */
-static enum vmt_status begin_nameless(struct block *block, char *name, size_t size,
-                                      struct vmt_error *err)
+static enum vmt_status begin_nameless(struct block *block, struct vmt_error *err)
 {
     struct vmt_part_host *part = block->part;
     const struct vmt_line *line = vmt_cursor_ahead(part->parse->cursor, 0);
-    int length = snprintf(name, size, "pressure %" PRIu64, ++block->nameless);
-    block->name = (struct vmt_slice){name, (size_t)length};
+    int length = snprintf(block->room, sizeof block->room, "pressure %" PRIu64, ++block->nameless);
+    block->name = (struct vmt_slice){block->room, (size_t)length};
     memset(block->seen, 0, sizeof block->seen);
     return block->nameless > 1 ? VMT_OK
                                : vmt_part_host_note(part, VMT_NOTE_UNKNOWN_RESOURCE,
@@ -278,7 +278,6 @@ static enum vmt_status begin_nameless(struct block *block, char *name, size_t si
 /* The block of a name and those behind it that have none. */
 static enum vmt_status read_blocks(struct block *block, struct vmt_error *err)
 {
-    char name[32];
     struct vmt_cursor *cursor = block->part->parse->cursor;
     for (;;) {
         enum vmt_status status = vmt_cursor_fill(cursor, BLANK_MOST + 1, err);
@@ -289,7 +288,7 @@ static enum vmt_status read_blocks(struct block *block, struct vmt_error *err)
         }
         status = next > 0 ? vmt_part_host_skip_blank(block->part->parse, 0, err) : VMT_OK;
         if (status == VMT_OK && (block->seen[kind] || block->seen[FULL])) {
-            status = begin_nameless(block, name, sizeof name, err);
+            status = begin_nameless(block, err);
         }
         block->seen[kind] = true;
         struct vmt_slice text = vmt_slice_trim(vmt_cursor_text(cursor, 0));
@@ -303,22 +302,21 @@ static enum vmt_status read_blocks(struct block *block, struct vmt_error *err)
     }
 }
 
-/* Take the heading, if there is one, and find what the first block is of; `copy` is room for its
- * name, as the line goes when it is taken. */
-static enum vmt_status read_name(struct block *block, char *copy, struct vmt_error *err)
+/* Take the heading, if there is one, and find what the first block is of. */
+static enum vmt_status read_name(struct block *block, struct vmt_error *err)
 {
     struct vmt_parse *parse = block->part->parse;
     struct vmt_slice input = vmt_string_slice(parse->input->name);
-    struct vmt_slice name = {0};
+    struct vmt_slice name = {"", 0};
     if (kind_ahead(parse->cursor, 0) < 0) {
         (void)read_heading(vmt_cursor_text(parse->cursor, 0), &name);
-        memcpy(copy, name.data, name.length);
-        block->name = (struct vmt_slice){copy, name.length};
+        memcpy(block->room, name.data, name.length);
+        block->name = (struct vmt_slice){block->room, name.length};
         enum vmt_status status = vmt_part_host_take(block->part, err);
         return status == VMT_OK ? vmt_part_host_skip_blank(parse, 0, err) : status;
     }
     if (has_second(parse->cursor)) {
-        return begin_nameless(block, copy, HEADING_MOST, err);
+        return begin_nameless(block, err);
     }
     if (input.length <= HEADING_MOST && names_other_file(input)) {
         block->name = input;
@@ -330,12 +328,11 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_part_host part;
     struct block block = {.part = &part};
-    char copy[HEADING_MOST];
     uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
     enum vmt_status status =
         vmt_part_host_begin(&part, parse, &vmt_grammar_linux_pressure, begin, err);
     if (status == VMT_OK) {
-        status = read_name(&block, copy, err);
+        status = read_name(&block, err);
     }
     if (status == VMT_OK) {
         status = read_blocks(&block, err);
