@@ -45,7 +45,8 @@ static bool fill(struct job *job, struct vmt_tree *tree)
     targets_read(job);
     say_denied(job, &capture);
     bool filled = capture.processes > 0 && !capture.broken;
-    if (filled && tree->finish(tree, &err) != VMT_OK) {
+    if (filled &&
+        (vmt_capture_finish(&capture, &err) != VMT_OK || tree->finish(tree, &err) != VMT_OK)) {
         ui_error(&err);
         filled = false;
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <inttypes.h>
-
 #include "command.h"
 #include "job.h"
 #include "ui.h"
@@ -25,14 +23,6 @@ static void set_explain_share(struct options *options, const char *argument)
     options->report.explain_share = true;
 }
 
-static void set_fail_on_check(struct options *options, const char *argument)
-{
-    (void)argument;
-    options->fail_on_check = true;
-}
-
-/* The report made the same breakdown; making it again is cheap, and keeps reports free of exit
- * codes. */
 static enum outcome check_process(const struct vmt_process *process)
 {
     const struct vmt_allocator *allocator = &vmt_allocator_system;
@@ -44,12 +34,7 @@ static enum outcome check_process(const struct vmt_process *process)
         ui_error(&err);
         outcome = FAILED;
     } else {
-        uint64_t differing = vmt_breakdown_verdicts(&breakdown, VMT_DIFFERS);
-        if (differing > 0) {
-            ui_message_at(place, "%" PRIu64 " %s (--fail-on-check)", differing,
-                          differing == 1 ? "check differs" : "checks differ");
-            outcome = FOUND;
-        }
+        outcome = job_say_differing(place, vmt_breakdown_verdicts(&breakdown, VMT_DIFFERS));
     }
     vmt_breakdown_free(&breakdown);
     return outcome;
@@ -69,17 +54,7 @@ static enum outcome check_all(const struct vmt_snapshot *snapshot)
 
 static enum outcome run(const struct options *options)
 {
-    struct job job;
-    if (job_read(&job, options)) {
-        job_write(&job);
-        if (options->fail_on_check) {
-            enum outcome outcome = check_all(&job.snapshot);
-            job.outcome = outcome > job.outcome ? outcome : job.outcome;
-        }
-    }
-    enum outcome outcome = job.outcome;
-    job_free(&job);
-    return outcome;
+    return job_run_checked(options, check_all);
 }
 
 static const struct option_row rows[] = {
@@ -88,7 +63,7 @@ static const struct option_row rows[] = {
     {"explain-share", 0, NULL, "text: what each process shares with the others, and how",
      set_explain_share},
     {"fail-on-check", 0, NULL, "exit 1 when a sum differs from what the dump states",
-     set_fail_on_check},
+     options_set_fail_on_check},
     {0},
 };
 

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <inttypes.h>
-
 #include "analysis/system.h"
 #include "command.h"
 #include "job.h"
 #include "ui.h"
-
-static void set_fail_on_check(struct options *options, const char *argument)
-{
-    (void)argument;
-    options->fail_on_check = true;
-}
 
 /* Says how many checks of a host differ, with the place of the first. */
 static enum outcome check_host(struct vmt_system *system, const struct vmt_system_host *host)
@@ -29,15 +21,9 @@ static enum outcome check_host(struct vmt_system *system, const struct vmt_syste
             }
         }
     }
-    if (differing == 0) {
-        return DONE;
-    }
-    ui_message_at(first, "%" PRIu64 " %s (--fail-on-check)", differing,
-                  differing == 1 ? "check differs" : "checks differ, here the first");
-    return FOUND;
+    return job_say_differing(first, differing);
 }
 
-/* The report made the same states; making them again keeps reports free of exit codes. */
 static enum outcome check_all(const struct vmt_snapshot *snapshot)
 {
     struct vmt_system system;
@@ -61,22 +47,12 @@ static enum outcome check_all(const struct vmt_snapshot *snapshot)
 
 static enum outcome run(const struct options *options)
 {
-    struct job job;
-    if (job_read(&job, options)) {
-        job_write(&job);
-        if (options->fail_on_check) {
-            enum outcome outcome = check_all(&job.snapshot);
-            job.outcome = outcome > job.outcome ? outcome : job.outcome;
-        }
-    }
-    enum outcome outcome = job.outcome;
-    job_free(&job);
-    return outcome;
+    return job_run_checked(options, check_all);
 }
 
 static const struct option_row rows[] = {
     {"fail-on-check", 0, NULL, "exit 1 when a sum differs from what the evidence states",
-     set_fail_on_check},
+     options_set_fail_on_check},
     {0},
 };
 

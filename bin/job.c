@@ -34,6 +34,7 @@ static bool is_damage(enum vmt_note_kind kind)
     case VMT_NOTE_VIRTUAL_DIFFERS:
     case VMT_NOTE_RESIDENT_INCLUDES_SWAPPED:
     case VMT_NOTE_DIRTY_EXCEEDS_RESIDENT:
+    case VMT_NOTE_EXCEEDS_VIRTUAL:
     case VMT_NOTE_UNKNOWN_COLUMN:
     case VMT_NOTE_NO_BOUNDS:
     case VMT_NOTE_TWIN_DIFFERS:
@@ -264,4 +265,29 @@ void job_free(struct job *job)
     }
     vmt_snapshot_free(&job->snapshot);
     vmt_context_free(&job->context);
+}
+
+enum outcome job_run_checked(const struct options *options, job_check *check)
+{
+    struct job job;
+    if (job_read(&job, options)) {
+        job_write(&job);
+        if (options->fail_on_check) {
+            enum outcome outcome = check(&job.snapshot);
+            job.outcome = outcome > job.outcome ? outcome : job.outcome;
+        }
+    }
+    enum outcome outcome = job.outcome;
+    job_free(&job);
+    return outcome;
+}
+
+enum outcome job_say_differing(struct vmt_place first, uint64_t differing)
+{
+    if (differing == 0) {
+        return DONE;
+    }
+    ui_message_at(first, "%" PRIu64 " %s (--fail-on-check)", differing,
+                  differing == 1 ? "check differs" : "checks differ");
+    return FOUND;
 }

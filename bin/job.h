@@ -49,4 +49,12 @@ void job_write_with(struct job *job, job_writer *write);
 
 void job_free(struct job *job);
 
+/* A whole job: what `check` finds counts where --fail-on-check was given.  The report made what it
+ * looks at too; making it again keeps reports free of exit codes. */
+typedef enum outcome job_check(const struct vmt_snapshot *snapshot);
+enum outcome job_run_checked(const struct options *options, job_check *check);
+
+/* Say how many checks differ, if any do; `first` is of the first of them, or of all. */
+enum outcome job_say_differing(struct vmt_place first, uint64_t differing);
+
 #endif

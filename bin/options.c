@@ -64,6 +64,12 @@ static void set_only(struct options *options, const char *argument)
     }
 }
 
+void options_set_fail_on_check(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->fail_on_check = true;
+}
+
 static void set_strict(struct options *options, const char *argument)
 {
     (void)argument;

@@ -61,6 +61,9 @@ struct option_row {
 void options_parse(struct options *options, const struct command *command, int argc, char **argv);
 void options_free(struct options *options);
 
+/* What --fail-on-check does, an option of the commands that hold sums against what is stated. */
+void options_set_fail_on_check(struct options *options, const char *argument);
+
 void options_print_help(const struct command *command);
 void options_print_version(void);
 

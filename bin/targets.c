@@ -41,7 +41,8 @@ static bool has_subject(const struct job *job, const char *target, struct holdin
                    processes, processes == 1 ? "process" : "processes", target);
         return false;
     }
-    if (!of_hosts && processes == 0 && hosts > 0) {
+    const struct vmt_host *last = vmt_sequence_last(&job->snapshot.hosts);
+    if (!of_hosts && processes == 0 && hosts > 0 && last->cgroup == NULL) {
         ui_message("%s: holds no process, but evidence of a host: vmtally system %s", target,
                    target);
         return false;
@@ -230,6 +231,17 @@ bool targets_select(struct vmt_live_list *list, struct job *job, const struct se
     return true;
 }
 
+/* What the kernel charges to the group that is asked for stands beside its processes. */
+static enum vmt_status read_group(struct job *job, const struct selection *selection,
+                                  struct vmt_error *err)
+{
+    if (selection->by != SELECT_CGROUP || job->capture != NULL) {
+        return VMT_OK;
+    }
+    return vmt_live_read_cgroup(&job->snapshot, &job->context, &job->live,
+                                vmt_slice(selection->text), err);
+}
+
 static bool read_selection(struct job *job, const struct selection *selection)
 {
     struct vmt_live_list list;
@@ -241,7 +253,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
     struct vmt_error err = VMT_ERROR_INIT;
     if (found) {
         vmt_live_keep_unread(&list, &job->live, &job->snapshot);
-        if (take_list(job, &list, &err) != VMT_OK) {
+        if (take_list(job, &list, &err) != VMT_OK || read_group(job, selection, &err) != VMT_OK) {
             ui_error(&err);
             found = false;
         }

@@ -40,6 +40,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/type.h \
 	%D%/model/type_help.c \
 	%D%/model/type_help.h \
+	%D%/model/type_name.c \
+	%D%/model/type_name.h \
 	%D%/model/type_table.c \
 	%D%/grammar/context.c \
 	%D%/grammar/context.h \
@@ -92,6 +94,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_repeats.c \
+	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
 	%D%/grammar/own_rows.h \
 	%D%/grammar/own_subject.c \
@@ -195,6 +199,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_host.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/saved.c \
+	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
 	%D%/collect/parallel.h \
 	%D%/collect/read_ahead.c \
@@ -268,6 +274,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_summary.c \
 	%D%/report/report_summary.h \
 	%D%/report/report_summary_charges.c \
+	%D%/report/report_summary_groups.c \
 	%D%/report/report_summary_reconcile.c \
 	%D%/report/report_summary_set.c \
 	%D%/report/report_summary_text.c \

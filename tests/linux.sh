@@ -23,53 +23,8 @@ finish()
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 
-passed=0 failed=0 skipped=0
-
-begin()
-{
-    case_name=$1
-    ok=true
-}
-
-fault()
-{
-    echo "linux: $case_name: $*"
-    ok=false
-}
-
-end()
-{
-    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-}
-
-# value FILE COLUMN: of the one row of a table of ours.
-value()
-{
-    awk -F, -v column="$2" '
-        { sub(/\r$/, "") }
-        NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
-        NR == 2 { print at ? $at : "no column" }' "$1"
-}
-
-# sum FILE FIELD: of all lines of that name, in bytes, counted without vmtally.
-sum()
-{
-    awk -v field="$2:" '$1 == field { sum += $2 } END { printf "%.0f\n", sum * 1024 }' "$1"
-}
-
-# equal WHAT ACTUAL EXPECTED
-equal()
-{
-    [ "$2" = "$3" ] || fault "$1 is '$2', expected '$3'"
-}
-
-# within WHAT LOWER VALUE UPPER
-within()
-{
-    if ! { [ "$2" -le "$3" ] && [ "$3" -le "$4" ]; }; then
-        fault "$1: $3 is not in [$2, $4]"
-    fi
-}
+suite=linux
+. "${VMT_SRCDIR:?}/tests/cases.sh"
 
 # Save smaps between two equal rollups: then nobody has come or gone who shares a page meanwhile.
 save()
@@ -91,8 +46,7 @@ test_sums()
     local pair member field count low high
     begin "sums of $1"
     if ! save "$2"; then
-        echo "linux: $case_name: skipped, the machine is too busy to read one process twice"
-        skipped=$((skipped + 1))
+        skip "the machine is too busy to read one process twice"
         return
     fi
     for file in smaps rollup; do
@@ -200,6 +154,4 @@ test_sums "the child" "${child:-0}"
 test_every_process
 test_host
 
-echo "linux: $passed passed, $failed failed"
-[ "$skipped" -gt 0 ] && echo "linux: $skipped skipped" >&2
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish_cases

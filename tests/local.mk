@@ -69,7 +69,7 @@ unit_tests = \
 %C%_unit_test_damage_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_damage_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/unit.h
+%C%_unit_test_dressing_SOURCES = %D%/unit/test_dressing.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_dressing_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_dressing_LDADD = $(UNIT_LIBS)
 
@@ -95,7 +95,8 @@ unit_tests = \
 %C%_unit_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_json_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_linux_SOURCES = %D%/unit/test_linux.c %D%/unit/unit.h
+%C%_unit_test_linux_SOURCES = \
+	%D%/unit/test_linux.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
 %C%_unit_test_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_linux_LDADD = $(UNIT_LIBS)
 
@@ -107,7 +108,7 @@ unit_tests = \
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/unit.h
+%C%_unit_test_neighbours_SOURCES = %D%/unit/test_neighbours.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_neighbours_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_neighbours_LDADD = $(UNIT_LIBS)
 
@@ -131,9 +132,13 @@ unit_tests = \
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/unit.h
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_saved_SOURCES = %D%/unit/archives.h %D%/unit/test_saved.c %D%/unit/unit.h
+%C%_unit_test_saved_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_saved_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -150,9 +155,9 @@ unit_tests = \
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
 
-# It makes the archives that it reads.
+# They make the archives that they read.
 if HAVE_LIBARCHIVE
-unit_tests += %D%/unit/test_archive
+unit_tests += %D%/unit/test_archive %D%/unit/test_saved
 endif
 
 EXTRA_PROGRAMS = $(unit_tests)
@@ -202,10 +207,13 @@ TESTS += \
 	%D%/golden/run.sh \
 	%D%/golden/readme.sh \
 	%D%/convert.sh \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
 	%D%/processes.sh
 	%D%/linux_system.sh
+	%D%/live/live.sh \
+	%D%/live/churn.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -219,9 +227,11 @@ EXTRA_DIST += \
 	%D%/bench/sums.awk \
 	%D%/bench/sums.py \
 	%D%/bench/sums.rb \
+	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/convert.sh \
 	%D%/captures.tsv \
+	%D%/cases.sh \
 	%D%/fuzz/corpus \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/darwin-crash.dict \
@@ -233,6 +243,10 @@ EXTRA_DIST += \
 	%D%/linux.sh \
 	%D%/processes.sh \
 	%D%/linux_system.sh \
+	%D%/live/common.sh \
+	%D%/live/csv.awk \
+	%D%/live/churn.sh \
+	%D%/live/live.sh \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -297,11 +311,14 @@ bench: bin/vmtally$(EXEEXT) $(bench_programs)
 
 # Linked as it is small: what the C library brings is memory that nobody asked for.
 accuracy_programs = %D%/accuracy/worker
-EXTRA_PROGRAMS += $(accuracy_programs)
-CLEANFILES += $(accuracy_programs)
+check_PROGRAMS += $(accuracy_programs)
 %C%_accuracy_worker_SOURCES = %D%/accuracy/number.h %D%/accuracy/worker.c
 %C%_accuracy_worker_CFLAGS = $(WARN_CFLAGS)
 %C%_accuracy_worker_LDFLAGS = $(STATIC_LDFLAGS)
+
+# Processes that never are as they were a moment ago, for live/churn.sh.
+check_PROGRAMS += %D%/live/churn
+%C%_live_churn_SOURCES = %D%/live/churn.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh

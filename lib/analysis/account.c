@@ -340,6 +340,24 @@ bool vmt_account_is_address_space(const struct vmt_region *region)
            is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
 }
 
+/* The parts of a region, none of them beyond the whole: rounding cannot carry them there. */
+static unsigned take_parts(struct parts *parts, const struct vmt_region *region)
+{
+    struct vmt_amount *const of[] = {[VMT_EV_RESIDENT] = &parts->resident,
+                                     [VMT_EV_DIRTY] = &parts->dirty,
+                                     [VMT_EV_SWAPPED] = &parts->swapped};
+    const uint64_t whole = parts->virtual.upper;
+    unsigned met = 0;
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        if (of[i] != NULL) {
+            const struct vmt_amount amount = vmt_amount_of(region->stated[i]);
+            met |= amount.lower > whole ? VMT_MET_EXCEEDS_VIRTUAL : 0u;
+            *of[i] = at_most(amount, whole);
+        }
+    }
+    return met;
+}
+
 bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region)
 {
     return region->submap_depth > 0 || in_shared_cache(account, region);
@@ -376,16 +394,12 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
         add_incomplete(amounts, stated(region->stated, region->known, VMT_EV_RESIDENT));
         return 0;
     }
-    /* Rounding cannot carry a part beyond the whole. */
-    const struct vmt_amount *whole = &parts.virtual;
-    parts.resident = at_most(vmt_amount_of(region->stated[VMT_EV_RESIDENT]), whole->upper);
-    parts.dirty = at_most(vmt_amount_of(region->stated[VMT_EV_DIRTY]), whole->upper);
-    parts.swapped = at_most(vmt_amount_of(region->stated[VMT_EV_SWAPPED]), whole->upper);
+    unsigned met = take_parts(&parts, region);
     if (parts.resident.upper == 0 && parts.dirty.upper == 0 && parts.swapped.upper == 0) {
         return 0;
     }
     struct owners owners = owners_of(account, region);
-    unsigned met = reconcile(&parts, region->purge == VMT_PURGE_NONVOLATILE);
+    met |= reconcile(&parts, region->purge == VMT_PURGE_NONVOLATILE);
     add_parts(amounts, region->type, &parts, owners);
     bool image = region->type->class == VMT_CLASS_CODE || region->type->class == VMT_CLASS_DATA;
     add_nature(amounts, region->type, &parts, image || region->sharing == VMT_SHARING_COW);

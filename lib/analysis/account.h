@@ -19,7 +19,8 @@ struct vmt_account {
 enum {
     VMT_MET_UNKNOWN_SHARING = 1,
     VMT_MET_RESIDENT_INCLUDES_SWAPPED = 2,
-    VMT_MET_DIRTY_EXCEEDS_RESIDENT = 4
+    VMT_MET_DIRTY_EXCEEDS_RESIDENT = 4,
+    VMT_MET_EXCEEDS_VIRTUAL = 8
 };
 
 struct vmt_account vmt_account_for(const struct vmt_process *process);

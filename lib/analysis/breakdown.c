@@ -122,6 +122,7 @@ static enum vmt_status note_met(struct vmt_breakdown *out, const struct vmt_regi
         {VMT_MET_UNKNOWN_SHARING, VMT_NOTE_UNKNOWN_SHARING},
         {VMT_MET_RESIDENT_INCLUDES_SWAPPED, VMT_NOTE_RESIDENT_INCLUDES_SWAPPED},
         {VMT_MET_DIRTY_EXCEEDS_RESIDENT, VMT_NOTE_DIRTY_EXCEEDS_RESIDENT},
+        {VMT_MET_EXCEEDS_VIRTUAL, VMT_NOTE_EXCEEDS_VIRTUAL},
     };
     struct vmt_place place = {out->process->input->data, region->line, 1};
     enum vmt_status status = VMT_OK;

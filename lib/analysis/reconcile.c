@@ -29,7 +29,7 @@ static const char *reason_of(const struct vmt_breakdown *breakdown, enum vmt_rem
     }
     return has_kernel_rows(breakdown)
                ? "not explained"
-               : "page tables and memory that is not mapped are in no row of this evidence";
+               : "not explained by rows: page tables and memory that is not mapped are in none";
 }
 
 static uint64_t less(uint64_t a, uint64_t b)

@@ -317,13 +317,15 @@ static enum vmt_status redact_string(struct redaction *redaction, const struct v
                                (struct vmt_slice){builder.data, builder.length}, err);
 }
 
-/* The name of a file, also where it does not look like a path; standard input has none. */
+/* The name of a file or directory, also where it does not look like a path; standard input has
+ * none, and `.` says nothing. */
 static enum vmt_status redact_input(struct redaction *redaction, const struct vmt_string **string,
                                     struct vmt_error *err)
 {
     struct vmt_arena *arena = &redaction->snapshot->arena;
     struct builder builder = {.arena = arena};
-    if (*string == NULL || vmt_slice_equals(vmt_string_slice(*string), vmt_slice("-"))) {
+    if (*string == NULL || vmt_slice_equals(vmt_string_slice(*string), vmt_slice("-")) ||
+        vmt_slice_equals(vmt_string_slice(*string), vmt_slice("."))) {
         return VMT_OK;
     }
     append_word(redaction, &builder, vmt_string_slice(*string), "/path-", &redaction->path_count);
@@ -456,7 +458,7 @@ enum vmt_status vmt_redact(struct vmt_snapshot *snapshot, struct vmt_error *err)
     struct vmt_host *host = vmt_sequence_next(&snapshot->hosts, &hosts);
     for (; host != NULL && status == VMT_OK; host = vmt_sequence_next(&snapshot->hosts, &hosts)) {
         status = redact_input(&redaction, &host->input, err);
-        if (status == VMT_OK && host->cgroup != NULL && host->cgroup->length > 0) {
+        if (status == VMT_OK && host->cgroup != NULL) {
             status = redact_input(&redaction, &host->cgroup, err);
         }
         if (status == VMT_OK) {

@@ -26,9 +26,9 @@ static struct vmt_figure find_constant(const struct vmt_host *host, enum vmt_hos
     const struct vmt_sample *sample = vmt_sequence_next(&host->samples, &walker);
     for (; sample != NULL; sample = vmt_sequence_next(&host->samples, &walker)) {
         for (uint32_t i = 0; i < sample->count; i++) {
-            const struct vmt_host_value *value = &sample->values[i];
-            if (value->quantity == quantity && !value->pages && value->reading.value > 0) {
-                return (struct vmt_figure){vmt_amount_of(value->reading), value->reading.quantum};
+            const struct vmt_host_value value = vmt_sample_value(sample, i);
+            if (value.quantity == quantity && !value.pages && value.reading.value > 0) {
+                return (struct vmt_figure){vmt_amount_of(value.reading), value.reading.quantum};
             }
         }
     }
@@ -59,14 +59,18 @@ static bool figures_differ(const struct vmt_figure *a, const struct vmt_figure *
            (a->amount.lower > b->amount.upper || b->amount.lower > a->amount.upper);
 }
 
+static bool is_told(const struct vmt_string *cgroup)
+{
+    return cgroup != NULL && !vmt_slice_equals(vmt_string_slice(cgroup), vmt_slice("."));
+}
+
 /* Both of the machine, or of what can be one control group. */
 static bool are_of_one_group(const struct vmt_string *a, const struct vmt_string *b)
 {
     if (a == NULL || b == NULL) {
         return a == b;
     }
-    return a->length == 0 || b->length == 0 ||
-           vmt_slice_equals(vmt_string_slice(a), vmt_string_slice(b));
+    return !is_told(a) || !is_told(b) || vmt_slice_equals(vmt_string_slice(a), vmt_string_slice(b));
 }
 
 static bool can_be_of_one_host(const struct vmt_system_record *a, const struct vmt_system_record *b)
@@ -200,7 +204,7 @@ static void join(struct vmt_system_host *host, struct vmt_system_record *record)
     host->page_size = host->page_size.amount.known ? host->page_size : record->page_size;
     host->total = host->total.amount.known ? host->total : record->total;
     host->os = host->os != NULL ? host->os : record->host->os;
-    if (host->cgroup == NULL || host->cgroup->length == 0) {
+    if (!is_told(host->cgroup)) {
         host->cgroup = record->host->cgroup;
     }
 }

@@ -46,10 +46,10 @@ struct vmt_system_host {
     uint64_t number; /* from 1 */
     enum vmt_platform platform;
     enum vmt_system_kind kind;
-    const struct vmt_string *cgroup; /* NULL: the machine; "": the directory is not told */
-    struct vmt_figure page_size; /* unknown when no evidence states it */
-    struct vmt_figure total;     /* likewise */
-    const struct vmt_string *os; /* NULL when not stated */
+    const struct vmt_string *cgroup; /* NULL: the machine; ".": the directory is not told */
+    struct vmt_figure page_size;     /* unknown when no evidence states it */
+    struct vmt_figure total;         /* likewise */
+    const struct vmt_string *os;     /* NULL when not stated */
     struct vmt_system_record *first;
     struct vmt_system_record *last;
     size_t record_count;

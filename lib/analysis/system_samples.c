@@ -16,7 +16,7 @@ static bool is_constant(unsigned quantity)
 static bool has_counters(const struct vmt_sample *sample)
 {
     for (uint32_t i = 0; i < sample->count; i++) {
-        if (vmt_host_quantities[sample->values[i].quantity].kind == VMT_HOST_COUNTER) {
+        if (vmt_host_quantities[sample->labels[i].quantity].kind == VMT_HOST_COUNTER) {
             return true;
         }
     }
@@ -26,7 +26,7 @@ static bool has_counters(const struct vmt_sample *sample)
 static bool says_only_constants(const struct vmt_sample *sample)
 {
     for (uint32_t i = 0; i < sample->count; i++) {
-        if (!is_constant(sample->values[i].quantity)) {
+        if (!is_constant(sample->labels[i].quantity)) {
             return false;
         }
     }
@@ -53,10 +53,10 @@ static bool states_again(const struct vmt_sample *a, const struct vmt_sample *b)
 {
     bool stated[VMT_HOST_COUNT] = {false};
     for (uint32_t i = 0; i < a->count; i++) {
-        stated[a->values[i].quantity] = !is_constant(a->values[i].quantity);
+        stated[a->labels[i].quantity] = !is_constant(a->labels[i].quantity);
     }
     for (uint32_t i = 0; i < b->count; i++) {
-        if (stated[b->values[i].quantity]) {
+        if (stated[b->labels[i].quantity]) {
             return true;
         }
     }

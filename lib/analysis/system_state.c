@@ -9,9 +9,9 @@ static const char reason_far[] = "far apart: is it one host at one time?";
 static uint64_t page_size_of(const struct vmt_system_part *part)
 {
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        if (value->quantity == VMT_HOST_PAGE_SIZE && !value->pages && value->reading.value > 0) {
-            return value->reading.value;
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        if (value.quantity == VMT_HOST_PAGE_SIZE && !value.pages && value.reading.value > 0) {
+            return value.reading.value;
         }
     }
     return part->page_size;
@@ -120,14 +120,14 @@ static void add_part(struct vmt_state *state, const struct vmt_system_part *part
 {
     uint64_t page_size = page_size_of(part);
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        struct vmt_reading reading = value->reading;
-        if (value->pages && !to_bytes(&reading, page_size)) {
-            keep_pages(state, value);
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        struct vmt_reading reading = value.reading;
+        if (value.pages && !to_bytes(&reading, page_size)) {
+            keep_pages(state, &value);
             continue;
         }
-        add_reading(state, part->record, value->quantity, reading);
-        if (vmt_host_quantities[value->quantity].kind == VMT_HOST_COUNTER) {
+        add_reading(state, part->record, value.quantity, reading);
+        if (vmt_host_quantities[value.quantity].kind == VMT_HOST_COUNTER) {
             state->counted = true;
             state->since_boot = part->sample->since_boot;
         }
@@ -138,11 +138,11 @@ static void add_part(struct vmt_state *state, const struct vmt_system_part *part
 static void convert_pages(struct vmt_state *state, const struct vmt_system_part *part)
 {
     for (uint32_t i = 0; i < part->sample->count; i++) {
-        const struct vmt_host_value *value = &part->sample->values[i];
-        struct vmt_reading reading = value->reading;
-        bool left = value->pages && page_size_of(part) == 0;
+        const struct vmt_host_value value = vmt_sample_value(part->sample, i);
+        struct vmt_reading reading = value.reading;
+        bool left = value.pages && page_size_of(part) == 0;
         if (left && to_bytes(&reading, state->inferred_page_size)) {
-            add_reading(state, part->record, value->quantity, reading);
+            add_reading(state, part->record, value.quantity, reading);
         }
     }
 }

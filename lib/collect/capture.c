@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "collect/live_cgroup.h"
 #include "collect/live_file.h"
+#include "grammar/linux_cgroup_files.h"
 #include "grammar/linux_stat.h"
 
 /* What the files of one process may take: a thousand times what those of a large one do. */
@@ -28,28 +30,28 @@ static const char *const process_files[] = {
 enum {
     FILE_STAT = 0,
     FILE_SMAPS = 2,
-    FILE_CGROUP = 4,
     PROCESS_FILES = sizeof process_files / sizeof process_files[0]
 };
 
-/* Of the machine, below /proc. */
+/* Of the machine, below /proc; self/cgroup is what its account is held against; first what is read
+ * again, by which an archive is known as this. */
 static const char *const host_files[] = {
-    "version", "sys/kernel/osrelease", "stat", "uptime", "meminfo", "vmstat",
-    "swaps",   "pressure/memory",
-};
-
-/* Of a cgroup (version 2). */
-static const char *const cgroup_files[] = {
-    "memory.current",      "memory.peak",     "memory.low",  "memory.high",   "memory.max",
-    "memory.swap.current", "memory.swap.max", "memory.stat", "memory.events", "memory.pressure",
+    "sys/kernel/osrelease",
+    "stat",
+    "uptime",
+    "meminfo",
+    "vmstat",
+    "swaps",
+    "version",
+    "self/cgroup",
+    "pressure/memory",
 };
 
 #define ZRAMS_MOST 16
+#define TRIES_MOST 3
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* All of a file, from the arena: the kernel's files do not tell their size.  What of `err` is
- * VMT_E_IO is the file's own. */
 static enum vmt_status read_whole(struct vmt_slice *out, struct vmt_arena *arena, int directory,
                                   const char *file, struct vmt_error *err)
 {
@@ -58,25 +60,14 @@ static enum vmt_status read_whole(struct vmt_slice *out, struct vmt_arena *arena
     if (status != VMT_OK) {
         return status;
     }
-    char *bytes = NULL;
-    size_t size = 0;
-    size_t length = 0;
-    size_t got = 1;
-    while (status == VMT_OK && got > 0) {
-        if (length == size) {
-            size = size == 0 ? (size_t)16 << 10 : 2 * size;
-            char *larger = vmt_arena_alloc(arena, 1, size);
-            if (larger == NULL) {
-                status = vmt_arena_fail(arena, err);
-                break;
-            }
-            bytes = length > 0 ? memcpy(larger, bytes, length) : larger;
-        }
-        status = input.input.read(&input.input, bytes + length, size - length, &got, err);
-        length += got;
+    status = vmt_live_read_whole(out, arena, &input.input, err);
+    /* Where a process ends, or becomes another program, the kernel gives no more of its mappings,
+     * as if those before had been all. */
+    if (status == VMT_OK && out->length > 0 && strcmp(file, process_files[FILE_SMAPS]) == 0 &&
+        !vmt_file_is_there(&input)) {
+        status = vmt_fail_io(err, file, ESRCH, "read");
     }
     vmt_file_close(&input);
-    *out = (struct vmt_slice){bytes, length};
     return status;
 }
 
@@ -131,7 +122,7 @@ static const char about[] =
     "users' numbers, and the paths of files that programs have mapped.  Not in here\n"
     "are command lines, environments, and what is in the memory.\n";
 
-static enum vmt_status add_readme(struct vmt_capture *capture, struct vmt_error *err)
+enum vmt_status vmt_capture_finish(struct vmt_capture *capture, struct vmt_error *err)
 {
     char version[512];
     char time[VMT_LIVE_TIME];
@@ -148,10 +139,40 @@ static enum vmt_status add_readme(struct vmt_capture *capture, struct vmt_error 
                               err);
 }
 
+/* --- a cgroup --------------------------------------------------------------------------------- */
+
+/* The group of a process, by its directory in /proc; each group once. */
+static enum vmt_status add_cgroup(struct vmt_capture *capture, const char *process,
+                                  struct vmt_error *err)
+{
+    const struct vmt_live *live = capture->live;
+    struct vmt_live_cgroup group;
+    struct vmt_live_directory proc;
+    struct vmt_live_directory top;
+    vmt_live_directory_init(&proc, live->proc);
+    vmt_live_directory_init(&top, live->top);
+    const struct vmt_live_tree tree = {live, &proc.files, live->top >= 0 ? &top.files : NULL};
+    if (!vmt_live_cgroup_find(&group, &tree, process)) {
+        return VMT_OK;
+    }
+    bool known = false;
+    const char *name = NULL;
+    enum vmt_status status = look_up(&known, capture, vmt_slice(group.path), err);
+    for (size_t i = 0; status == VMT_OK && !known && (name = vmt_cgroup_file_name(i)) != NULL;
+         i++) {
+        char path[NAME_SIZE];
+        snprintf(path, sizeof path, "%s/%s", group.path, name);
+        if (vmt_tree_holds(path)) {
+            status = copy(capture, live->top, path, path, err);
+        }
+    }
+    return status;
+}
+
 static enum vmt_status add_host(struct vmt_capture *capture, struct vmt_error *err)
 {
     char path[NAME_SIZE];
-    enum vmt_status status = add_readme(capture, err);
+    enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < sizeof host_files / sizeof host_files[0]; i++) {
         snprintf(path, sizeof path, "proc/%s", host_files[i]);
         status = copy(capture, capture->live->proc, host_files[i], path, err);
@@ -160,48 +181,7 @@ static enum vmt_status add_host(struct vmt_capture *capture, struct vmt_error *e
         snprintf(path, sizeof path, "sys/block/zram%u/mm_stat", i);
         status = copy(capture, capture->live->top, path, path, err);
     }
-    return status;
-}
-
-/* --- a cgroup --------------------------------------------------------------------------------- */
-
-/* The line `0::/path` of /proc/PID/cgroup, which stands for version 2. */
-static struct vmt_slice find_cgroup(struct vmt_slice text)
-{
-    while (text.length > 0) {
-        size_t end = vmt_slice_find(text, "\n");
-        struct vmt_slice line = {text.data, end};
-        if (vmt_slice_starts(line, "0::/")) {
-            line = vmt_slice_from(line, 3);
-            return line.length == 1 ? (struct vmt_slice){"", 0} : line; /* of the root */
-        }
-        text = vmt_slice_from(text, end < text.length ? end + 1 : end);
-    }
-    return (struct vmt_slice){NULL, 0};
-}
-
-/* Each one once.  A group outside of what this process may see is called /../other. */
-static enum vmt_status add_cgroup(struct vmt_capture *capture, struct vmt_slice name,
-                                  struct vmt_error *err)
-{
-    static const char *const mounts[] = {"sys/fs/cgroup", "sys/fs/cgroup/unified"};
-    if (name.data == NULL || capture->live->top < 0) {
-        return VMT_OK;
-    }
-    bool known = false;
-    enum vmt_status status = look_up(&known, capture, name, err);
-    for (size_t i = 0; !known && i < sizeof mounts / sizeof mounts[0]; i++) {
-        for (size_t j = 0; status == VMT_OK && j < sizeof cgroup_files / sizeof cgroup_files[0];
-             j++) {
-            char path[NAME_SIZE];
-            int length = snprintf(path, sizeof path, "%s%.*s/%s", mounts[i], (int)name.length,
-                                  name.data, cgroup_files[j]);
-            if (length > 0 && (size_t)length < sizeof path && vmt_tree_holds(path)) {
-                status = copy(capture, capture->live->top, path, path, err);
-            }
-        }
-    }
-    return status;
+    return status == VMT_OK ? add_cgroup(capture, "self", err) : status;
 }
 
 /* --- a process -------------------------------------------------------------------------------- */
@@ -209,6 +189,7 @@ static enum vmt_status add_cgroup(struct vmt_capture *capture, struct vmt_slice 
 struct files {
     struct vmt_slice of[PROCESS_FILES];
     bool denied; /* smaps is */
+    bool gone;   /* the memory that it was about, while it was read */
 };
 
 static enum vmt_status fail_ended(const struct vmt_live *live,
@@ -221,13 +202,15 @@ static enum vmt_status fail_ended(const struct vmt_live *live,
 }
 
 /* It is there, and it is the one that was meant. */
-static bool is_there(const struct vmt_live_process *process, int directory)
+static bool is_there(const struct vmt_live *live, const struct vmt_live_process *process,
+                     int directory)
 {
     char buffer[4096];
     struct vmt_slice text;
     struct vmt_linux_stat stat;
     return !process->known || (vmt_live_slurp(&text, buffer, sizeof buffer, directory, "stat") &&
-                               vmt_linux_stat_read(&stat, text) && stat.start == process->start);
+                               vmt_linux_stat_read(&stat, text) && stat.start == process->start &&
+                               (!stat.ended || process->zombie || !live->running));
 }
 
 static bool is_denial(int cause)
@@ -240,7 +223,7 @@ static enum vmt_status read_files(struct files *files, const struct vmt_live *li
                                   struct vmt_arena *arena, struct vmt_error *err)
 {
     *files = (struct files){.denied = false};
-    if (!is_there(process, directory)) {
+    if (!is_there(live, process, directory)) {
         return fail_ended(live, process, err);
     }
     for (size_t i = 0; i < PROCESS_FILES; i++) {
@@ -249,30 +232,29 @@ static enum vmt_status read_files(struct files *files, const struct vmt_live *li
             read_whole(&files->of[i], arena, directory, process_files[i], &failure);
         if (status == VMT_E_IO) { /* half a file says what is not true */
             files->of[i].length = 0;
+            files->gone = files->gone || (i == FILE_SMAPS && failure.cause == ESRCH);
             files->denied = files->denied || (i == FILE_SMAPS && is_denial(failure.cause));
         } else if (status != VMT_OK) {
             *err = failure;
             return status;
         }
     }
-    return is_there(process, directory) ? VMT_OK : fail_ended(live, process, err);
+    return is_there(live, process, directory) ? VMT_OK : fail_ended(live, process, err);
 }
 
 static enum vmt_status add_files(struct vmt_capture *capture, const struct files *files,
                                  const struct vmt_live_process *process, struct vmt_error *err)
 {
+    char path[64];
     enum vmt_status status = capture->processes == 0 ? add_host(capture, err) : VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < PROCESS_FILES; i++) {
-        char path[64];
         snprintf(path, sizeof path, "proc/%" PRIu64 "/%s", process->pid, process_files[i]);
         if (files->of[i].length > 0) {
             status = capture->tree->add(capture->tree, path, files->of[i], err);
         }
     }
-    if (status == VMT_OK) {
-        status = add_cgroup(capture, find_cgroup(files->of[FILE_CGROUP]), err);
-    }
-    return status;
+    snprintf(path, sizeof path, "%" PRIu64, process->pid);
+    return status == VMT_OK ? add_cgroup(capture, path, err) : status;
 }
 
 static void count_denied(struct vmt_capture *capture, const struct vmt_live_process *process)
@@ -288,7 +270,12 @@ static enum vmt_status save(struct vmt_capture *capture, const struct vmt_live_p
     struct files files;
     struct vmt_arena arena;
     vmt_arena_init(&arena, capture->arena.allocator, PROCESS_LIMIT);
-    enum vmt_status status = read_files(&files, capture->live, process, directory, &arena, err);
+    enum vmt_status status = VMT_OK;
+    unsigned tries = 0;
+    do { /* once more where it has become another program meanwhile */
+        status = read_files(&files, capture->live, process, directory, &arena, err);
+        tries++;
+    } while (status == VMT_OK && files.gone && tries < TRIES_MOST);
     if (status == VMT_OK) {
         status = add_files(capture, &files, process, err);
         capture->broken = status != VMT_OK;

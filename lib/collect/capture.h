@@ -35,4 +35,7 @@ enum vmt_status vmt_capture_process(struct vmt_capture *capture,
 enum vmt_status vmt_capture_list(struct vmt_capture *capture, struct vmt_live_list *list,
                                  struct vmt_error *err);
 
+/* What is the last to be saved: a text that says what all this is. */
+enum vmt_status vmt_capture_finish(struct vmt_capture *capture, struct vmt_error *err);
+
 #endif

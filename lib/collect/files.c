@@ -102,7 +102,8 @@ enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
 {
     struct vmt_input_record *input = vmt_sequence_last(&snapshot->inputs);
     enum vmt_status status = VMT_OK;
-    if (input == NULL) { /* it could not even be opened */
+    if (input == NULL || !vmt_slice_equals(vmt_string_slice(input->name), vmt_slice(path))) {
+        /* It could not even be opened, or is an archive. */
         status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(path), err);
     }
     if (status != VMT_OK) {

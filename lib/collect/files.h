@@ -17,8 +17,8 @@ enum vmt_status vmt_files_read(size_t *captures, struct vmt_snapshot *snapshot,
                                struct vmt_context *context, const char *const *paths, size_t count,
                                struct vmt_error *err);
 
-/* A file that gave nothing, because of `cause`, becomes a note of the input last read, or of one
- * called `path` where there is none. */
+/* A file that gave nothing, because of `cause`, becomes a note of the input `path`, which is the
+ * one last read or a new one. */
 enum vmt_status vmt_file_note(struct vmt_snapshot *snapshot, const char *path,
                               const struct vmt_error *cause, struct vmt_error *err);
 

@@ -55,28 +55,26 @@ static enum vmt_status open_tree(struct vmt_live *live, struct vmt_error *err)
     return VMT_OK;
 }
 
-/* When the machine was started, what time it is and which kernel it is; what is not there is not
- * known. */
-static void look_around(struct vmt_live *live)
+void vmt_live_look_around(struct vmt_live *live, struct vmt_live_files *proc)
 {
     char buffer[8192];
     struct vmt_slice text;
     uint64_t uptime = 0;
-    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "stat")) {
+    if (vmt_live_slurp_from(&text, buffer, sizeof buffer, proc, "stat")) {
         /* The line stands behind those of all processors and interrupts. */
         size_t size = (size_t)1 << 20;
         char *large = text.length < sizeof buffer ? NULL : vmt_arena_alloc(&live->arena, 1, size);
         if (text.length < sizeof buffer ||
-            (large != NULL && vmt_live_slurp(&text, large, size, live->proc, "stat"))) {
+            (large != NULL && vmt_live_slurp_from(&text, large, size, proc, "stat"))) {
             vmt_linux_key_read(&live->boot, text, "btime", 0);
         }
     }
-    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "uptime") &&
+    if (vmt_live_slurp_from(&text, buffer, sizeof buffer, proc, "uptime") &&
         vmt_parse_u64((struct vmt_slice){text.data, vmt_slice_find(text, ".")}, 10, &uptime) &&
         live->boot > 0) {
         vmt_live_format_time(live->now, live->boot + uptime);
     }
-    if (vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, "sys/kernel/osrelease")) {
+    if (vmt_live_slurp_from(&text, buffer, sizeof buffer, proc, "sys/kernel/osrelease")) {
         text.length = vmt_slice_find(text, "\n");
         char *system = vmt_arena_alloc(&live->arena, 1, text.length + sizeof "Linux ");
         if (system != NULL && text.length > 0) {
@@ -87,6 +85,13 @@ static void look_around(struct vmt_live *live)
     }
 }
 
+static bool is_there(const struct vmt_live *live, const char *file)
+{
+    char buffer[1];
+    struct vmt_slice text;
+    return vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file);
+}
+
 enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
                               const struct vmt_allocator *allocator, struct vmt_error *err)
 {
@@ -95,17 +100,16 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     out->opened = vmt_clock();
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
     enum vmt_status status = open_tree(out, err);
+    if (status == VMT_OK && out->running && !is_there(out, "self/stat") && !is_there(out, "stat")) {
+        status = vmt_fail_at(err, (struct vmt_place){.source = out->proc_name}, VMT_E_IO,
+                             "is not mounted: nothing tells of running processes");
+    }
     if (status == VMT_OK) {
-        look_around(out);
+        struct vmt_live_directory proc;
+        vmt_live_directory_init(&proc, out->proc);
+        vmt_live_look_around(out, &proc.files);
     }
     return status;
-}
-
-static bool is_there(const struct vmt_live *live, const char *file)
-{
-    char buffer[1];
-    struct vmt_slice text;
-    return vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file);
 }
 
 bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)
@@ -151,6 +155,29 @@ bool vmt_live_has_ended(const struct vmt_error *err)
     return err->status == VMT_E_IO && (err->cause == ENOENT || err->cause == ESRCH);
 }
 
+enum vmt_status vmt_live_describe(struct vmt_live_process *out, uint64_t pid, struct vmt_slice text,
+                                  struct vmt_arena *arena, struct vmt_error *err)
+{
+    struct vmt_linux_stat stat;
+    *out = (struct vmt_live_process){.pid = pid};
+    if (!vmt_linux_stat_read(&stat, text) || stat.pid != pid) {
+        return VMT_OK;
+    }
+    char *name = vmt_arena_alloc(arena, 1, stat.name.length);
+    if (name == NULL) {
+        return vmt_arena_fail(arena, err);
+    }
+    memcpy(name, stat.name.data, stat.name.length);
+    *out = (struct vmt_live_process){.pid = pid,
+                                     .parent = stat.parent,
+                                     .start = stat.start,
+                                     .name = {name, stat.name.length},
+                                     .known = true,
+                                     .kernel_thread = stat.kernel_thread,
+                                     .zombie = stat.state == 'Z' || stat.state == 'X'};
+    return VMT_OK;
+}
+
 /* What a process's `stat` and `status` say of it. */
 static enum vmt_status look_at(struct vmt_live_process *out, const struct vmt_live *live,
                                uint64_t pid, bool user, struct vmt_arena *arena,
@@ -159,35 +186,22 @@ static enum vmt_status look_at(struct vmt_live_process *out, const struct vmt_li
     char file[64];
     char buffer[4096];
     struct vmt_slice text;
-    struct vmt_linux_stat stat;
-    *out = (struct vmt_live_process){.pid = pid};
     snprintf(file, sizeof file, "%" PRIu64 "/stat", pid);
     enum vmt_status status =
         vmt_file_slurp_at(&text, buffer, sizeof buffer, live->proc, file, live->proc_name, err);
-    if (status == VMT_OK && vmt_linux_stat_read(&stat, text) && stat.pid == pid) {
-        char *name = vmt_arena_alloc(arena, 1, stat.name.length);
-        if (name == NULL) {
-            return vmt_arena_fail(arena, err);
-        }
-        memcpy(name, stat.name.data, stat.name.length);
-        *out = (struct vmt_live_process){.pid = pid,
-                                         .parent = stat.parent,
-                                         .start = stat.start,
-                                         .name = {name, stat.name.length},
-                                         .known = true,
-                                         .kernel_thread = stat.kernel_thread,
-                                         .zombie = stat.state == 'Z' || stat.state == 'X'};
-    } else if (status != VMT_OK && vmt_live_has_ended(err) && live->running) {
-        return status;
-    } else if (status != VMT_OK && err->status != VMT_E_IO) {
+    if (status != VMT_OK &&
+        (err->status != VMT_E_IO || (vmt_live_has_ended(err) && live->running))) {
         return status;
     }
     *err = VMT_ERROR_INIT; /* a process of which less is known */
+    text.length = status == VMT_OK ? text.length : 0;
+    status = vmt_live_describe(out, pid, text, arena, err);
     snprintf(file, sizeof file, "%" PRIu64 "/status", pid);
-    if (user && vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file)) {
+    if (status == VMT_OK && user &&
+        vmt_live_slurp(&text, buffer, sizeof buffer, live->proc, file)) {
         out->user_known = vmt_linux_key_read(&out->user, text, "Uid:", 1);
     }
-    return VMT_OK;
+    return status;
 }
 
 enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_live *live,
@@ -217,7 +231,7 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
         out->processes = vmt_arena_alloc(&out->arena, count, sizeof *out->processes);
         status = out->processes == NULL ? vmt_arena_fail(&out->arena, err) : VMT_OK;
     }
-    for (size_t i = 0; status == VMT_OK && i < count; i++) {
+    for (size_t i = 0; status == VMT_OK && out->processes != NULL && i < count; i++) {
         status = look_at(&out->processes[out->count], live, pids[i], users, &out->arena, err);
         if (status != VMT_OK && vmt_live_has_ended(err)) {
             *err = VMT_ERROR_INIT;
@@ -228,7 +242,8 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
         }
     }
     /* Number 1 runs as long as the system or its container does. */
-    out->hidden = live->running && (out->count == 0 || out->processes[0].pid != 1);
+    out->hidden =
+        live->running && out->processes != NULL && (out->count == 0 || out->processes[0].pid != 1);
     return status;
 }
 

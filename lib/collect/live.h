@@ -120,6 +120,11 @@ enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_con
                                    const struct vmt_live *live, struct vmt_live_list *list,
                                    struct vmt_error *err);
 
+/* Read the control group of that path; nothing when it does not show. */
+enum vmt_status vmt_live_read_cgroup(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                     const struct vmt_live *live, struct vmt_slice path,
+                                     struct vmt_error *err);
+
 /* Whether a failure of the above says that the process has ended. */
 bool vmt_live_has_ended(const struct vmt_error *err);
 

@@ -4,7 +4,6 @@
 #include "collect/live_cgroup.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "collect/live_file.h"
 #include "grammar/grammar.h"
@@ -48,38 +47,41 @@ static bool has_memory(struct vmt_slice controllers)
     return false;
 }
 
-/* Open the directory of a group, if the controller of memory is there. */
-static bool open_group(struct vmt_live_cgroup *group, const struct vmt_live *live,
+/* A file of a group, below the top of the tree; false when its name is too long. */
+static bool name_file(char name[VMT_LIVE_NAME], const struct vmt_live_cgroup *group,
+                      const char *file)
+{
+    int length = snprintf(name, VMT_LIVE_NAME, "%s/%s", group->path, file);
+    return length > 0 && length < VMT_LIVE_NAME;
+}
+
+/* Whether the group is there, with the controller of memory. */
+static bool find_group(struct vmt_live_cgroup *group, const struct vmt_live_tree *tree,
                        const char *hierarchy, struct vmt_slice path)
 {
     static const char *const usage[] = {"memory.current", "memory.usage_in_bytes", "memory.stat"};
-    char relative[VMT_LIVE_NAME];
+    char name[VMT_LIVE_NAME];
     char buffer[1];
     struct vmt_slice text;
-    struct vmt_error err = VMT_ERROR_INIT;
-    int length = snprintf(relative, sizeof relative, "sys/fs/cgroup%s%.*s", hierarchy,
-                          (int)path.length, path.data);
-    if (length < 0 || (size_t)length >= sizeof relative ||
-        vmt_slice_find(path, "/..") < path.length) {
-        return false;
+    while (path.length > 0 && path.data[path.length - 1] == '/') { /* the root is / */
+        path.length--;
     }
-    group->directory = vmt_directory_open_at(live->top, relative, relative, &err);
-    for (size_t i = 0; group->directory >= 0 && i < sizeof usage / sizeof usage[0]; i++) {
-        if (vmt_live_slurp(&text, buffer, sizeof buffer, group->directory, usage[i])) {
-            snprintf(group->name, sizeof group->name, "%s%s", live->top_name, relative);
+    int length = snprintf(group->path, sizeof group->path, "sys/fs/cgroup%s%.*s", hierarchy,
+                          (int)path.length, path.data);
+    bool named = length > 0 && (size_t)length < sizeof group->path &&
+                 vmt_slice_find(path, "/..") == path.length;
+    for (size_t i = 0; named && i < sizeof usage / sizeof usage[0]; i++) {
+        if (name_file(name, group, usage[i]) &&
+            vmt_live_slurp_from(&text, buffer, sizeof buffer, tree->top, name)) {
             return true;
         }
-    }
-    if (group->directory >= 0) {
-        close(group->directory);
-        group->directory = -1;
     }
     return false;
 }
 
 /* Inside of a container its own group can be the root of what is mounted, whatever it is called
  * outside. */
-bool vmt_live_cgroup_open(struct vmt_live_cgroup *out, const struct vmt_live *live,
+bool vmt_live_cgroup_find(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
                           const char *process)
 {
     char file[64];
@@ -87,49 +89,54 @@ bool vmt_live_cgroup_open(struct vmt_live_cgroup *out, const struct vmt_live *li
     struct vmt_slice rest;
     struct vmt_slice controllers;
     struct vmt_slice path;
-    *out = (struct vmt_live_cgroup){.directory = -1};
     snprintf(file, sizeof file, "%s/cgroup", process);
-    if (live->top < 0 || !vmt_live_slurp(&rest, buffer, sizeof buffer, live->proc, file)) {
+    if (tree->top == NULL || !vmt_live_slurp_from(&rest, buffer, sizeof buffer, tree->proc, file)) {
         return false;
     }
     const struct vmt_slice root = vmt_slice("");
     while (vmt_live_cgroup_line(&rest, &controllers, &path)) {
         if (has_memory(controllers)) {
-            return open_group(out, live, "/memory", path) || open_group(out, live, "/memory", root);
+            return find_group(out, tree, "/memory", path) || find_group(out, tree, "/memory", root);
         }
         if (controllers.length == 0 &&
-            (open_group(out, live, "", path) || open_group(out, live, "/unified", path) ||
-             open_group(out, live, "", root))) {
+            (find_group(out, tree, "", path) || find_group(out, tree, "/unified", path) ||
+             find_group(out, tree, "", root))) {
             return true;
         }
     }
     return false;
 }
 
-void vmt_live_cgroup_close(struct vmt_live_cgroup *group)
+bool vmt_live_cgroup_find_at(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
+                             struct vmt_slice path)
 {
-    if (group->directory >= 0) {
-        close(group->directory);
-        group->directory = -1;
+    static const char *const hierarchies[] = {"", "/memory", "/unified"};
+    bool found = false;
+    for (size_t i = 0; tree->top != NULL && !found && i < 3; i++) {
+        found = find_group(out, tree, hierarchies[i], path);
     }
+    return found;
 }
 
 /* --- its files -------------------------------------------------------------------------------- */
 
 /* One text of all files, each under its name: one part, as when a person prints them. */
-static struct vmt_slice gather(char *text, const struct vmt_live_cgroup *group)
+static struct vmt_slice gather(char *text, const struct vmt_live_tree *tree,
+                               const struct vmt_live_cgroup *group)
 {
+    char path[VMT_LIVE_NAME];
     size_t length = 0;
     const char *name = NULL;
     for (size_t i = 0; (name = vmt_cgroup_file_name(i)) != NULL; i++) {
         struct vmt_slice bytes;
-        int heading =
-            snprintf(text + length, TEXT_MOST - length, "==> %s/%s <==\n", group->name, name);
+        int heading = snprintf(text + length, TEXT_MOST - length, "==> %s%s/%s <==\n",
+                               tree->live->top_name, group->path, name);
         if (heading < 0 || (size_t)heading + 2 > TEXT_MOST - length) {
             break;
         }
         size_t begin = length + (size_t)heading;
-        if (vmt_live_slurp(&bytes, text + begin, TEXT_MOST - begin - 1, group->directory, name) &&
+        if (name_file(path, group, name) &&
+            vmt_live_slurp_from(&bytes, text + begin, TEXT_MOST - begin - 1, tree->top, path) &&
             bytes.length > 0) {
             length = begin + bytes.length;
             text[length++] = '\n';
@@ -139,11 +146,14 @@ static struct vmt_slice gather(char *text, const struct vmt_live_cgroup *group)
 }
 
 enum vmt_status vmt_live_cgroup_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                     const struct vmt_live_tree *tree,
                                      const struct vmt_live_cgroup *group, struct vmt_error *err)
 {
+    char shown[VMT_LIVE_NAME];
     const struct vmt_allocator *allocator = context->allocator;
     const struct vmt_string *name = NULL;
-    enum vmt_status status = vmt_snapshot_string(&name, snapshot, vmt_slice(group->name), err);
+    snprintf(shown, sizeof shown, "%s%s", tree->live->top_name, group->path);
+    enum vmt_status status = vmt_snapshot_string(&name, snapshot, vmt_slice(shown), err);
     if (status != VMT_OK) {
         return status;
     }
@@ -153,7 +163,7 @@ enum vmt_status vmt_live_cgroup_read(struct vmt_snapshot *snapshot, struct vmt_c
     }
     struct vmt_memory_input input;
     const struct vmt_grammar *only = context->only;
-    vmt_memory_input_init(&input, name->data, gather(text, group));
+    vmt_memory_input_init(&input, name->data, gather(text, tree, group));
     context->only = &vmt_grammar_linux_cgroup;
     status = vmt_read(snapshot, context, &input.input, err);
     context->only = only;

@@ -9,22 +9,23 @@
 #include "collect/live_file.h"
 
 struct vmt_live_cgroup {
-    int directory; /* -1: there is none */
-    char name[VMT_LIVE_NAME];
+    char path[VMT_LIVE_NAME]; /* of its directory, below the top of the tree */
 };
 
 /* The next line of /proc/PID/cgroup; false at the end.  No controllers: version 2. */
 bool vmt_live_cgroup_line(struct vmt_slice *rest, struct vmt_slice *controllers,
                           struct vmt_slice *path);
 
-/* The group of a process, by its directory in /proc ("self", "1"); false when it does not show.
- * To be closed. */
-bool vmt_live_cgroup_open(struct vmt_live_cgroup *out, const struct vmt_live *live,
+/* The group of a process, by its directory in /proc ("self", "1"); false when it does not show. */
+bool vmt_live_cgroup_find(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
                           const char *process);
-void vmt_live_cgroup_close(struct vmt_live_cgroup *group);
+/* The group of that path, in whatever hierarchy has it. */
+bool vmt_live_cgroup_find_at(struct vmt_live_cgroup *out, const struct vmt_live_tree *tree,
+                             struct vmt_slice path);
 
 /* Read it into the snapshot: one record of a host. */
 enum vmt_status vmt_live_cgroup_read(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                     const struct vmt_live_tree *tree,
                                      const struct vmt_live_cgroup *group, struct vmt_error *err);
 
 #endif

@@ -30,7 +30,7 @@ struct reading {
     struct vmt_context *context;
     const struct vmt_live *live;
     const struct vmt_live_process *subject;
-    int directory;
+    struct vmt_live_files *files;
     uint64_t deadline;
     struct vmt_process *process; /* what there is of it so far */
     struct refusal refusals[REFUSALS_MOST];
@@ -60,7 +60,7 @@ static const char *why(const struct vmt_error *failure)
     case ENOENT:
         return "is not there";
     case ESRCH:
-        return "is gone: the process has ended";
+        return "is gone: the process has ended, or has become another program";
     default:
         return failure->message;
     }
@@ -88,9 +88,8 @@ static enum vmt_status read_source(bool *got, struct reading *reading, const cha
     struct vmt_error failure = VMT_ERROR_INIT;
     snprintf(name, sizeof name, "%s/%" PRIu64 "/%s", reading->live->proc_name,
              reading->subject->pid, file);
-    enum vmt_status status =
-        vmt_live_read_file(reading->snapshot, reading->context, reading->directory, file, name,
-                           grammar, reading->deadline, &failure);
+    enum vmt_status status = vmt_live_read_file(reading->snapshot, reading->context, reading->files,
+                                                file, name, grammar, reading->deadline, &failure);
     *got = status == VMT_OK;
     if (status != VMT_OK && is_refusal(&failure)) {
         refuse(reading, file, &failure);
@@ -110,39 +109,11 @@ static enum vmt_status read_source(bool *got, struct reading *reading, const cha
     return status;
 }
 
-/* The mappings, or their sums: the better one of what is asked for, else the other one, which
- * tells of the same. */
-static enum vmt_status read_memory(struct reading *reading, unsigned what, struct vmt_error *err)
-{
-    static const char smaps[] = "smaps";
-    static const char rollup[] = "smaps_rollup";
-    bool regions = (what & VMT_READ_REGIONS) != 0;
-    bool got = false;
-    enum vmt_status status = VMT_OK;
-    unsigned tries = 0;
-    do { /* once more where it has become another program meanwhile */
-        reading->refusal_count = 0;
-        status =
-            read_source(&got, reading, regions ? smaps : rollup,
-                        regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
-        tries++;
-    } while (status == VMT_OK && !got && reading->cause == ESRCH && tries < TRIES_MOST);
-    /* What hinders the one hinders the other. */
-    bool hopeless =
-        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
-    if (status == VMT_OK && !got && !hopeless) {
-        status =
-            read_source(&got, reading, regions ? rollup : smaps,
-                        regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
-    }
-    return status;
-}
-
 static bool read_stat(struct vmt_linux_stat *out, const struct reading *reading)
 {
     char buffer[4096];
     struct vmt_slice text;
-    bool read = vmt_live_slurp(&text, buffer, sizeof buffer, reading->directory, "stat") &&
+    bool read = vmt_live_slurp_from(&text, buffer, sizeof buffer, reading->files, "stat") &&
                 vmt_linux_stat_read(out, text);
     out->name = (struct vmt_slice){0}; /* it is in the buffer */
     return read;
@@ -168,6 +139,41 @@ static void refuse_ended(struct reading *reading)
 {
     reading->refusal_count = 0;
     refuse(reading, "stat", &(struct vmt_error){.status = VMT_E_IO, .cause = ESRCH});
+}
+
+/* Whether there was no memory only because it has become another program at that moment. */
+static bool has_changed(const struct reading *reading)
+{
+    return reading->live->running && (reading->cause == ESRCH || reading->cause == 0) &&
+           !has_ended(reading);
+}
+
+/* The mappings, or their sums: the better one of what is asked for, else the other one, which
+ * tells of the same. */
+static enum vmt_status read_memory(struct reading *reading, unsigned what, struct vmt_error *err)
+{
+    static const char smaps[] = "smaps";
+    static const char rollup[] = "smaps_rollup";
+    bool regions = (what & VMT_READ_REGIONS) != 0;
+    bool got = false;
+    enum vmt_status status = VMT_OK;
+    unsigned tries = 0;
+    do {
+        reading->refusal_count = 0;
+        status =
+            read_source(&got, reading, regions ? smaps : rollup,
+                        regions ? &vmt_grammar_linux_smaps : &vmt_grammar_linux_smaps_rollup, err);
+        tries++;
+    } while (status == VMT_OK && !got && tries < TRIES_MOST && has_changed(reading));
+    /* What hinders the one hinders the other. */
+    bool hopeless =
+        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    if (status == VMT_OK && !got && !hopeless) {
+        status =
+            read_source(&got, reading, regions ? rollup : smaps,
+                        regions ? &vmt_grammar_linux_smaps_rollup : &vmt_grammar_linux_smaps, err);
+    }
+    return status;
 }
 
 static enum vmt_status read_files(struct reading *reading, unsigned what, struct vmt_error *err)
@@ -199,12 +205,10 @@ static enum vmt_status set_string(const struct vmt_string **out, struct vmt_snap
     return *out == NULL && text.length > 0 ? vmt_snapshot_string(out, snapshot, text, err) : VMT_OK;
 }
 
-static enum vmt_status set_identity(const struct reading *reading, struct vmt_error *err)
+enum vmt_status vmt_live_identify(struct vmt_process *process, struct vmt_snapshot *snapshot,
+                                  const struct vmt_live *live,
+                                  const struct vmt_live_process *subject, struct vmt_error *err)
 {
-    const struct vmt_live *live = reading->live;
-    const struct vmt_live_process *subject = reading->subject;
-    struct vmt_snapshot *snapshot = reading->snapshot;
-    struct vmt_process *process = reading->process;
     process->pid = subject->pid;
     process->pid_known = true;
     enum vmt_status status = set_string(&process->name, snapshot, subject->name, err);
@@ -284,14 +288,16 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
     if (reading->live->running) {
         reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
     }
-    enum vmt_status status = set_identity(reading, err);
+    enum vmt_status status = vmt_live_identify(reading->process, reading->snapshot, reading->live,
+                                               reading->subject, err);
     return status == VMT_OK ? add_notes(reading, err) : status;
 }
 
-enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
-                              struct vmt_context *context, const struct vmt_live *live,
-                              const struct vmt_live_process *process, unsigned what,
-                              struct vmt_error *err)
+enum vmt_status vmt_live_read_from(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                                   struct vmt_context *context, const struct vmt_live *live,
+                                   const struct vmt_live_process *process,
+                                   struct vmt_live_files *files, unsigned what,
+                                   struct vmt_error *err)
 {
     uint64_t begun = vmt_clock();
     uint64_t each = live->options.each > 0 ? begun + live->options.each : 0;
@@ -300,20 +306,14 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
                               .context = context,
                               .live = live,
                               .subject = process,
+                              .files = files,
                               .deadline = earlier(each, all)};
-    char number[32];
-    snprintf(number, sizeof number, "%" PRIu64, process->pid);
-    reading.directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
-    if (reading.directory < 0) {
-        return err->status;
-    }
     enum vmt_status status = VMT_OK;
     if (is_same(&reading)) {
         status = read_files(&reading, what, err);
     } else {
         refuse_ended(&reading);
     }
-    close(reading.directory);
     if (status == VMT_OK) {
         status = finish(&reading, begun, err);
     }
@@ -321,10 +321,28 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
     return status;
 }
 
-/* One that cannot be read has a place among the inputs. */
-static enum vmt_status note_unread(struct vmt_snapshot *snapshot, const struct vmt_live *live,
-                                   const struct vmt_live_process *process,
-                                   const struct vmt_error *failure, struct vmt_error *err)
+enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                              struct vmt_context *context, const struct vmt_live *live,
+                              const struct vmt_live_process *process, unsigned what,
+                              struct vmt_error *err)
+{
+    char number[32];
+    struct vmt_live_directory files;
+    snprintf(number, sizeof number, "%" PRIu64, process->pid);
+    int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
+    if (directory < 0) {
+        return err->status;
+    }
+    vmt_live_directory_init(&files, directory);
+    enum vmt_status status =
+        vmt_live_read_from(out, snapshot, context, live, process, &files.files, what, err);
+    close(directory);
+    return status;
+}
+
+enum vmt_status vmt_live_note_unread(struct vmt_snapshot *snapshot, const struct vmt_live *live,
+                                     const struct vmt_live_process *process,
+                                     const struct vmt_error *failure, struct vmt_error *err)
 {
     char name[VMT_LIVE_NAME];
     struct vmt_input_record *input = NULL;
@@ -352,7 +370,7 @@ enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_con
             list->vanished++;
             status = VMT_OK;
         } else if (status == VMT_E_IO) {
-            status = note_unread(snapshot, live, &list->processes[i], &failure, err);
+            status = vmt_live_note_unread(snapshot, live, &list->processes[i], &failure, err);
         } else if (status != VMT_OK) {
             *err = failure;
         }

@@ -116,13 +116,13 @@ static enum vmt_status read_sample(struct reader *reader, const json_t *status_o
                                    struct vmt_error *err)
 {
     struct vmt_snapshot *snapshot = reader->parse->snapshot;
+    struct vmt_host_value values[QUANTITIES];
+    uint32_t count = 0;
     struct vmt_sample *sample = vmt_sequence_add(&reader->host->samples);
-    struct vmt_host_value *values = vmt_arena_alloc(&snapshot->arena, QUANTITIES, sizeof *values);
-    if (sample == NULL || values == NULL) {
+    if (sample == NULL) {
         return vmt_arena_fail(&snapshot->arena, err);
     }
-    *sample = (struct vmt_sample){.values = values,
-                                  .since_boot = true,
+    *sample = (struct vmt_sample){.since_boot = true,
                                   .captured_at = reader->host->captured_at,
                                   .line = vmt_json_place(&reader->json, "memoryStatus").line};
     const json_t *pages = json_object_get(status_object, "memoryPages");
@@ -136,13 +136,14 @@ static enum vmt_status read_sample(struct reader *reader, const json_t *status_o
             return status;
         }
         if (known) {
-            values[sample->count++] =
-                (struct vmt_host_value){.reading = {number, 0},
-                                        .quantity = (uint16_t)quantities[i].quantity,
-                                        .pages = quantities[i].pages};
+            values[count++] = (struct vmt_host_value){.reading = {number, 0},
+                                                      .quantity = (uint16_t)quantities[i].quantity,
+                                                      .pages = quantities[i].pages};
         }
     }
-    return VMT_OK;
+    return vmt_sample_keep(sample, &snapshot->arena, values, count, NULL)
+               ? VMT_OK
+               : vmt_arena_fail(&snapshot->arena, err);
 }
 
 /* A power of two that processors have. */

@@ -17,14 +17,20 @@ static enum vmt_status consume(struct vmt_vmmap_reader *reader, struct vmt_error
     return vmt_cursor_take(reader->parse->cursor, VMT_LINE_CONSUMED, err);
 }
 
-enum vmt_status vmt_vmmap_note_line(struct vmt_vmmap_reader *reader, enum vmt_note_kind kind,
-                                    struct vmt_error *err)
+static enum vmt_status note_line(struct vmt_vmmap_reader *reader, struct vmt_notes *notes,
+                                 enum vmt_note_kind kind, struct vmt_error *err)
 {
     const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
     struct vmt_place place = vmt_parse_place(reader->parse, line, 1);
-    enum vmt_status status = vmt_notes_add(&reader->process->notes, kind, place,
-                                           vmt_slice_trim(line->text), vmt_line_whole(line), err);
+    enum vmt_status status =
+        vmt_notes_add(notes, kind, place, vmt_slice_trim(line->text), vmt_line_whole(line), err);
     return status == VMT_OK ? consume(reader, err) : status;
+}
+
+enum vmt_status vmt_vmmap_note_line(struct vmt_vmmap_reader *reader, enum vmt_note_kind kind,
+                                    struct vmt_error *err)
+{
+    return note_line(reader, &reader->process->notes, kind, err);
 }
 
 /* The section's title, the heading of its columns, its rows. */
@@ -137,6 +143,23 @@ static bool section_fits(struct vmt_vmmap_reader *reader, enum vmt_vmmap_section
     return !reader->seen_section[section] && (!known || number == process->pid);
 }
 
+/* A message of the tool: of this report where its first part or another one is still to come, of
+ * the next one whose header follows, and else perhaps of a process that there is no report of. */
+static enum vmt_status read_message(struct vmt_vmmap_reader *reader, bool first,
+                                    struct vmt_error *err)
+{
+    size_t index = 1;
+    while (vmt_vmmap_is_message(vmt_cursor_text(reader->parse->cursor, index))) {
+        index++;
+    }
+    if (first || report_goes_on(reader)) {
+        return vmt_vmmap_note_line(reader, VMT_NOTE_TOOL_MESSAGE, err);
+    }
+    return vmt_vmmap_header_begins(reader->parse->cursor, index)
+               ? VMT_END
+               : note_line(reader, &reader->parse->input->notes, VMT_NOTE_TOOL_MESSAGE, err);
+}
+
 /* Read the part that begins here, or VMT_END when none of this report does. */
 static enum vmt_status read_part(struct vmt_vmmap_reader *reader, struct vmt_error *err)
 {
@@ -154,11 +177,11 @@ static enum vmt_status read_part(struct vmt_vmmap_reader *reader, struct vmt_err
     if (section != VMT_VMMAP_NONE) {
         return section_fits(reader, section, pid) ? read_section(reader, section, err) : VMT_END;
     }
-    if (vmt_vmmap_is_message(text)) {
-        return vmt_vmmap_note_line(reader, VMT_NOTE_TOOL_MESSAGE, err);
-    }
     bool first = !reader->seen_header && reader->process->regions.count == 0 &&
                  !reader->seen_table && !reader->seen_zones;
+    if (vmt_vmmap_is_message(text)) {
+        return read_message(reader, first, err);
+    }
     if (first && vmt_vmmap_header_begins(cursor, 0)) {
         return vmt_vmmap_read_header(reader, err);
     }

@@ -8,6 +8,22 @@
 /* So many unreadable lines are read over to go on with the rows of a section. */
 #define DAMAGE_AHEAD 4
 
+/* Whether a row follows within a few lines, none of them blank. */
+static bool rows_go_on(const struct vmt_vmmap_reader *reader)
+{
+    const struct vmt_cursor *cursor = reader->parse->cursor;
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        const struct vmt_line *next = vmt_cursor_ahead(cursor, i);
+        if (next == NULL || vmt_line_is_blank(next)) {
+            break;
+        }
+        if (vmt_part_region_hints(vmt_cursor_text(cursor, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A line among the rows that is none: damage when it has features of a row, when rows go on after
  * it or when the input ends in it.  VMT_END: the section is over. */
 static enum vmt_status read_odd_line(struct vmt_vmmap_reader *reader, struct vmt_error *err)
@@ -29,7 +45,8 @@ static enum vmt_status read_odd_line(struct vmt_vmmap_reader *reader, struct vmt
         return VMT_END;
     }
     if (vmt_vmmap_is_message(text)) {
-        return vmt_vmmap_note_line(reader, VMT_NOTE_TOOL_MESSAGE, err);
+        return rows_go_on(reader) ? vmt_vmmap_note_line(reader, VMT_NOTE_TOOL_MESSAGE, err)
+                                  : VMT_END;
     }
     bool elision = !row && vmt_part_is_elision(text);
     bool after_row = reader->rows_end == reader->parse->input->ledger.lines;
@@ -39,14 +56,7 @@ static enum vmt_status read_odd_line(struct vmt_vmmap_reader *reader, struct vmt
             return status;
         }
     }
-    bool damage = row || line->torn || vmt_part_region_hints(text);
-    for (size_t i = 1; !damage && i <= DAMAGE_AHEAD; i++) {
-        const struct vmt_line *next = vmt_cursor_ahead(cursor, i);
-        if (next == NULL || vmt_line_is_blank(next)) {
-            break;
-        }
-        damage = vmt_part_region_hints(vmt_cursor_text(cursor, i));
-    }
+    bool damage = row || line->torn || vmt_part_region_hints(text) || rows_go_on(reader);
     if (elision) {
         reader->incomplete = true;
         return vmt_vmmap_note_line(reader, VMT_NOTE_ELISION, err);

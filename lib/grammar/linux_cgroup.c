@@ -70,12 +70,18 @@ static bool read_naming(struct vmt_slice line, struct naming *out)
     return out->file != NULL;
 }
 
-/* `key 123`, or `key N0=123 …` of nodes. */
-static bool read_key(struct vmt_slice line, struct vmt_slice *key, struct vmt_slice *value)
+/* `key 123`, or `key N0=123 …` of nodes, in version 1 `key=123 N0=123 …`. */
+static bool read_key(const struct vmt_cgroup_file *file, struct vmt_slice line,
+                     struct vmt_slice *key, struct vmt_slice *value)
 {
     struct vmt_slice rest = line;
     *key = vmt_slice_word(&rest);
     *value = vmt_slice_trim(rest);
+    size_t equals = vmt_slice_find(*key, "=");
+    if (file->form == VMT_CGROUP_NODES && equals < key->length) {
+        *value = vmt_slice_from(line, (size_t)(key->data - line.data) + equals + 1);
+        key->length = equals;
+    }
     if (key->length == 0 || key->length > KEY_MOST || value->length == 0) {
         return false;
     }
@@ -96,8 +102,9 @@ static bool fits(const struct vmt_cgroup_file *file, struct vmt_slice line)
     if (file->form == VMT_CGROUP_VALUE) {
         return are_digits(line) || vmt_slice_equals(line, vmt_slice("max"));
     }
-    return read_key(line, &key, &value) &&
-           (file->form == VMT_CGROUP_NODES ? vmt_slice_starts(value, "N0=") : are_digits(value));
+    bool nodes = file->form == VMT_CGROUP_NODES;
+    return read_key(file, line, &key, &value) &&
+           (nodes ? vmt_slice_find(value, "N0=") < value.length : are_digits(value));
 }
 
 /* The same where a digit may have become something else. */
@@ -105,7 +112,7 @@ static bool resembles(const struct vmt_cgroup_file *file, struct vmt_slice line)
 {
     struct vmt_slice key;
     struct vmt_slice value = line;
-    bool begun = file->form == VMT_CGROUP_VALUE || read_key(line, &key, &value);
+    bool begun = file->form == VMT_CGROUP_VALUE || read_key(file, line, &key, &value);
     struct vmt_slice rest = value;
     (void)vmt_slice_word(&rest);
     return fits(file, line) || (begun && value.length > 0 && value.data[0] >= '0' &&
@@ -114,12 +121,13 @@ static bool resembles(const struct vmt_cgroup_file *file, struct vmt_slice line)
 
 /* --- where it begins -------------------------------------------------------------------------- */
 
-static bool begins_with(const struct vmt_cursor *cursor, const char *const *keys)
+static bool begins_with(const struct vmt_cursor *cursor, const struct vmt_cgroup_file *file,
+                        const char *const *keys)
 {
     for (size_t i = 0; keys[i] != NULL; i++) {
         struct vmt_slice key;
         struct vmt_slice value;
-        if (!read_key(vmt_cursor_text(cursor, i), &key, &value) || !are_digits(value) ||
+        if (!read_key(file, vmt_cursor_text(cursor, i), &key, &value) || !are_digits(value) ||
             !vmt_slice_equals(key, vmt_slice(keys[i]))) {
             return false;
         }
@@ -133,10 +141,11 @@ static const struct vmt_cgroup_file *know_by_shape(const struct vmt_cursor *curs
     static const char *const stat[] = {"anon", "file", NULL};
     static const char *const old_stat[] = {"cache", "rss", NULL};
     static const char *const events[] = {"low", "high", "max", "oom", NULL};
-    if (begins_with(cursor, stat) || begins_with(cursor, old_stat)) {
+    if (begins_with(cursor, &vmt_cgroup_stat, stat) ||
+        begins_with(cursor, &vmt_cgroup_stat, old_stat)) {
         return &vmt_cgroup_stat;
     }
-    return begins_with(cursor, events) ? &vmt_cgroup_events : NULL;
+    return begins_with(cursor, &vmt_cgroup_events, events) ? &vmt_cgroup_events : NULL;
 }
 
 /* The line behind a heading, and the blank one that may follow it. */
@@ -183,8 +192,9 @@ static enum vmt_host_quantity quantity_of(const struct reader *reader,
         return file->quantity;
     }
     bool old = file == &vmt_cgroup_stat && (reader->old || is_old(line));
-    return read_key(line, &key, &value) ? vmt_cgroup_find(old ? &vmt_cgroup_old_stat : file, key)
-                                        : VMT_HOST_COUNT;
+    return read_key(file, line, &key, &value)
+               ? vmt_cgroup_find(old ? &vmt_cgroup_old_stat : file, key)
+               : VMT_HOST_COUNT;
 }
 
 /* A line of the file that does not say again what the sample has. */
@@ -229,7 +239,7 @@ static enum vmt_status read_value(struct reader *reader, const struct vmt_cgroup
     enum vmt_host_quantity quantity = quantity_of(reader, file, line);
     struct vmt_reading reading = {0};
     if (file->form != VMT_CGROUP_VALUE) {
-        (void)read_key(line, &key, &value);
+        (void)read_key(file, line, &key, &value);
     }
     bool number = are_digits(value);
     if (!fits(file, line)) {
@@ -352,7 +362,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
                                                  vmt_parse_line(parse, line), err);
     if (!know_by_name(parse->cursor, &naming)) {
         naming.file = know_by_shape(parse->cursor);
-        naming.directory = (struct vmt_slice){"", 0};
+        naming.directory = vmt_slice(".");
     }
     if (status == VMT_OK) {
         status =

@@ -180,9 +180,9 @@ static bool is_own(const struct vmt_part_host *part, const struct vmt_part_field
     return row < ROW_COUNT ? !part->has[rows[row].quantity] : field->kind != VMT_FIELD_TEXT;
 }
 
-static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
+static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
 {
-    struct vmt_part_host *part = &reader->part;
+    struct reader *reader = (struct reader *)part; /* its first member */
     struct vmt_cursor *cursor = part->parse->cursor;
     enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1, err);
     const struct vmt_line *line = vmt_cursor_ahead(cursor, 0);
@@ -209,17 +209,8 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct reader reader = {.has = {false}};
-    uint64_t pid = 0;
-    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
-    enum vmt_status status =
-        vmt_part_host_begin(&reader.part, parse, &vmt_grammar_linux_meminfo, begin, err);
-    if (status == VMT_OK) {
-        status = vmt_part_field_take_heading(parse, file, &pid, err);
-    }
-    while (status == VMT_OK) {
-        status = read_line(&reader, err);
-    }
-    return status == VMT_END ? vmt_part_host_sample(&reader.part, false, err) : status;
+    return vmt_part_host_file(&reader.part, parse, &vmt_grammar_linux_meminfo, file, false,
+                              read_line, err);
 }
 
 const struct vmt_grammar vmt_grammar_linux_meminfo = {

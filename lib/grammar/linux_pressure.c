@@ -16,8 +16,8 @@
  *
  * Shares of time in percent, cut to two decimals, and microseconds since boot.  memory.pressure is
  * of a control group.  What a heading says to be of something else than memory (cpu, io, irq) is
- * kept as facts; so are several blocks in a row without one, as `cat /proc/pressure/{cpu,io,memory}`
- * prints them: which of them is the memory's, nothing tells. */
+ * kept as facts; so are several blocks in a row without one, as `cat
+ * /proc/pressure/{cpu,io,memory}` prints them: which of them is the memory's, nothing tells. */
 
 /* Longer is no path of a pressure file. */
 #define HEADING_MOST 1024

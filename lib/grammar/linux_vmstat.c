@@ -182,17 +182,7 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_part_host part;
-    uint64_t pid = 0;
-    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
-    enum vmt_status status =
-        vmt_part_host_begin(&part, parse, &vmt_grammar_linux_vmstat, begin, err);
-    if (status == VMT_OK) {
-        status = vmt_part_field_take_heading(parse, file, &pid, err);
-    }
-    while (status == VMT_OK) {
-        status = read_line(&part, err);
-    }
-    return status == VMT_END ? vmt_part_host_sample(&part, true, err) : status;
+    return vmt_part_host_file(&part, parse, &vmt_grammar_linux_vmstat, file, true, read_line, err);
 }
 
 const struct vmt_grammar vmt_grammar_linux_vmstat = {

@@ -5,6 +5,7 @@
 
 #include "grammar/json.h"
 #include "grammar/own_mapping.h"
+#include "grammar/own_repeats.h"
 #include "grammar/part_header.h"
 
 struct vmt_own_row vmt_own_row(struct vmt_parse *parse, struct vmt_own_subject *owner,
@@ -416,14 +417,20 @@ enum vmt_status vmt_own_end(struct vmt_own_subject *own, struct vmt_parse *parse
         process->stated_total = NULL;
     }
     process->kernel_counts = vmt_own_has_kernel_counts(process);
+    uint64_t repeats = 0;
     enum vmt_status status = vmt_own_add_origin(own, parse, err);
-    if (status != VMT_OK || !regions || !own->region_count_known ||
-        process->regions.count == own->region_count) {
+    if (status == VMT_OK && regions) {
+        status = vmt_own_count_repeats(&repeats, parse, process, err);
+    }
+    bool complete = !own->region_count_known || process->regions.count == own->region_count;
+    if (status != VMT_OK || !regions || (complete && repeats == 0)) {
         return status;
     }
     /* Rows were taken out, or put in: by a filter, a hand, an accident. */
-    bool fewer = process->regions.count < own->region_count;
-    process->coverage = fewer ? VMT_COVERAGE_EXCERPT : VMT_COVERAGE_UNKNOWN;
+    bool fewer = own->region_count_known && process->regions.count - repeats < own->region_count;
+    if (own->region_count_known) {
+        process->coverage = fewer ? VMT_COVERAGE_EXCERPT : VMT_COVERAGE_UNKNOWN;
+    }
     enum vmt_note_kind kind = fewer ? VMT_NOTE_MISSING_REGIONS : VMT_NOTE_EXTRA_REGIONS;
     struct vmt_place place = {parse->input->name->data, process->line, 1};
     return vmt_notes_count(&process->notes, kind) > 0

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "grammar/part_field.h"
+
 #define PAGE_SIZE_LEAST 512
 #define PAGE_SIZE_MOST (UINT64_C(1) << 30)
 
@@ -65,18 +67,17 @@ enum vmt_status vmt_part_host_sample(struct vmt_part_host *part, bool since_boot
         return VMT_OK;
     }
     struct vmt_arena *arena = &part->parse->snapshot->arena;
-    struct vmt_host_value *values = vmt_arena_alloc(arena, part->count, sizeof *values);
-    struct vmt_sample *sample = values == NULL ? NULL : vmt_sequence_add(&part->host->samples);
+    struct vmt_sample made = {.since_boot = since_boot,
+                              .gap = part->gap && !since_boot,
+                              .line = part->line,
+                              .captured_at = part->captured_at};
+    const struct vmt_sample *before = vmt_sequence_last(&part->host->samples);
+    bool kept = vmt_sample_keep(&made, arena, part->values, part->count, before);
+    struct vmt_sample *sample = kept ? vmt_sequence_add(&part->host->samples) : NULL;
     if (sample == NULL) {
         return vmt_arena_fail(arena, err);
     }
-    memcpy(values, part->values, part->count * sizeof *values);
-    *sample = (struct vmt_sample){.values = values,
-                                  .count = part->count,
-                                  .since_boot = since_boot,
-                                  .gap = part->gap && !since_boot,
-                                  .line = part->line,
-                                  .captured_at = part->captured_at};
+    *sample = made;
     part->count = 0;
     part->gap = false;
     part->line = 0;
@@ -136,6 +137,23 @@ enum vmt_status vmt_part_host_skip_blank(struct vmt_parse *parse, size_t ahead,
             return status;
         }
     }
+}
+
+enum vmt_status vmt_part_host_file(struct vmt_part_host *part, struct vmt_parse *parse,
+                                   const struct vmt_grammar *grammar, const char *file,
+                                   bool since_boot, vmt_part_host_reader *read,
+                                   struct vmt_error *err)
+{
+    uint64_t pid = 0;
+    uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
+    enum vmt_status status = vmt_part_host_begin(part, parse, grammar, begin, err);
+    if (status == VMT_OK) {
+        status = vmt_part_field_take_heading(parse, file, &pid, err);
+    }
+    while (status == VMT_OK) {
+        status = read(part, err);
+    }
+    return status == VMT_END ? vmt_part_host_sample(part, since_boot, err) : status;
 }
 
 uint64_t vmt_part_host_page_size(struct vmt_slice digits)

@@ -59,6 +59,16 @@ enum vmt_status vmt_part_host_take(struct vmt_part_host *part, struct vmt_error 
 enum vmt_status vmt_part_host_skip_blank(struct vmt_parse *parse, size_t ahead,
                                          struct vmt_error *err);
 
+/* Read a file of /proc that states a machine's memory, one sample of it: its heading where it has
+ * one, then a line at a time with `read`, up to VMT_END.  `part` may be the first member of what
+ * `read` needs.  Counters count since boot or not at all,
+ * see vmt_part_host_sample(). */
+typedef enum vmt_status vmt_part_host_reader(struct vmt_part_host *part, struct vmt_error *err);
+enum vmt_status vmt_part_host_file(struct vmt_part_host *part, struct vmt_parse *parse,
+                                   const struct vmt_grammar *grammar, const char *file,
+                                   bool since_boot, vmt_part_host_reader *read,
+                                   struct vmt_error *err);
+
 /* `4096`, `16384`: a page size, or 0. */
 uint64_t vmt_part_host_page_size(struct vmt_slice digits);
 

@@ -49,10 +49,11 @@ bool vmt_part_path_is(struct vmt_slice path, const char *name, struct vmt_slice 
         return false;
     }
     path.length -= strlen(name);
-    *directory = path;
     if (path.length == 0) {
+        *directory = vmt_slice(".");
         return true;
     }
-    directory->length--;
+    bool root = path.length == 1 && path.data[0] == '/';
+    *directory = (struct vmt_slice){path.data, root ? 1 : path.length - 1};
     return strchr("/-_.", path.data[path.length - 1]) != NULL;
 }

@@ -19,7 +19,8 @@ bool vmt_part_path_heading(struct vmt_slice line, struct vmt_slice *path);
 bool vmt_part_path_front(struct vmt_slice line, struct vmt_slice *path, struct vmt_slice *rest);
 
 /* Whether the path is of the file `name`: it is its last part, perhaps behind a `-`, `_` or `.` and
- * before `.txt`, as people name copies.  *directory is what stands before that. */
+ * before `.txt`, as people name copies.  *directory is what stands before that, `.` where nothing
+ * does. */
 bool vmt_part_path_is(struct vmt_slice path, const char *name, struct vmt_slice *directory);
 
 #endif

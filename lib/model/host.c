@@ -288,3 +288,45 @@ const char *vmt_pressure_name(uint64_t level)
         return NULL;
     }
 }
+
+static bool has_labels(const struct vmt_sample *sample, const struct vmt_host_value *values,
+                       uint32_t count)
+{
+    bool same = sample->count == count;
+    for (uint32_t i = 0; same && i < count; i++) {
+        const struct vmt_host_label *label = &sample->labels[i];
+        same = label->quantum == values[i].reading.quantum &&
+               label->quantity == values[i].quantity && label->pages == values[i].pages;
+    }
+    return same;
+}
+
+static const struct vmt_host_label *make_labels(struct vmt_arena *arena,
+                                                const struct vmt_host_value *values, uint32_t count)
+{
+    struct vmt_host_label *labels = vmt_arena_alloc(arena, count, sizeof *labels);
+    for (uint32_t i = 0; labels != NULL && i < count; i++) {
+        labels[i] = (struct vmt_host_label){.quantum = values[i].reading.quantum,
+                                            .quantity = values[i].quantity,
+                                            .pages = values[i].pages};
+    }
+    return labels;
+}
+
+bool vmt_sample_keep(struct vmt_sample *sample, struct vmt_arena *arena,
+                     const struct vmt_host_value *values, uint32_t count,
+                     const struct vmt_sample *like)
+{
+    bool same = like != NULL && has_labels(like, values, count);
+    const struct vmt_host_label *labels = same ? like->labels : make_labels(arena, values, count);
+    uint64_t *numbers = labels == NULL ? NULL : vmt_arena_alloc(arena, count, sizeof *numbers);
+    for (uint32_t i = 0; numbers != NULL && i < count; i++) {
+        numbers[i] = values[i].reading.value;
+    }
+    if (numbers != NULL) {
+        sample->labels = labels;
+        sample->numbers = numbers;
+        sample->count = count;
+    }
+    return numbers != NULL;
+}

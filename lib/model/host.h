@@ -188,9 +188,18 @@ struct vmt_host_value {
     bool pages;
 };
 
-/* A host at one time.  A log has hundreds of thousands: values are kept sparse. */
+/* All of a value but its number: the rows of a log have them in common. */
+struct vmt_host_label {
+    uint64_t quantum;
+    uint16_t quantity;
+    bool pages;
+};
+
+/* A host at one time.  A log has hundreds of thousands: values are kept sparse and apart from what
+ * they are of.  vmt_sample_value() puts them together. */
 struct vmt_sample {
-    const struct vmt_host_value *values; /* in the order of the evidence, each quantity once */
+    const struct vmt_host_label *labels; /* in the order of the evidence, each quantity once */
+    const uint64_t *numbers;             /* of the same order */
     uint32_t count;
     bool since_boot; /* counters count from the start of the machine, not from the sample before */
     bool gap;        /* the sample before it, from which they count, is missing here */
@@ -198,6 +207,21 @@ struct vmt_sample {
     uint64_t line;
     const struct vmt_string *captured_at; /* ISO 8601, NULL when not stated */
 };
+
+static inline struct vmt_host_value vmt_sample_value(const struct vmt_sample *sample,
+                                                     uint32_t index)
+{
+    const struct vmt_host_label *label = &sample->labels[index];
+    return (struct vmt_host_value){.reading = {sample->numbers[index], label->quantum},
+                                   .quantity = label->quantity,
+                                   .pages = label->pages};
+}
+
+/* Keep values in a sample that has none, with the labels of `like` (NULL: none) where they are the
+ * same.  False when there is no memory. */
+bool vmt_sample_keep(struct vmt_sample *sample, struct vmt_arena *arena,
+                     const struct vmt_host_value *values, uint32_t count,
+                     const struct vmt_sample *like);
 
 /* What one capture states of a host: one sample, or those of a log. */
 struct vmt_host {
@@ -207,7 +231,7 @@ struct vmt_host {
     uint64_t line;                  /* where it begins */
     const struct vmt_string *os;    /* NULL when not stated */
     /* What is stated may be of a part of the machine only. */
-    const struct vmt_string *cgroup; /* a control group: its directory, "" where that is not told */
+    const struct vmt_string *cgroup; /* a control group: its directory, "." where that is not told */
     const struct vmt_string *device; /* one of several alike, whose values add up: "zram0" */
     const struct vmt_string *captured_at;
     struct vmt_sequence samples; /* of struct vmt_sample */

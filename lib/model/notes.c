@@ -34,6 +34,8 @@ static const struct {
                                             "resident and swapped together exceed the range", 1},
     [VMT_NOTE_DIRTY_EXCEEDS_RESIDENT] = {"dirty-exceeds-resident",
                                          "more dirty than resident: resident is taken as dirty", 1},
+    [VMT_NOTE_EXCEEDS_VIRTUAL] = {"exceeds-virtual",
+                                  "more in a region than it has room for: taken as all of it", 5},
     [VMT_NOTE_UNKNOWN_COLUMN] = {"unknown-column", "a column that is not known", 5},
     [VMT_NOTE_NO_BOUNDS] = {"no-bounds", "numbers without their bounds are taken as exact", 1},
     [VMT_NOTE_TWIN_DIFFERS] = {"twin-differs",

@@ -26,6 +26,7 @@ enum vmt_note_kind {
     VMT_NOTE_VIRTUAL_DIFFERS,           /* the printed size is not that of the range */
     VMT_NOTE_RESIDENT_INCLUDES_SWAPPED, /* resident + swapped would exceed virtual */
     VMT_NOTE_DIRTY_EXCEEDS_RESIDENT,
+    VMT_NOTE_EXCEEDS_VIRTUAL,   /* more is in a range than it can hold */
     VMT_NOTE_TWIN_DIFFERS,      /* a report states something twice, and not the same */
     VMT_NOTE_OTHER_HOST,        /* evidence of one host contradicts that of another */
     VMT_NOTE_HOST_GUESSED,      /* nothing tells whose evidence it is */

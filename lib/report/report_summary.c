@@ -67,17 +67,9 @@ TABLE(types_table, "types", types_columns, VMT_IN_DATA, false);
 TABLE(checks_table, "checks", checks_columns, VMT_IN_DATA, false);
 
 const struct vmt_table *const vmt_report_summary_tables[] = {
-    &types_table,
-    &processes_table,
-    &checks_table,
-    &vmt_zones_table,
-    &vmt_facts_table,
-    &vmt_notes_table,
-    &vmt_inputs_table,
-    &vmt_set_members_table,
-    &vmt_shares_table,
-    &vmt_reconcile_table,
-    NULL,
+    &types_table,      &processes_table,     &checks_table,     &vmt_zones_table,
+    &vmt_facts_table,  &vmt_notes_table,     &vmt_inputs_table, &vmt_set_members_table,
+    &vmt_shares_table, &vmt_reconcile_table, &vmt_groups_table, NULL,
 };
 
 static void emit_totals(struct vmt_emit *emit, const struct vmt_breakdown *breakdown)
@@ -197,6 +189,7 @@ enum vmt_status vmt_report_summary(const struct vmt_snapshot *snapshot,
         vmt_emit_words(&emit, "no process found");
     }
     vmt_emit_summary_set(&emit, snapshot, allocator, options);
+    vmt_emit_summary_groups(&emit, snapshot, allocator);
     vmt_emit_inputs(&emit, snapshot);
     vmt_filter_free(&filter);
     return vmt_emit_end(&emit);

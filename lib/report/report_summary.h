@@ -52,6 +52,11 @@ void vmt_emit_reconciliation(struct vmt_emit *emit, const struct vmt_owner *owne
 void vmt_emit_reconciliation_text(struct vmt_emit *emit, const struct vmt_breakdown *breakdown);
 extern const struct vmt_table vmt_reconcile_table;
 
+/* The control groups of the snapshot: a table, and in text a few lines of each. */
+extern const struct vmt_table vmt_groups_table;
+void vmt_emit_summary_groups(struct vmt_emit *emit, const struct vmt_snapshot *snapshot,
+                             const struct vmt_allocator *allocator);
+
 /* All processes together, for programs and for people. */
 void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snapshot,
                           const struct vmt_allocator *allocator,

@@ -287,7 +287,7 @@ static void text_heading(struct vmt_emit *emit, const struct vmt_system *system,
     };
     bool named = host->os != NULL && host->cgroup == NULL;
     vmt_remark_add(&line, named ? vmt_cell_string(host->os) : vmt_cell_word(names[host->kind]));
-    if (host->cgroup != NULL && host->cgroup->length > 0) {
+    if (host->cgroup != NULL && strcmp(host->cgroup->data, ".") != 0) {
         vmt_remark_word(&line, "   ");
         vmt_remark_add(&line, vmt_cell_string(host->cgroup));
     }

@@ -64,6 +64,9 @@ void vmt_emit_series_text(struct vmt_emit *emit, struct vmt_system *system,
                           const struct vmt_system_host *host, const struct vmt_series *series);
 void vmt_emit_system_checks(struct vmt_emit *emit, const struct vmt_system_checks *checks);
 
+/* How many quantities were left out since they are 0; nothing for none of them. */
+void vmt_emit_none(struct vmt_emit *emit, uint64_t count);
+
 /* The cell of a figure in text: its amount, or what its unit asks for. */
 struct vmt_cell vmt_cell_figure(const struct vmt_host_info *info, const struct vmt_figure *figure);
 struct vmt_cell vmt_cell_of_unit(enum vmt_host_unit unit, uint64_t number);

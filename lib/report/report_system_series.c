@@ -40,6 +40,19 @@ static const struct vmt_column boot_once_columns[] = {
     VMT_TEXT_COLUMN("COUNT", COUNT, 14, "As the one sample counts it that does."),
 };
 
+/* Of Linux nothing is wired, and it tells what is available. */
+static const struct vmt_column linux_columns[] = {
+    VMT_TEXT_COLUMN("SAMPLE", COUNT, 6, "Number of the sample."),
+    VMT_TEXT_COLUMN("USED", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("AVAIL", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("ANON", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("CACHED", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("DIRTY", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("SWAP", AMOUNT, 7, "Bytes."),
+    VMT_TEXT_COLUMN("WAITED", PPM, 7, "Share of the last 10 s in which some task waited."),
+    VMT_TEXT_COLUMN("KILLS", COUNT, 6, "Of processes, for want of memory."),
+};
+
 static const struct vmt_column rows_columns[] = {
     VMT_TEXT_COLUMN("SAMPLE", COUNT, 6, "Number of the sample."),
     VMT_TEXT_COLUMN("BOOT", WORD, 4, "Whether its counters count since boot."),
@@ -64,6 +77,7 @@ TABLE(rates_table, "rates", rates_columns);
 TABLE(boot_table, "since_boot", boot_columns);
 TABLE(boot_once_table, "since_boot", boot_once_columns);
 TABLE(rows_table, "rows", rows_columns);
+TABLE(linux_table, "rows", linux_columns);
 
 static void track(struct vmt_track *track, struct vmt_amount amount, uint64_t sample)
 {
@@ -190,20 +204,26 @@ static void gauge_row(struct vmt_emit *emit, const struct vmt_host_info *info,
 }
 
 /* What is derived first: it answers most questions. */
-static void text_gauges(struct vmt_emit *emit, const struct vmt_series *series)
+static void text_gauges(struct vmt_emit *emit, const struct vmt_system_host *host,
+                        const struct vmt_series *series)
 {
     bool open = false;
+    uint64_t none = 0;
     for (size_t i = 0; i < VMT_SYSTEM_COUNT; i++) {
         gauge_row(emit, &vmt_system_members[i], &series->derived[i], &open);
     }
     for (size_t i = 0; i < VMT_HOST_COUNT; i++) {
-        if (i != VMT_HOST_PAGE_SIZE && i != VMT_HOST_TOTAL) {
+        const struct vmt_track *track = &series->stated[i];
+        if (host->kind != VMT_SYSTEM_DARWIN && track->seen && track->highest == 0) {
+            none++;
+        } else if (i != VMT_HOST_PAGE_SIZE && i != VMT_HOST_TOTAL) {
             gauge_row(emit, &vmt_host_quantities[i], &series->stated[i], &open);
         }
     }
     if (open) {
         vmt_emit_close(emit);
     }
+    vmt_emit_none(emit, none);
 }
 
 static void text_rates(struct vmt_emit *emit, const struct vmt_series *series)
@@ -269,6 +289,39 @@ static struct vmt_cell count_cell(const struct vmt_state *state, enum vmt_host_q
     return vmt_cell_figure(&vmt_host_quantities[quantity], &state->stated[quantity]);
 }
 
+static void darwin_row(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    const struct vmt_cell cells[COUNT_OF(rows_columns)] = {
+        vmt_cell_number(VMT_CELL_COUNT, state->number),
+        vmt_cell_word(state->since_boot ? "yes" : ""),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_USED].amount),
+        vmt_cell_amount(state->stated[VMT_HOST_WIRED].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_COMPRESSED].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_CACHED].amount),
+        vmt_cell_amount(state->stated[VMT_HOST_FREE].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_SWAP_IN_USE].amount),
+        count_cell(state, VMT_HOST_SWAPINS),
+        count_cell(state, VMT_HOST_SWAPOUTS),
+    };
+    vmt_emit_row(emit, cells);
+}
+
+static void linux_row(struct vmt_emit *emit, const struct vmt_state *state)
+{
+    const struct vmt_cell cells[COUNT_OF(linux_columns)] = {
+        vmt_cell_number(VMT_CELL_COUNT, state->number),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_USED].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_AVAILABLE].amount),
+        vmt_cell_amount(state->stated[VMT_HOST_ANONYMOUS].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_CACHED].amount),
+        vmt_cell_amount(state->stated[VMT_HOST_DIRTY].amount),
+        vmt_cell_amount(state->derived[VMT_SYSTEM_SWAP_IN_USE].amount),
+        count_cell(state, VMT_HOST_PSI_SOME_AVG10),
+        count_cell(state, VMT_HOST_OOM_KILLS),
+    };
+    vmt_emit_row(emit, cells);
+}
+
 static void text_rows(struct vmt_emit *emit, struct vmt_system *system,
                       const struct vmt_system_host *host)
 {
@@ -280,21 +333,10 @@ static void text_rows(struct vmt_emit *emit, struct vmt_system *system,
         return;
     }
     vmt_emit_blank(emit);
-    vmt_emit_open(emit, &rows_table);
+    bool darwin = host->kind == VMT_SYSTEM_DARWIN;
+    vmt_emit_open(emit, darwin ? &rows_table : &linux_table);
     while (vmt_system_next(system, host, &walker, &state)) {
-        const struct vmt_cell cells[COUNT_OF(rows_columns)] = {
-            vmt_cell_number(VMT_CELL_COUNT, state.number),
-            vmt_cell_word(state.since_boot ? "yes" : ""),
-            vmt_cell_amount(state.derived[VMT_SYSTEM_USED].amount),
-            vmt_cell_amount(state.stated[VMT_HOST_WIRED].amount),
-            vmt_cell_amount(state.derived[VMT_SYSTEM_COMPRESSED].amount),
-            vmt_cell_amount(state.derived[VMT_SYSTEM_CACHED].amount),
-            vmt_cell_amount(state.stated[VMT_HOST_FREE].amount),
-            vmt_cell_amount(state.derived[VMT_SYSTEM_SWAP_IN_USE].amount),
-            count_cell(&state, VMT_HOST_SWAPINS),
-            count_cell(&state, VMT_HOST_SWAPOUTS),
-        };
-        vmt_emit_row(emit, cells);
+        (darwin ? darwin_row : linux_row)(emit, &state);
     }
     vmt_emit_close(emit);
 }
@@ -303,7 +345,7 @@ void vmt_emit_series_text(struct vmt_emit *emit, struct vmt_system *system,
                           const struct vmt_system_host *host, const struct vmt_series *series)
 {
     text_span(emit, host, series);
-    text_gauges(emit, series);
+    text_gauges(emit, host, series);
     text_rates(emit, series);
     text_since_boot(emit, series);
     text_rows(emit, system, host);

@@ -421,6 +421,15 @@ static void text_page_size(struct vmt_emit *emit, const struct vmt_state *state)
     }
 }
 
+void vmt_emit_none(struct vmt_emit *emit, uint64_t count)
+{
+    struct vmt_remark line = {.count = 0};
+    if (count > 0) {
+        vmt_remark_counted(&line, count, "more is 0: --csv, --json", "more are 0: --csv, --json");
+        vmt_emit_line(emit, &line);
+    }
+}
+
 /* All that is stated of the kind, and not said yet. */
 static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
                         const struct vmt_table *table, enum vmt_host_kind kind)
@@ -453,11 +462,7 @@ static void text_stated(struct vmt_emit *emit, const struct vmt_state *state,
     if (open) {
         vmt_emit_close(emit);
     }
-    if (none > 0) {
-        struct vmt_remark line = {.count = 0};
-        vmt_remark_counted(&line, none, "more is 0: --csv, --json", "more are 0: --csv, --json");
-        vmt_emit_line(emit, &line);
-    }
+    vmt_emit_none(emit, none);
 }
 
 void vmt_emit_state_text(struct vmt_emit *emit, const struct vmt_state *state)

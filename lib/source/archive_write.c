@@ -21,6 +21,7 @@ struct archive_tree {
     struct archive *writer;
     struct vmt_sink *sink;
     struct vmt_error failure; /* of the sink, which libarchive cannot pass on */
+    bool given_up;            /* what libarchive still writes is for nobody */
     int64_t time;
     struct vmt_arena arena;
     struct vmt_intern directories; /* written so far */
@@ -35,6 +36,9 @@ static struct archive_tree *tree_of(struct vmt_tree *tree)
 static la_ssize_t write_block(struct archive *writer, void *self, const void *block, size_t length)
 {
     struct archive_tree *tree = self;
+    if (tree->given_up) {
+        return (la_ssize_t)length;
+    }
     if (tree->failure.status != VMT_OK ||
         tree->sink->write(tree->sink, (struct vmt_slice){block, length}, &tree->failure) !=
             VMT_OK) {
@@ -125,10 +129,8 @@ static enum vmt_status finish(struct vmt_tree *self, struct vmt_error *err)
 static void close_tree(struct vmt_tree *self)
 {
     struct archive_tree *tree = tree_of(self);
-    if (tree->writer != NULL) {
-        archive_write_fail(tree->writer); /* what is not finished is not to be written */
-        archive_write_free(tree->writer);
-    }
+    tree->given_up = true; /* unless it is finished, in which case nothing more is written */
+    archive_write_free(tree->writer);
     vmt_arena_free(&tree->arena);
     tree->allocator->release(tree->allocator->self, tree);
 }

@@ -81,11 +81,6 @@ void vmt_file_close(struct vmt_file_input *file)
     }
 }
 
-uint64_t vmt_page_size(void)
-{
-    return (uint64_t)sysconf(_SC_PAGESIZE); /* always known */
-}
-
 bool vmt_is_directory(const char *path)
 {
     struct stat status;

@@ -41,9 +41,6 @@ enum vmt_status vmt_directory_numbers(const uint64_t **out, size_t *count, int d
                                       const char *name, struct vmt_arena *arena,
                                       struct vmt_error *err);
 
-/* Bytes of a page of this machine. */
-uint64_t vmt_page_size(void);
-
 bool vmt_is_directory(const char *path);
 
 /* The regular files in a directory and in the directories below it, in order of their names: paths

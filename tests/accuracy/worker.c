@@ -17,6 +17,8 @@
  *   pageout:PART          ask the kernel to swap out the first part
  *   fork:N                N children with the indexes 1 to N go on as this process does
  *   chain:N:PART          a child, whose child has a child ...: each rewrites another part
+ *   mappings:N            N mappings of a page each, of which the first is written
+ *   zombie                a child that has ended and is not waited for; its number is said, too
  */
 #include "config.h"
 
@@ -25,6 +27,7 @@
 #include "number.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,6 +188,32 @@ static void have_chain(struct worker *worker, const char *at)
     }
 }
 
+static void make_mappings(struct worker *worker, const char *at)
+{
+    size_t count = take(&at);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    map(worker, count * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (size_t i = 1; i < count; i += 2) { /* neighbours that are alike would be one */
+        if (mprotect(worker->area + i * page, page, PROT_READ) != 0) {
+            fail("mprotect failed");
+        }
+    }
+    worker->area[0] = worker->mark;
+}
+
+static void have_zombie(struct worker *worker, const char *at)
+{
+    siginfo_t ended;
+    (void)at;
+    if (have_child(worker, 1)) {
+        _exit(0);
+    }
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT) != 0) {
+        fail("waitid failed");
+    }
+    dprintf(READY, "%d\n", (int)ended.si_pid);
+}
+
 static void be_index(struct worker *worker, const char *at)
 {
     worker->index = (unsigned)take(&at);
@@ -203,10 +232,20 @@ static void take_step(struct worker *worker, const char *step)
         const char *word;
         void (*take)(struct worker *worker, const char *at);
     } steps[] = {
-        {"index", be_index},     {"name", be_named},      {"heap", make_heap},
-        {"shared", make_shared}, {"memory", make_memory}, {"map", map_file},
-        {"touch", touch},        {"write", write_part},   {"rewrite", rewrite_part},
-        {"pageout", page_out},   {"fork", have_children}, {"chain", have_chain},
+        {"index", be_index},
+        {"name", be_named},
+        {"heap", make_heap},
+        {"shared", make_shared},
+        {"memory", make_memory},
+        {"map", map_file},
+        {"touch", touch},
+        {"write", write_part},
+        {"rewrite", rewrite_part},
+        {"pageout", page_out},
+        {"fork", have_children},
+        {"chain", have_chain},
+        {"mappings", make_mappings},
+        {"zombie", have_zombie},
     };
     size_t length = strcspn(step, ":");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

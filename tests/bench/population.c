@@ -42,8 +42,7 @@ _Noreturn static void live(char *heap, unsigned mappings, int ready, int end)
     if (!mapped || write(ready, &byte, 1) != 1) {
         _exit(1);
     }
-    while (read(end, &byte, 1) > 0) {
-    }
+    while (read(end, &byte, 1) > 0) {}
     _exit(0);
 }
 
@@ -79,7 +78,6 @@ int main(int argc, char **argv)
     }
     puts("ready");
     fflush(stdout);
-    while (getchar() != EOF) {
-    }
+    while (getchar() != EOF) {}
     return 0; /* the end of the pipe ends the others */
 }

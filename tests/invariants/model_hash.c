@@ -198,8 +198,9 @@ static void hash_process(uint64_t *hash, const struct vmt_process *process, bool
 static void hash_sample(uint64_t *hash, const struct vmt_sample *sample)
 {
     for (uint32_t i = 0; i < sample->count; i++) {
-        hash_reading(hash, sample->values[i].reading);
-        hash_u64(hash, sample->values[i].quantity * 2u + (sample->values[i].pages ? 1u : 0u));
+        const struct vmt_host_value value = vmt_sample_value(sample, i);
+        hash_reading(hash, value.reading);
+        hash_u64(hash, value.quantity * 2u + (value.pages ? 1u : 0u));
     }
     hash_u64(hash, sample->count);
     hash_u64(hash, sample->line * 2 + (sample->since_boot ? 1 : 0));

@@ -133,7 +133,7 @@ static void check_sample(const struct vmt_sample *sample, const struct vmt_input
 {
     bool met[VMT_HOST_COUNT] = {false};
     for (uint32_t i = 0; i < sample->count; i++) {
-        uint16_t quantity = sample->values[i].quantity;
+        uint16_t quantity = sample->labels[i].quantity;
         if (quantity >= VMT_HOST_COUNT || met[quantity]) {
             fault("quantity %u is none, or twice in the sample of line %" PRIu64,
                   (unsigned)quantity, sample->line);

@@ -15,7 +15,7 @@ accounting=lib/vmtally-accounting.7
 # members FILE: the names in the table of members that it defines
 members()
 {
-    tr '\n' ' ' <"$1" | grep -oE '\[VMT_[A-Z_]+\] = \{ *"[a-z_]+"' | grep -oE '"[a-z_]+"' | tr -d '"'
+    tr '\n' ' ' <"$1" | grep -oE '\[VMT_[A-Z_]+\] = *\{ *"[a-z_]+"' | grep -oE '"[a-z_]+"' | tr -d '"'
 }
 
 # parts NAME: the parts of its entry, in their order; nothing when there is no entry

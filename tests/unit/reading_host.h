@@ -16,27 +16,26 @@ static inline const struct vmt_sample *sample_at(size_t host, size_t index)
     return record_at(&host_at(host)->samples, index);
 }
 
-/* NULL when the sample does not state it. */
-static inline const struct vmt_host_value *find_value(const struct vmt_sample *sample,
-                                                      enum vmt_host_quantity quantity)
+/* The index of the sample's value of a quantity, or their count. */
+static inline uint32_t find_value(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
 {
-    for (uint32_t i = 0; i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return &sample->values[i];
-        }
+    uint32_t i = 0;
+    while (i < sample->count && sample->labels[i].quantity != quantity) {
+        i++;
     }
-    return NULL;
+    return i;
+}
+
+static inline bool has_value(const struct vmt_sample *sample, enum vmt_host_quantity quantity)
+{
+    return find_value(sample, quantity) < sample->count;
 }
 
 static inline struct vmt_host_value value_of(const struct vmt_sample *sample,
                                              enum vmt_host_quantity quantity)
 {
-    const struct vmt_host_value *value = find_value(sample, quantity);
-    CU_ASSERT_FATAL(value != NULL);
-    if (value == NULL) {
-        abort();
-    }
-    return *value;
+    CU_ASSERT_FATAL(has_value(sample, quantity));
+    return vmt_sample_value(sample, find_value(sample, quantity));
 }
 
 /* NULL when there is none of that key. */

@@ -508,6 +508,20 @@ static void test_account__more_dirty_than_resident(void)
     end();
 }
 
+static void test_account__more_than_the_range(void)
+{
+    begin("macOS 14.5 (23F79)", "ARM64",
+          "VM_ALLOCATE " LOW "[ 1024K 5000K 300K 0K] rw-/rwx SM=PRV\n");
+    CHECK_EXACT(VMT_RESIDENT, 1024 * K);
+    UNIT_EQUAL_U64(note_count(VMT_NOTE_EXCEEDS_VIRTUAL), 1);
+    end();
+    /* By rounding alone. */
+    begin("macOS 14.5 (23F79)", "ARM64",
+          "VM_ALLOCATE " LOW "[ 1024K 1.0M 300K 0K] rw-/rwx SM=PRV\n");
+    UNIT_EQUAL_U64(note_count(VMT_NOTE_EXCEEDS_VIRTUAL), 0);
+    end();
+}
+
 static void test_account__heap_kept_empty(void)
 {
     begin("macOS 14.5 (23F79)", "ARM64",
@@ -1563,6 +1577,7 @@ static const struct unit_test tests[] = {
     {"account__address_space", test_account__address_space},
     {"account__resident_that_includes_swapped", test_account__resident_that_includes_swapped},
     {"account__more_dirty_than_resident", test_account__more_dirty_than_resident},
+    {"account__more_than_the_range", test_account__more_than_the_range},
     {"account__heap_kept_empty", test_account__heap_kept_empty},
     {"account__anonymous_and_file_backed", test_account__anonymous_and_file_backed},
     {"account__rounding_widens_and_stops_at_the_range",

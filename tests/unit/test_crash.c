@@ -449,10 +449,10 @@ static void test_jetsam__host(void)
                     {VMT_HOST_WIRED, 36194, true}};
     uint64_t seen = 0;
     for (uint32_t i = 0; i < sample->count * 3; i++) {
-        const struct vmt_host_value *value = &sample->values[i / 3];
-        if (value->quantity == expected[i % 3].quantity) {
-            UNIT_EQUAL_U64(value->reading.value, expected[i % 3].value);
-            CU_ASSERT(value->pages == expected[i % 3].pages);
+        const struct vmt_host_value value = vmt_sample_value(sample, i / 3);
+        if (value.quantity == expected[i % 3].quantity) {
+            UNIT_EQUAL_U64(value.reading.value, expected[i % 3].value);
+            CU_ASSERT(value.pages == expected[i % 3].pages);
             seen++;
         }
     }

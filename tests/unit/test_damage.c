@@ -193,7 +193,58 @@ static void test_mappings__a_damaged_one_between_blank_lines(void)
     end_reading();
 }
 
+/* --- messages of vmmap ------------------------------------------------------------------------ */
+
+#define MESSAGE "2018-09-24 17:51:47.617 vmmap[1736:137850] cannot examine process 7: gone\n"
+#define LAMP "Process:         lamp [1]\nPath:            /lamp\n"
+#define MOTH "Process:         moth [2]\nPath:            /moth\n"
+#define REGION(start, end) "Stack " start "-" end " [ 8K 8K 8K 0K] rw-/rwx SM=PRV\n"
+#define REST_OF_MOTH "\n" REGIONS "2\n" REGION("100001000", "100003000")
+#define REGIONS "==== Writable regions for process "
+
+static uint64_t count_messages(const struct vmt_notes *notes)
+{
+    return vmt_notes_count(notes, VMT_NOTE_TOOL_MESSAGE);
+}
+
+/* What stands behind a report is of another, or of none. */
+static void test_messages__behind_a_report(void)
+{
+    static const char *const texts[] = {
+        LAMP "\n" REGIONS "1\n" REGION("100001000", "100003000") "\n" MESSAGE,
+        LAMP "\n" REGIONS "1\n" REGION("100001000", "100003000") MESSAGE "\n",
+        LAMP "\n" REGIONS "1\n" REGION("100001000", "100003000") "\n" MESSAGE
+                                                                 "\n" MOTH REST_OF_MOTH,
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        read_text(texts[i]);
+        UNIT_EQUAL_U64(process_at(0)->regions.count, 1);
+        UNIT_EQUAL_U64(count_messages(&process_at(0)->notes), 0);
+        UNIT_EQUAL_U64(count_messages(&reading.input->notes), 1);
+        end_reading();
+    }
+}
+
+static void test_messages__of_a_report(void)
+{
+    read_text(LAMP MESSAGE "\n==== Non-writable regions for process 1\n" REGION(
+        "100001000", "100003000") "\n" MESSAGE REGIONS "1\n" REGION("100005000", "100007000"));
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
+    UNIT_EQUAL_U64(count_messages(&process_at(0)->notes), 2);
+    end_reading();
+    read_text(MESSAGE LAMP "\n" REGIONS "1\n" REGION("100001000", "100003000")
+                  MESSAGE REGION("100005000", "100007000") "\n" MESSAGE MOTH REST_OF_MOTH);
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
+    UNIT_EQUAL_U64(process_at(0)->regions.count, 2);
+    UNIT_EQUAL_U64(count_messages(&process_at(0)->notes), 2);
+    UNIT_EQUAL_U64(count_messages(&process_at(1)->notes), 1);
+    UNIT_EQUAL_U64(count_messages(&reading.input->notes), 0);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"messages__behind_a_report", test_messages__behind_a_report},
+    {"messages__of_a_report", test_messages__of_a_report},
     {"mappings__of_two_processes", test_mappings__of_two_processes},
     {"mappings__of_one_process", test_mappings__of_one_process},
     {"mappings__a_damaged_one_between_blank_lines",

@@ -2,8 +2,7 @@
 #include "config.h"
 
 #include "grammar/dressing.h"
-#include "grammar/grammar.h"
-#include "unit.h"
+#include "reading.h"
 
 /* --- lines -------------------------------------------------------------------------------------
  */
@@ -104,66 +103,44 @@ static void test_quoting__leaves_words(void)
 /* --- dumps -------------------------------------------------------------------------------------
  */
 
-struct reading {
-    struct vmt_snapshot snapshot;
-    struct vmt_context context;
-    const struct vmt_process *process;
-    const struct vmt_ledger *ledger;
-};
-
-static void read_text(struct reading *reading, const char *text, size_t window)
+static void read_in_window(const char *text, size_t window)
 {
-    struct vmt_memory_input input;
-    struct vmt_error err = VMT_ERROR_INIT;
-    *reading = (struct reading){.process = NULL};
-    vmt_context_init(&reading->context, &vmt_allocator_system);
-    reading->context.window = window;
-    vmt_snapshot_init(&reading->snapshot, &vmt_allocator_system, SIZE_MAX);
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    CU_ASSERT_FATAL(vmt_read(&reading->snapshot, &reading->context, &input.input, &err) == VMT_OK);
-    reading->process = vmt_sequence_last(&reading->snapshot.processes);
-    const struct vmt_input_record *record = vmt_sequence_last(&reading->snapshot.inputs);
-    reading->ledger = &record->ledger;
+    begin_reading();
+    reading.context.window = window;
+    read_more(vmt_slice(text));
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    CU_ASSERT_FATAL(reading.process != NULL);
 }
 
-static void free_reading(struct reading *reading)
+static const struct vmt_region *last_region(void)
 {
-    vmt_snapshot_free(&reading->snapshot);
-    vmt_context_free(&reading->context);
-}
-
-static const struct vmt_region *last_region(const struct reading *reading)
-{
-    const struct vmt_region *region = vmt_sequence_last(&reading->process->regions);
+    const struct vmt_region *region = vmt_sequence_last(&reading.process->regions);
     CU_ASSERT_FATAL(region != NULL);
     return region;
 }
 
 static void test_cursor__a_row_in_colour_is_a_row(void)
 {
-    struct reading reading;
-    read_text(&reading,
-              "\x1b[1mStack\x1b[0m   16d000000-16d7fc000 \x1b[2m[ 8176K    64K    64K     0K]"
-              "\x1b[0m rw-/rwx SM=PRV          thread 0\x1b[K\r\n",
-              4096);
+    read_in_window("\x1b[1mStack\x1b[0m   16d000000-16d7fc000 \x1b[2m[ 8176K    64K    64K     0K]"
+                   "\x1b[0m rw-/rwx SM=PRV          thread 0\x1b[K\r\n",
+                   4096);
     UNIT_EQUAL_U64(reading.ledger->consumed, 1);
-    const struct vmt_region *region = last_region(&reading);
+    const struct vmt_region *region = last_region();
     UNIT_EQUAL_U64(region->start, UINT64_C(0x16d000000));
     UNIT_EQUAL_U64(region->stated[VMT_EV_RESIDENT].value, 64 * 1024);
     UNIT_EQUAL_STR(region->detail->data, "thread 0");
-    free_reading(&reading);
+    end_reading();
 }
 
 static void test_cursor__a_row_from_a_web_page_is_a_row(void)
 {
-    struct reading reading;
-    read_text(&reading,
-              "&gt; mapped file   104010000-104014000    [   16K     0K     0K     0K] r--/r-- "
-              "SM=COW          /tmp/a&amp;b &lt;1&gt;\n",
-              4096);
+    read_in_window(
+        "&gt; mapped file   104010000-104014000    [   16K     0K     0K     0K] r--/r-- "
+        "SM=COW          /tmp/a&amp;b &lt;1&gt;\n",
+        4096);
     UNIT_EQUAL_U64(reading.ledger->consumed, 1);
-    UNIT_EQUAL_STR(last_region(&reading)->detail->data, "/tmp/a&b <1>");
-    free_reading(&reading);
+    UNIT_EQUAL_STR(last_region()->detail->data, "/tmp/a&b <1>");
+    end_reading();
 }
 
 /* The window moves while lines that lost bytes are in it. */
@@ -179,8 +156,7 @@ static void test_cursor__lines_keep_their_text_when_the_window_moves(void)
                                    0x1000 + i, 0x1001 + i, i, i * i);
     }
     for (size_t window = 200; window < 1000; window += 37) {
-        struct reading reading;
-        read_text(&reading, text, window);
+        read_in_window(text, window);
         UNIT_EQUAL_U64(reading.ledger->consumed, ROWS);
         struct vmt_walker walker = {0};
         for (unsigned i = 0; i < ROWS; i++) {
@@ -191,19 +167,17 @@ static void test_cursor__lines_keep_their_text_when_the_window_moves(void)
             UNIT_EQUAL_STR(region->detail->data, detail);
             UNIT_EQUAL_U64(region->line, i + 1);
         }
-        free_reading(&reading);
+        end_reading();
     }
 }
 
 /* The column of a note is that of the line as it is shown. */
 static void test_cursor__notes_point_into_the_line_that_they_show(void)
 {
-    struct reading reading;
-    read_text(&reading,
-              "# Stack 1000-2000 [ 4K 4K 4K 0K] rw-/rwx SM=PRV  x\n"
-              "# \x1b[1mStack\x1b[0m 2000-3000 [ 4K ?? 4K 0K] rw-/rwx SM=PRV  x\n"
-              "# Stack 3000-4000 [ 4K 4K 4K 0K] rw-/rwx SM=PRV  x\n",
-              4096);
+    read_in_window("# Stack 1000-2000 [ 4K 4K 4K 0K] rw-/rwx SM=PRV  x\n"
+                   "# \x1b[1mStack\x1b[0m 2000-3000 [ 4K ?? 4K 0K] rw-/rwx SM=PRV  x\n"
+                   "# Stack 3000-4000 [ 4K 4K 4K 0K] rw-/rwx SM=PRV  x\n",
+                   4096);
     UNIT_EQUAL_U64(reading.ledger->consumed, 2);
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     const struct vmt_note *note = vmt_sequence_last(&reading.process->notes.sequence);
@@ -211,7 +185,7 @@ static void test_cursor__notes_point_into_the_line_that_they_show(void)
     UNIT_EQUAL_U64(note->place.line, 2);
     UNIT_EQUAL_STR(note->excerpt->data, "# Stack 2000-3000 [ 4K ?? 4K 0K] rw-/rwx SM=PRV  x");
     CU_ASSERT(vmt_slice_starts(vmt_slice(note->excerpt->data + note->excerpt_column - 1), "??"));
-    free_reading(&reading);
+    end_reading();
 }
 
 static const struct unit_test tests[] = {

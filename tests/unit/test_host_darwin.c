@@ -82,7 +82,7 @@ static void test_vm_stat__object_cache(void)
     const struct vmt_sample *sample = sample_at(0, 0);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_CACHE_HITS), 30);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_CACHE_LOOKUPS), 20410);
-    CU_ASSERT(find_value(sample, VMT_HOST_COMPRESSIONS) == NULL);
+    CU_ASSERT(!has_value(sample, VMT_HOST_COMPRESSIONS));
     UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "Object cache"), "(0% hit rate)");
     end_reading();
 }
@@ -94,7 +94,7 @@ static void test_vm_stat__no_banner_no_page_size(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_WIRED), 180220);
     CU_ASSERT(value_of(sample, VMT_HOST_WIRED).pages);
     CU_ASSERT(!value_of(sample, VMT_HOST_FAULTS).pages);
-    CU_ASSERT(find_value(sample, VMT_HOST_PAGE_SIZE) == NULL);
+    CU_ASSERT(!has_value(sample, VMT_HOST_PAGE_SIZE));
     end_reading();
 }
 
@@ -190,7 +190,7 @@ static void test_vm_stat__a_number_without_its_dot_is_cut(void)
     read_fixture("darwin-vm-stat/warn-cut.txt");
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     UNIT_EQUAL_U64(note_at(&host_at(0)->notes, VMT_NOTE_DAMAGED_LINE, 0)->place.column, 38);
-    CU_ASSERT(find_value(sample_at(0, 0), VMT_HOST_ZERO_FILLED) == NULL);
+    CU_ASSERT(!has_value(sample_at(0, 0), VMT_HOST_ZERO_FILLED));
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_COPY_ON_WRITE), 88120344);
     end_reading();
 }
@@ -203,7 +203,7 @@ static void test_vm_stat__damage_does_not_spread(void)
     const struct vmt_sample *sample = sample_at(0, 0);
     UNIT_EQUAL_U64(sample->count, 6); /* page size, free, active, wired, faults, anonymous */
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FAULTS), UINT64_C(1125899906842624));
-    CU_ASSERT(find_value(sample, VMT_HOST_TAGGED) == NULL); /* 2^50 pages are 2^64 bytes */
+    CU_ASSERT(!has_value(sample, VMT_HOST_TAGGED)); /* 2^50 pages are 2^64 bytes */
     end_reading();
 }
 
@@ -222,7 +222,7 @@ static void test_log__first_row_below_a_heading_is_since_boot(void)
         const struct vmt_sample *sample = sample_at(0, i);
         bool first = i == 0 || i == 21;
         CU_ASSERT(sample->since_boot == first);
-        CU_ASSERT((find_value(sample, VMT_HOST_PAGE_SIZE) != NULL) == first);
+        CU_ASSERT((has_value(sample, VMT_HOST_PAGE_SIZE)) == first);
         UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FREE), (UINT64_C(2155305) - i) * 4096);
         UNIT_EQUAL_U64(number_of(sample, VMT_HOST_FAULTS), i == 0    ? 14107520
                                                            : i == 21 ? 14111951
@@ -444,7 +444,7 @@ static void test_memory_pressure__whole(void)
     struct vmt_amount share = vmt_amount_of(value_of(sample, VMT_HOST_FREE_PERMILLE).reading);
     UNIT_EQUAL_U64(share.value, 860);
     UNIT_EQUAL_U64(share.upper, 870);
-    CU_ASSERT(find_value(sample, VMT_HOST_PRESSURE_LEVEL) == NULL);
+    CU_ASSERT(!has_value(sample, VMT_HOST_PRESSURE_LEVEL));
     end_reading();
 }
 
@@ -455,17 +455,17 @@ static void test_memory_pressure__quick(void)
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_FREE_PERMILLE), 410);
     UNIT_EQUAL_U64(host_at(1)->line, 5);
     UNIT_EQUAL_U64(number_of(sample_at(1, 0), VMT_HOST_TOTAL), UINT64_C(16) << 30);
-    CU_ASSERT(find_value(sample_at(1, 0), VMT_HOST_PAGE_SIZE) == NULL);
+    CU_ASSERT(!has_value(sample_at(1, 0), VMT_HOST_PAGE_SIZE));
     end_reading();
 }
 
 static void test_memory_pressure__a_size_of_32_bits_is_not_believed(void)
 {
     read_fixture("darwin-memory-pressure/ok-32-bit.txt");
-    CU_ASSERT(find_value(sample_at(0, 0), VMT_HOST_TOTAL) == NULL);
+    CU_ASSERT(!has_value(sample_at(0, 0), VMT_HOST_TOTAL));
     UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "memory size"), "-2147483648");
     UNIT_EQUAL_STR(fact_in(&host_at(1)->facts, "memory pages"), "2621440");
-    CU_ASSERT(find_value(sample_at(1, 0), VMT_HOST_TOTAL) == NULL);
+    CU_ASSERT(!has_value(sample_at(1, 0), VMT_HOST_TOTAL));
     end_reading();
 }
 
@@ -478,7 +478,7 @@ static void test_memory_pressure__its_aim_is_no_level(void)
     UNIT_EQUAL_U64(number_of(sample_at(0, 0), VMT_HOST_FREE), UINT64_C(204800) * 4096);
     UNIT_EQUAL_U64(number_of(sample_at(0, 1), VMT_HOST_FREE), 10240 * 4096);
     UNIT_EQUAL_U64(number_of(sample_at(0, 1), VMT_HOST_FREE_PERMILLE), 440);
-    CU_ASSERT(find_value(sample_at(0, 1), VMT_HOST_PRESSURE_LEVEL) == NULL);
+    CU_ASSERT(!has_value(sample_at(0, 1), VMT_HOST_PRESSURE_LEVEL));
     end_reading();
 }
 
@@ -506,7 +506,7 @@ static void test_sysctl__swap(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_SWAP_ENCRYPTED), 1);
     sample = sample_at(1, 0);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_SWAP_USED), 581561221); /* 554.62 * 2^20 */
-    CU_ASSERT(find_value(sample, VMT_HOST_SWAP_ENCRYPTED) == NULL);   /* unknown, not no */
+    CU_ASSERT(!has_value(sample, VMT_HOST_SWAP_ENCRYPTED));           /* unknown, not no */
     UNIT_EQUAL_U64(number_of(sample_at(2, 0), VMT_HOST_SWAP_TOTAL), 0);
     end_reading();
 }
@@ -628,7 +628,7 @@ static void test_top__each_sample_is_a_host(void)
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_WIRED), UINT64_C(2020) << 20);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_COMPRESSOR_OCCUPIED), UINT64_C(2399) << 20);
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_UNUSED_STATED), UINT64_C(2313) << 20);
-    CU_ASSERT(find_value(sample, VMT_HOST_FREE) == NULL); /* free and speculative are one here */
+    CU_ASSERT(!has_value(sample, VMT_HOST_FREE)); /* free and speculative are one here */
     UNIT_EQUAL_U64(number_of(sample, VMT_HOST_SWAPOUTS), 340);
     UNIT_EQUAL_U64(process_at(2)->whole.of[VMT_FOOTPRINT].value, 4208 * 1024);
     CU_ASSERT(!process_at(2)->whole.of[VMT_VIRTUAL].bounded); /* N/A */

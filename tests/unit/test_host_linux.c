@@ -16,7 +16,7 @@
 /* In the first sample of the host. */
 static bool has(size_t host, enum vmt_host_quantity quantity)
 {
-    return find_value(sample_at(host, 0), quantity) != NULL;
+    return has_value(sample_at(host, 0), quantity);
 }
 
 static uint64_t number(size_t host, enum vmt_host_quantity quantity)
@@ -180,6 +180,7 @@ static void test_cgroup__version_one(void)
     UNIT_EQUAL_U64(number(0, VMT_HOST_ANONYMOUS), 94 * M);
     UNIT_EQUAL_U64(number(0, VMT_HOST_OOM_KILLS), 2);
     UNIT_EQUAL_STR(fact(0, "memory.stat rss"), "52428800");
+    UNIT_EQUAL_STR(fact(0, "memory.numa_stat file"), "19860 N0=19860");
     UNIT_EQUAL_STR(fact(0, "memory.stat hierarchical_memory_limit"), "104857600");
     work_out(0);
     exactly(VMT_SYSTEM_AVAILABLE, 100 * M - (104816640 - 1572864));
@@ -194,7 +195,7 @@ static void test_cgroup__version_one(void)
 static void test_cgroup__no_limit(void)
 {
     read_fixture("linux-cgroup/ok-no-limit.txt");
-    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), "");
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), ".");
     UNIT_EQUAL_U64(number(0, VMT_HOST_CGROUP_UNLIMITED), 1);
     UNIT_EQUAL_STR(fact(0, "memory.max"), "max");
     work_out(0);
@@ -281,6 +282,27 @@ static void test_cgroup__names_of_inputs(void)
     read_named("cpu.max", "4096\n");
     UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
     end_reading();
+}
+
+/* Files of which the directory is not told can be of the group beside them. */
+static void test_cgroup__of_no_directory(void)
+{
+    read_text("anon 4096\nfile 8192\n==> /sys/fs/cgroup/web/memory.current <==\n20480\n");
+    UNIT_EQUAL_STR(text_of(host_at(0)->cgroup), ".");
+    work_out(0);
+    UNIT_EQUAL_U64(now.system.hosts.count, 1);
+    UNIT_EQUAL_STR(text_of(now.host->cgroup), "/sys/fs/cgroup/web");
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_CACHED].amount.value, 8192);
+    end_all();
+    /* Read again it is still no machine. */
+    read_text("{\"schema\": \"vmtally/system\", \"version\": 1, \"samples\": [{\"source\": \"x\","
+              " \"host\": 1, \"sample\": 1, \"platform\": \"linux\", \"anonymous\": 4096,"
+              " \"cgroup\": \".\"}], \"hosts\": [{\"host\": 1, \"platform\": \"linux\","
+              " \"cgroup\": \".\"}]}\n");
+    work_out(0);
+    CU_ASSERT(now.host->kind == VMT_SYSTEM_CGROUP);
+    UNIT_EQUAL_U64(now.state.stated[VMT_HOST_ANONYMOUS].amount.value, 4096);
+    end_all();
 }
 
 /* The machine's memory is never that of a group. */
@@ -503,6 +525,7 @@ static const struct unit_test tests[] = {
     {"cgroup__damage", test_cgroup__damage},
     {"cgroup__pressure", test_cgroup__pressure},
     {"cgroup__names_of_inputs", test_cgroup__names_of_inputs},
+    {"cgroup__of_no_directory", test_cgroup__of_no_directory},
     {"cgroup__beside_the_machine", test_cgroup__beside_the_machine},
     {"meminfo__huge_pages", test_meminfo__huge_pages},
     {"meminfo__the_kernel", test_meminfo__the_kernel},

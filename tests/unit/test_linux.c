@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "analysis/breakdown.h"
-#include "grammar/grammar.h"
-#include "source/source.h"
-#include "unit.h"
+#include "reading_host.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define K UINT64_C(1024)
@@ -14,115 +10,47 @@
 
 /* --- what a text is read to ------------------------------------------------------------------- */
 
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_breakdown breakdown; /* of the first process, where there is one */
-    bool broken_down;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_process *process; /* the first, NULL when there is none; so is the host */
-    const struct vmt_host *host;
-    const struct vmt_ledger *ledger;
-} now;
+/* Of the first process of the reading, where there is one. */
+static struct vmt_breakdown breakdown;
 
-static void begin(void)
+static void break_down(void)
 {
-    memset(&now, 0, sizeof now);
-    now.err = VMT_ERROR_INIT;
-    vmt_context_init(&now.context, &vmt_allocator_system);
-    vmt_snapshot_init(&now.snapshot, &vmt_allocator_system, MEMORY_LIMIT);
-}
-
-static void finish(void)
-{
-    struct vmt_walker walker = {0};
-    now.process = vmt_sequence_next(&now.snapshot.processes, &walker);
-    walker = (struct vmt_walker){0};
-    now.host = vmt_sequence_next(&now.snapshot.hosts, &walker);
-    const struct vmt_input_record *input = vmt_sequence_last(&now.snapshot.inputs);
-    CU_ASSERT_FATAL(input != NULL);
-    now.ledger = &input->ledger;
-    UNIT_EQUAL_U64(now.ledger->consumed + now.ledger->prose + now.ledger->damaged +
-                       now.ledger->blank,
-                   now.ledger->lines);
-    if (now.process != NULL) {
-        CU_ASSERT_FATAL(vmt_breakdown_make(&now.breakdown, now.process, &vmt_allocator_system,
-                                           MEMORY_LIMIT, &now.err) == VMT_OK);
-        now.broken_down = true;
+    breakdown = (struct vmt_breakdown){.process = NULL};
+    if (reading.process != NULL) {
+        CU_ASSERT_FATAL(vmt_breakdown_make(&breakdown, reading.process, &vmt_allocator_system,
+                                           MEMORY_LIMIT, &reading.err) == VMT_OK);
     }
 }
 
-static void read_text(const char *text)
+static void read_lines(const char *text)
 {
-    struct vmt_memory_input input;
-    begin();
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    now.status = vmt_read(&now.snapshot, &now.context, &input.input, &now.err);
-    finish();
+    read_text(text);
+    break_down();
 }
 
-static void read_fixture(const char *name)
+static void read_file(const char *name)
 {
-    static char path[512];
-    const char *root = getenv("VMT_FIXTURES");
-    struct vmt_file_input input;
-    snprintf(path, sizeof path, "%s/%s", root == NULL ? "fixtures" : root, name);
-    begin();
-    CU_ASSERT_FATAL(vmt_file_open(&input, path, &now.err) == VMT_OK);
-    now.status = vmt_read(&now.snapshot, &now.context, &input.input, &now.err);
-    vmt_file_close(&input);
-    finish();
+    read_fixture(name);
+    break_down();
 }
 
 static void end(void)
 {
-    if (now.broken_down) {
-        vmt_breakdown_free(&now.breakdown);
+    if (breakdown.process != NULL) {
+        vmt_breakdown_free(&breakdown);
     }
-    vmt_snapshot_free(&now.snapshot);
-    vmt_context_free(&now.context);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = NULL;
-    do {
-        process = vmt_sequence_next(&now.snapshot.processes, &walker);
-    } while (process != NULL && index-- > 0);
-    CU_ASSERT_FATAL(process != NULL);
-    return process;
+    end_reading();
 }
 
 static const struct vmt_region *region_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_region *region = NULL;
-    CU_ASSERT_FATAL(now.process != NULL);
-    do {
-        region = vmt_sequence_next(&now.process->regions, &walker);
-    } while (region != NULL && index-- > 0);
-    CU_ASSERT_FATAL(region != NULL);
-    return region;
-}
-
-static const char *fact_in(const struct vmt_sequence *facts, const char *key)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_fact *fact = NULL;
-    while ((fact = vmt_sequence_next(facts, &walker)) != NULL) {
-        if (vmt_slice_equals(vmt_string_slice(fact->key), vmt_slice(key))) {
-            return fact->value->data;
-        }
-    }
-    return NULL;
+    CU_ASSERT_FATAL(reading.process != NULL);
+    return record_at(&reading.process->regions, index);
 }
 
 static struct vmt_amount total(enum vmt_member member)
 {
-    return now.breakdown.totals.of[member];
+    return breakdown.totals.of[member];
 }
 
 static void equal_amount(struct vmt_amount amount, uint64_t value, uint64_t lower, uint64_t upper)
@@ -138,44 +66,27 @@ static void exactly(enum vmt_member member, uint64_t value)
     equal_amount(total(member), value, value, value);
 }
 
-/* The value of the host's first sample, or a failure. */
+/* Of the first sample of the first host. */
 static struct vmt_host_value host_value(enum vmt_host_quantity quantity)
 {
-    CU_ASSERT_FATAL(now.host != NULL);
-    struct vmt_walker walker = {0};
-    const struct vmt_sample *sample = vmt_sequence_next(&now.host->samples, &walker);
-    CU_ASSERT_FATAL(sample != NULL);
-    for (uint32_t i = 0; i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return sample->values[i];
-        }
-    }
-    CU_FAIL("no such quantity");
-    return (struct vmt_host_value){.quantity = VMT_HOST_COUNT};
+    return value_of(sample_at(0, 0), quantity);
 }
 
 static bool host_has(enum vmt_host_quantity quantity)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_sample *sample = vmt_sequence_next(&now.host->samples, &walker);
-    for (uint32_t i = 0; sample != NULL && i < sample->count; i++) {
-        if (sample->values[i].quantity == quantity) {
-            return true;
-        }
-    }
-    return false;
+    return has_value(sample_at(0, 0), quantity);
 }
 
 /* --- smaps ------------------------------------------------------------------------------------ */
 
 static void test_smaps__region(void)
 {
-    read_fixture("linux-smaps/ok-6.18-ledgerd.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 5);
-    UNIT_EQUAL_U64(now.process->page_size, 4096);
-    UNIT_EQUAL_U64(now.ledger->consumed, 125);
-    CU_ASSERT(now.process->kernel_counts);
-    CU_ASSERT(now.process->coverage == VMT_COVERAGE_UNKNOWN);
+    read_file("linux-smaps/ok-6.18-ledgerd.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 5);
+    UNIT_EQUAL_U64(reading.process->page_size, 4096);
+    UNIT_EQUAL_U64(reading.ledger->consumed, 125);
+    CU_ASSERT(reading.process->kernel_counts);
+    CU_ASSERT(reading.process->coverage == VMT_COVERAGE_UNKNOWN);
     const struct vmt_region *region = region_at(1);
     UNIT_EQUAL_U64(region->start, UINT64_C(0x5581f0a3d000));
     UNIT_EQUAL_U64(region->end, UINT64_C(0x5581f0a40000));
@@ -202,7 +113,7 @@ static void test_smaps__region(void)
     UNIT_EQUAL_U64(mapping->device_minor, 1);
     UNIT_EQUAL_U64(mapping->inode, 524391);
     UNIT_EQUAL_STR(mapping->flags->data, "rd wr mr mw me ac");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "THPeligible"), "in 0 mappings");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "THPeligible"), "in 0 mappings");
     end();
 }
 
@@ -210,8 +121,8 @@ static void test_smaps__region(void)
  * shared, Pss 128; stack 20K private. */
 static void test_smaps__totals(void)
 {
-    read_fixture("linux-smaps/ok-6.18-ledgerd.txt");
-    UNIT_EQUAL_STR(now.breakdown.pss_method, "kernel");
+    read_file("linux-smaps/ok-6.18-ledgerd.txt");
+    UNIT_EQUAL_STR(breakdown.pss_method, "kernel");
     exactly(VMT_VIRTUAL, (112 + 12 + 1024 + 2048 + 132) * K);
     exactly(VMT_RESIDENT, (96 + 12 + 640 + 256 + 20) * K);
     exactly(VMT_RSS, (96 + 12 + 640 + 256 + 20) * K);
@@ -236,7 +147,7 @@ static void test_smaps__totals(void)
  * than SwapPss is private.  64K of the memfd's object: of anybody. */
 static void test_smaps__swapped(void)
 {
-    read_fixture("linux-smaps/ok-6.18-ledgerd.txt");
+    read_file("linux-smaps/ok-6.18-ledgerd.txt");
     exactly(VMT_SWAPPED, (128 + 64) * K);
     equal_amount(total(VMT_SWAPPED_PRIVATE), 64 * K, 64 * K, 96 * K + 1023 + 64 * K);
     equal_amount(total(VMT_SWAPPED_SHARED), (64 + 64) * K, 32 * K - 1023, (64 + 64) * K);
@@ -250,10 +161,10 @@ static void test_smaps__swapped(void)
 /* All of it shared by nobody: swapped pages are private to the byte. */
 static void test_smaps__swapped_alone(void)
 {
-    read_text("7f0000000000-7f0000004000 rw-p 00000000 00:00 0 \n"
-              "Size: 16 kB\nRss: 4 kB\nPss: 4 kB\nShared_Clean: 0 kB\nShared_Dirty: 0 kB\n"
-              "Private_Clean: 0 kB\nPrivate_Dirty: 4 kB\nAnonymous: 4 kB\nSwap: 12 kB\n"
-              "SwapPss: 12 kB\n");
+    read_lines("7f0000000000-7f0000004000 rw-p 00000000 00:00 0 \n"
+               "Size: 16 kB\nRss: 4 kB\nPss: 4 kB\nShared_Clean: 0 kB\nShared_Dirty: 0 kB\n"
+               "Private_Clean: 0 kB\nPrivate_Dirty: 4 kB\nAnonymous: 4 kB\nSwap: 12 kB\n"
+               "SwapPss: 12 kB\n");
     exactly(VMT_SWAPPED_PRIVATE, 12 * K);
     exactly(VMT_SWAPPED_SHARED, 0);
     exactly(VMT_SWAP_PSS, 12 * K);
@@ -282,8 +193,8 @@ static void test_smaps__types(void)
         {"[uprobes]", "[uprobes]"},
         {"other mapping", "[tube]"},
     };
-    read_fixture("linux-smaps/ok-odd-names.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, COUNT(expected));
+    read_file("linux-smaps/ok-odd-names.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++) {
         const struct vmt_region *region = region_at(i);
         UNIT_EQUAL_STR(region->type->printed->data, expected[i].type);
@@ -299,8 +210,8 @@ static void test_smaps__types(void)
 
 static void test_smaps__old_kernels(void)
 {
-    read_fixture("linux-smaps/ok-3.10-i386.txt");
-    CU_ASSERT(now.process->kernel_counts);
+    read_file("linux-smaps/ok-3.10-i386.txt");
+    CU_ASSERT(reading.process->kernel_counts);
     UNIT_EQUAL_STR(region_at(3)->type->printed->data, "no access");
     UNIT_EQUAL_STR(region_at(4)->type->printed->data, "[stack]");
     UNIT_EQUAL_STR(region_at(4)->detail->data, "[stack:2911]");
@@ -312,7 +223,7 @@ static void test_smaps__old_kernels(void)
     CU_ASSERT(!total(VMT_SWAP_PSS).known && total(VMT_SWAP_PSS).upper == 16 * K);
     end();
 
-    read_fixture("linux-smaps/ok-2.6.25-no-swap.txt");
+    read_file("linux-smaps/ok-2.6.25-no-swap.txt");
     exactly(VMT_RESIDENT, (28 + 8 + 84 + 12) * K);
     exactly(VMT_USS, (28 + 8 + 12) * K);
     CU_ASSERT(!total(VMT_SWAPPED).bounded);
@@ -325,8 +236,8 @@ static void test_smaps__old_kernels(void)
 
 static void test_smaps__several_processes(void)
 {
-    read_fixture("linux-smaps/ok-several.txt");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 3);
+    read_file("linux-smaps/ok-several.txt");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 3);
     CU_ASSERT(process_at(0)->pid_known && process_at(1)->pid_known && !process_at(2)->pid_known);
     UNIT_EQUAL_U64(process_at(0)->pid, 4101);
     UNIT_EQUAL_U64(process_at(1)->pid, 4102);
@@ -337,86 +248,86 @@ static void test_smaps__several_processes(void)
         UNIT_EQUAL_U64(process_at(i)->regions.count, 2);
         CU_ASSERT(process_at(i)->kernel_counts);
     }
-    UNIT_EQUAL_U64(now.ledger->blank, 1);
-    UNIT_EQUAL_U64(now.ledger->prose, 0);
+    UNIT_EQUAL_U64(reading.ledger->blank, 1);
+    UNIT_EQUAL_U64(reading.ledger->prose, 0);
     end();
 }
 
 static void test_smaps__prose_around(void)
 {
-    read_fixture("linux-smaps/ok-prose-around.txt");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 2);
+    read_file("linux-smaps/ok-prose-around.txt");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
     UNIT_EQUAL_U64(process_at(0)->pid, 4101);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 2);
     UNIT_EQUAL_U64(process_at(1)->regions.count, 2);
     /* A sentence, the prompt of uptime, its answer, another sentence. */
-    UNIT_EQUAL_U64(now.ledger->prose, 4);
-    UNIT_EQUAL_U64(now.ledger->damaged, 0);
+    UNIT_EQUAL_U64(reading.ledger->prose, 4);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
     end();
 }
 
 static void test_smaps__hugetlb(void)
 {
-    read_fixture("linux-smaps/ok-hugetlb.txt");
+    read_file("linux-smaps/ok-hugetlb.txt");
     UNIT_EQUAL_STR(region_at(0)->type->printed->data, "huge pages");
     UNIT_EQUAL_U64(region_at(0)->mapping->fields[VMT_MAPPING_PRIVATE_HUGETLB], 2048 * K);
-    UNIT_EQUAL_U64(now.process->page_size, 4096);
+    UNIT_EQUAL_U64(reading.process->page_size, 4096);
     exactly(VMT_RESIDENT, 20 * K); /* Linux counts them in no resident size */
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "Private_Hugetlb"), "2048 kB in 1 mapping");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "THPeligible"), "in 1 mapping");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "Private_Hugetlb"), "2048 kB in 1 mapping");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "THPeligible"), "in 1 mapping");
     end();
 }
 
 static void test_smaps__unknown_fields(void)
 {
-    read_fixture("linux-smaps/warn-unknown-field.txt");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "Borrowed"), "24 kB in 2 mappings");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "Tier"), "in 2 mappings");
-    UNIT_EQUAL_U64(vmt_notes_count(&now.process->notes, VMT_NOTE_UNKNOWN_KEY), 2);
-    UNIT_EQUAL_U64(now.ledger->damaged, 0);
-    CU_ASSERT(now.process->kernel_counts);
+    read_file("linux-smaps/warn-unknown-field.txt");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "Borrowed"), "24 kB in 2 mappings");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "Tier"), "in 2 mappings");
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_UNKNOWN_KEY), 2);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+    CU_ASSERT(reading.process->kernel_counts);
     end();
 }
 
 static void test_smaps__damage(void)
 {
     /* The second mapping's line cannot be read: its fields are of nobody, least of the first. */
-    read_fixture("linux-smaps/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 1);
-    CU_ASSERT(now.process->coverage == VMT_COVERAGE_EXCERPT);
-    UNIT_EQUAL_U64(now.ledger->damaged, 13);
+    read_file("linux-smaps/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 1);
+    CU_ASSERT(reading.process->coverage == VMT_COVERAGE_EXCERPT);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 13);
     exactly(VMT_RESIDENT, 16 * K);
     CU_ASSERT(!total(VMT_PSS).known); /* its unit was lost */
     UNIT_EQUAL_U64(total(VMT_PSS).upper, 16 * K);
     end();
 
-    read_fixture("linux-smaps/warn-line-lost.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 1);
+    read_file("linux-smaps/warn-line-lost.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 1);
     exactly(VMT_RESIDENT, 16 * K);
-    UNIT_EQUAL_U64(now.ledger->damaged, 11);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 11);
     end();
 
-    read_fixture("linux-smaps/warn-size-differs.txt");
-    UNIT_EQUAL_U64(vmt_notes_count(&now.process->notes, VMT_NOTE_VIRTUAL_DIFFERS), 1);
+    read_file("linux-smaps/warn-size-differs.txt");
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.process->notes, VMT_NOTE_VIRTUAL_DIFFERS), 1);
     exactly(VMT_VIRTUAL, (16 + 132) * K);
-    CU_ASSERT(!now.process->kernel_counts); /* one of the four counts is lost */
+    CU_ASSERT(!reading.process->kernel_counts); /* one of the four counts is lost */
     CU_ASSERT(!total(VMT_USS).bounded);
     end();
 
-    read_fixture("linux-smaps/warn-torn.txt");
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
-    UNIT_EQUAL_U64(now.process->regions.count, 2);
+    read_file("linux-smaps/warn-torn.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+    UNIT_EQUAL_U64(reading.process->regions.count, 2);
     end();
 }
 
 /* A range that its own size contradicts does not make the rest another process. */
 static void test_smaps__odd_address(void)
 {
-    read_text("55d000000000-55d000004000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n"
-              "f5d000010000-f5d000014000 r--p 00000000 fd:01 71 /opt/a\nSize: 20 kB\nRss: 4 kB\n"
-              "55d000020000-55d000024000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n"
-              "55d000000000-55d000004000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 2);
+    read_lines("55d000000000-55d000004000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n"
+               "f5d000010000-f5d000014000 r--p 00000000 fd:01 71 /opt/a\nSize: 20 kB\nRss: 4 kB\n"
+               "55d000020000-55d000024000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n"
+               "55d000000000-55d000004000 r--p 00000000 fd:01 71 /opt/a\nSize: 16 kB\nRss: 4 kB\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 2);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 3);
     UNIT_EQUAL_U64(process_at(1)->regions.count, 1);
     end();
@@ -425,17 +336,17 @@ static void test_smaps__odd_address(void)
 /* The most that 64 bits hold, and one more. */
 static void test_smaps__numbers(void)
 {
-    read_text("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 18014398509481983 kB\n");
+    read_lines("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 18014398509481983 kB\n");
     UNIT_EQUAL_U64(region_at(0)->stated[VMT_EV_RESIDENT].value, UINT64_MAX - 1023);
-    UNIT_EQUAL_U64(now.ledger->damaged, 0);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
     end();
-    read_text("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 18014398509481984 kB\n");
+    read_lines("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 18014398509481984 kB\n");
     UNIT_EQUAL_U64(region_at(0)->known, 1u << VMT_EV_VIRTUAL);
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     end();
-    read_text("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: -4 kB\n");
+    read_lines("1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: -4 kB\n");
     UNIT_EQUAL_U64(region_at(0)->known, 1u << VMT_EV_VIRTUAL);
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     end();
 }
 
@@ -443,9 +354,9 @@ static void test_smaps__numbers(void)
 
 static void test_maps__regions(void)
 {
-    read_fixture("linux-maps/ok-6.18-ledgerd.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 10);
-    CU_ASSERT(!now.process->kernel_counts);
+    read_file("linux-maps/ok-6.18-ledgerd.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 10);
+    CU_ASSERT(!reading.process->kernel_counts);
     UNIT_EQUAL_U64(region_at(1)->known, 1u << VMT_EV_VIRTUAL);
     UNIT_EQUAL_STR(region_at(0)->type->printed->data, "mapped file");
     UNIT_EQUAL_STR(region_at(1)->type->printed->data, "mapped code");
@@ -464,23 +375,23 @@ static void test_maps__regions(void)
 
 static void test_maps__several_and_prose(void)
 {
-    read_fixture("linux-maps/ok-several.txt");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 3);
+    read_file("linux-maps/ok-several.txt");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 3);
     UNIT_EQUAL_U64(process_at(0)->pid, 71);
     CU_ASSERT(!process_at(1)->pid_known && !process_at(2)->pid_known);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 4);
     UNIT_EQUAL_U64(process_at(1)->regions.count, 5);
     UNIT_EQUAL_U64(process_at(2)->regions.count, 2);
     end();
-    read_fixture("linux-maps/ok-crash-map.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 3);
-    UNIT_EQUAL_U64(now.ledger->prose, 3);
+    read_file("linux-maps/ok-crash-map.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 3);
+    UNIT_EQUAL_U64(reading.ledger->prose, 3);
     end();
-    read_fixture("linux-maps/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.process->regions.count, 8);
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
-    UNIT_EQUAL_U64(now.ledger->blank, 1);
-    CU_ASSERT(now.process->coverage == VMT_COVERAGE_EXCERPT);
+    read_file("linux-maps/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.process->regions.count, 8);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
+    UNIT_EQUAL_U64(reading.ledger->blank, 1);
+    CU_ASSERT(reading.process->coverage == VMT_COVERAGE_EXCERPT);
     end();
 }
 
@@ -488,9 +399,9 @@ static void test_maps__several_and_prose(void)
 
 static void test_rollup__totals(void)
 {
-    read_fixture("linux-smaps-rollup/ok-6.18-ledgerd.txt");
-    CU_ASSERT(now.breakdown.level == VMT_LEVEL_TOTALS);
-    UNIT_EQUAL_STR(now.breakdown.pss_method, "kernel");
+    read_file("linux-smaps-rollup/ok-6.18-ledgerd.txt");
+    CU_ASSERT(breakdown.level == VMT_LEVEL_TOTALS);
+    UNIT_EQUAL_STR(breakdown.pss_method, "kernel");
     exactly(VMT_RESIDENT, 18204 * K);
     exactly(VMT_RSS, 18204 * K);
     equal_amount(total(VMT_PSS), 9731 * K, 9731 * K, 9731 * K + 1023);
@@ -506,23 +417,23 @@ static void test_rollup__totals(void)
     UNIT_EQUAL_U64(total(VMT_FILE_BACKED).upper, (18204 - 4908) * K);
     exactly(VMT_RECLAIMABLE, 64 * K);
     CU_ASSERT(!total(VMT_VIRTUAL).bounded);
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "Pss_Shmem"), "428 kB");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "AnonHugePages"), "2048 kB");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "range"), "5581f0a00000-7ffc4e913000");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "Pss_Shmem"), "428 kB");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "AnonHugePages"), "2048 kB");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "range"), "5581f0a00000-7ffc4e913000");
     end();
 }
 
 static void test_rollup__several(void)
 {
-    read_fixture("linux-smaps-rollup/ok-several.txt");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 3);
+    read_file("linux-smaps-rollup/ok-several.txt");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 3);
     UNIT_EQUAL_U64(process_at(1)->pid, 4102);
     UNIT_EQUAL_U64(process_at(1)->whole.of[VMT_RESIDENT].value, 28 * K);
     UNIT_EQUAL_U64(process_at(2)->whole.of[VMT_RESIDENT].value, 4 * K);
     CU_ASSERT(!process_at(2)->pid_known);
     end();
-    read_fixture("linux-smaps-rollup/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.ledger->damaged, 2);
+    read_file("linux-smaps-rollup/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
     CU_ASSERT(!total(VMT_PSS).bounded);
     exactly(VMT_SWAPPED, 300 * K);
     end();
@@ -533,10 +444,10 @@ static void test_rollup__several(void)
 static void test_status__totals(void)
 {
     const uint64_t off = UINT64_C(384) * 4096;
-    read_fixture("linux-status/ok-6.18-ledgerd.txt");
-    UNIT_EQUAL_STR(now.process->name->data, "ledgerd");
-    UNIT_EQUAL_U64(now.process->pid, 4101);
-    UNIT_EQUAL_STR(now.process->states->data, "S (sleeping)");
+    read_file("linux-status/ok-6.18-ledgerd.txt");
+    UNIT_EQUAL_STR(reading.process->name->data, "ledgerd");
+    UNIT_EQUAL_U64(reading.process->pid, 4101);
+    UNIT_EQUAL_STR(reading.process->states->data, "S (sleeping)");
     exactly(VMT_VIRTUAL, 51204 * K);
     exactly(VMT_VIRTUAL_PEAK, 52340 * K);
     equal_amount(total(VMT_RSS), 18204 * K, 18204 * K - off, 18204 * K + off);
@@ -547,36 +458,36 @@ static void test_status__totals(void)
     /* RssAnon, RssShmem and VmSwap; swapped shared memory is in none of them. */
     equal_amount(total(VMT_ANONYMOUS), 6232 * K, 6232 * K - off, 51204 * K);
     CU_ASSERT(!total(VMT_PRIVATE_FOOTPRINT).bounded);
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "RssShmem"), "1024 kB");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "VmPTE"), "108 kB");
-    UNIT_EQUAL_STR(fact_in(&now.process->facts, "Threads"), "3");
-    UNIT_EQUAL_U64(now.ledger->consumed, 59);
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "RssShmem"), "1024 kB");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "VmPTE"), "108 kB");
+    UNIT_EQUAL_STR(fact_in(&reading.process->facts, "Threads"), "3");
+    UNIT_EQUAL_U64(reading.ledger->consumed, 59);
     end();
 }
 
 static void test_status__shapes(void)
 {
-    read_fixture("linux-status/ok-kernel-thread.txt");
-    UNIT_EQUAL_STR(now.process->name->data, "kworker/0:1-events");
-    CU_ASSERT(now.breakdown.level == VMT_LEVEL_NONE);
+    read_file("linux-status/ok-kernel-thread.txt");
+    UNIT_EQUAL_STR(reading.process->name->data, "kworker/0:1-events");
+    CU_ASSERT(breakdown.level == VMT_LEVEL_NONE);
     end();
 
-    read_fixture("linux-status/ok-grep-vm.txt");
-    UNIT_EQUAL_U64(now.process->pid, 4101);
-    CU_ASSERT(now.process->name == NULL);
+    read_file("linux-status/ok-grep-vm.txt");
+    UNIT_EQUAL_U64(reading.process->pid, 4101);
+    CU_ASSERT(reading.process->name == NULL);
     exactly(VMT_VIRTUAL, 51204 * K);
-    UNIT_EQUAL_U64(now.ledger->prose, 2); /* what it says before, the note after */
+    UNIT_EQUAL_U64(reading.ledger->prose, 2); /* what it says before, the note after */
     end();
 
-    read_fixture("linux-status/ok-several.txt");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 3);
+    read_file("linux-status/ok-several.txt");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 3);
     UNIT_EQUAL_U64(process_at(1)->pid, 4102); /* not the thread's own */
     UNIT_EQUAL_U64(process_at(2)->pid, 4103);
     end();
 
-    read_fixture("linux-status/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.ledger->damaged, 2);
-    UNIT_EQUAL_U64(now.ledger->prose, 0);
+    read_file("linux-status/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
+    UNIT_EQUAL_U64(reading.ledger->prose, 0);
     CU_ASSERT(!total(VMT_RSS).bounded);
     exactly(VMT_VIRTUAL, 51204 * K);
     end();
@@ -586,7 +497,7 @@ static void test_status__shapes(void)
 
 static void test_meminfo__values(void)
 {
-    read_fixture("linux-meminfo/ok-6.18.txt");
+    read_file("linux-meminfo/ok-6.18.txt");
     UNIT_EQUAL_U64(host_value(VMT_HOST_TOTAL).reading.value, 16306124 * K);
     UNIT_EQUAL_U64(host_value(VMT_HOST_AVAILABLE_STATED).reading.value, 9822340 * K);
     UNIT_EQUAL_U64(host_value(VMT_HOST_INACTIVE_FILE).reading.value, 6130828 * K);
@@ -595,28 +506,28 @@ static void test_meminfo__values(void)
     UNIT_EQUAL_U64(host_value(VMT_HOST_COMMITTED).reading.value, 11973988 * K);
     CU_ASSERT(!host_value(VMT_HOST_TOTAL).pages);
     UNIT_EQUAL_U64(host_value(VMT_HOST_TOTAL).reading.quantum, 0);
-    UNIT_EQUAL_STR(fact_in(&now.host->facts, "VmallocTotal"), "34359738367 kB");
-    UNIT_EQUAL_STR(fact_in(&now.host->facts, "HugePages_Free"), "12");
-    UNIT_EQUAL_STR(fact_in(&now.host->facts, "DirectMap4k"), "430720 kB");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 0);
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "VmallocTotal"), "34359738367 kB");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "HugePages_Free"), "12");
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "DirectMap4k"), "430720 kB");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 0);
     end();
 }
 
 static void test_meminfo__shapes(void)
 {
-    read_fixture("linux-meminfo/ok-two-samples.txt");
-    UNIT_EQUAL_U64(now.snapshot.hosts.count, 2);
+    read_file("linux-meminfo/ok-two-samples.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 2);
     UNIT_EQUAL_U64(host_value(VMT_HOST_FREE).reading.value, 1204528 * K);
     end();
-    read_fixture("linux-meminfo/ok-grep.txt");
+    read_file("linux-meminfo/ok-grep.txt");
     UNIT_EQUAL_U64(host_value(VMT_HOST_SWAP_FREE).reading.value, 4190204 * K);
     end();
-    read_fixture("linux-meminfo/ok-2.6.32-prose.txt");
-    UNIT_EQUAL_U64(now.ledger->prose, 2); /* the sentence and the last prompt */
+    read_file("linux-meminfo/ok-2.6.32-prose.txt");
+    UNIT_EQUAL_U64(reading.ledger->prose, 2); /* the sentence and the last prompt */
     UNIT_EQUAL_U64(host_value(VMT_HOST_DIRTY).reading.value, 1372 * K);
     end();
-    read_fixture("linux-meminfo/warn-damaged.txt");
-    UNIT_EQUAL_U64(vmt_notes_count(&now.host->notes, VMT_NOTE_DAMAGED_LINE), 3);
+    read_file("linux-meminfo/warn-damaged.txt");
+    UNIT_EQUAL_U64(vmt_notes_count(&host_at(0)->notes, VMT_NOTE_DAMAGED_LINE), 3);
     CU_ASSERT(!host_has(VMT_HOST_FREE) && !host_has(VMT_HOST_CACHED));
     CU_ASSERT(host_has(VMT_HOST_TOTAL) && host_has(VMT_HOST_HUGETLB));
     end();
@@ -624,7 +535,7 @@ static void test_meminfo__shapes(void)
 
 static void test_vmstat__values(void)
 {
-    read_fixture("linux-vmstat/ok-6.18.txt");
+    read_file("linux-vmstat/ok-6.18.txt");
     UNIT_EQUAL_U64(host_value(VMT_HOST_FREE).reading.value, 301132);
     CU_ASSERT(host_value(VMT_HOST_FREE).pages);
     UNIT_EQUAL_U64(host_value(VMT_HOST_ANONYMOUS).reading.value, 1176295);
@@ -632,26 +543,26 @@ static void test_vmstat__values(void)
     CU_ASSERT(!host_value(VMT_HOST_FAULTS).pages);
     UNIT_EQUAL_U64(host_value(VMT_HOST_SWAPOUTS).reading.value, 24112);
     UNIT_EQUAL_U64(host_value(VMT_HOST_OOM_KILLS).reading.value, 2);
-    UNIT_EQUAL_STR(fact_in(&now.host->facts, "nr_kernel_stack"), "21408");
-    const struct vmt_sample *sample = vmt_sequence_last(&now.host->samples);
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "nr_kernel_stack"), "21408");
+    const struct vmt_sample *sample = vmt_sequence_last(&host_at(0)->samples);
     CU_ASSERT(sample != NULL && sample->since_boot);
     end();
-    read_fixture("linux-vmstat/ok-several.txt");
-    UNIT_EQUAL_U64(now.snapshot.hosts.count, 3);
+    read_file("linux-vmstat/ok-several.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 3);
     end();
-    read_fixture("linux-vmstat/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.ledger->damaged, 2);
+    read_file("linux-vmstat/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 2);
     CU_ASSERT(host_has(VMT_HOST_OOM_KILLS));
     end();
-    read_text("nr_free_pages 12\npgfault 5128"); /* and perhaps more digits */
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
+    read_lines("nr_free_pages 12\npgfault 5128"); /* and perhaps more digits */
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     CU_ASSERT(host_has(VMT_HOST_FREE) && !host_has(VMT_HOST_FAULTS));
     end();
 }
 
 static void test_pressure__values(void)
 {
-    read_fixture("linux-pressure/ok-memory.txt");
+    read_file("linux-pressure/ok-memory.txt");
     UNIT_EQUAL_U64(host_value(VMT_HOST_PSI_SOME_AVG10).reading.value, 0);
     UNIT_EQUAL_U64(host_value(VMT_HOST_PSI_SOME_AVG60).reading.value, 12500); /* 1.25 % */
     UNIT_EQUAL_U64(host_value(VMT_HOST_PSI_SOME_AVG60).reading.quantum, 200);
@@ -664,21 +575,21 @@ static void test_pressure__values(void)
 /* What is not the host's memory is never taken for it. */
 static void test_pressure__of_others(void)
 {
-    read_fixture("linux-pressure/ok-all-files.txt");
-    UNIT_EQUAL_U64(now.snapshot.hosts.count, 4);
-    UNIT_EQUAL_U64(now.host->samples.count, 0);
-    UNIT_EQUAL_STR(fact_in(&now.host->facts, "/proc/pressure/cpu some"),
+    read_file("linux-pressure/ok-all-files.txt");
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 4);
+    UNIT_EQUAL_U64(host_at(0)->samples.count, 0);
+    UNIT_EQUAL_STR(fact_in(&host_at(0)->facts, "/proc/pressure/cpu some"),
                    "avg10=3.10 avg60=2.02 avg300=1.99 total=88120045");
     size_t sampled = 0;
     struct vmt_walker walker = {0};
     const struct vmt_host *host = NULL;
-    while ((host = vmt_sequence_next(&now.snapshot.hosts, &walker)) != NULL) {
+    while ((host = vmt_sequence_next(&reading.snapshot.hosts, &walker)) != NULL) {
         sampled += host->samples.count;
     }
     UNIT_EQUAL_U64(sampled, 2); /* the host's, and the group's by itself */
     end();
-    read_fixture("linux-pressure/warn-damaged.txt");
-    UNIT_EQUAL_U64(now.ledger->damaged, 1);
+    read_file("linux-pressure/warn-damaged.txt");
+    UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     CU_ASSERT(host_has(VMT_HOST_PSI_SOME_TOTAL) && !host_has(VMT_HOST_PSI_FULL_TOTAL));
     end();
 }
@@ -688,25 +599,25 @@ static void test_pressure__of_others(void)
 /* One file after another, as `tail -n +1` puts them. */
 static void test_files__together(void)
 {
-    read_text("==> /proc/7/status <==\nName:\tx\nState:\tS (sleeping)\nPid:\t7\nVmRSS:\t  8 kB\n\n"
-              "==> /proc/7/maps <==\n1000-2000 rw-p 00000000 00:00 0 \n\n"
-              "==> /proc/7/smaps <==\n1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 4 kB\n\n"
-              "==> /proc/7/smaps_rollup <==\n1000-2000 ---p 00000000 00:00 0 [rollup]\nRss: 4 kB\n"
-              "\n==> /proc/meminfo <==\nMemTotal: 64 kB\nMemFree: 8 kB\n\n"
-              "==> /proc/vmstat <==\nnr_free_pages 2\n\n"
-              "==> /proc/pressure/memory <==\n"
-              "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
-    UNIT_EQUAL_U64(now.snapshot.processes.count, 4);
-    UNIT_EQUAL_U64(now.snapshot.hosts.count, 3);
+    read_lines("==> /proc/7/status <==\nName:\tx\nState:\tS (sleeping)\nPid:\t7\nVmRSS:\t  8 kB\n\n"
+               "==> /proc/7/maps <==\n1000-2000 rw-p 00000000 00:00 0 \n\n"
+               "==> /proc/7/smaps <==\n1000-2000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 4 kB\n\n"
+               "==> /proc/7/smaps_rollup <==\n1000-2000 ---p 00000000 00:00 0 [rollup]\nRss: 4 kB\n"
+               "\n==> /proc/meminfo <==\nMemTotal: 64 kB\nMemFree: 8 kB\n\n"
+               "==> /proc/vmstat <==\nnr_free_pages 2\n\n"
+               "==> /proc/pressure/memory <==\n"
+               "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+    UNIT_EQUAL_U64(reading.snapshot.processes.count, 4);
+    UNIT_EQUAL_U64(reading.snapshot.hosts.count, 3);
     static const char *const grammars[] = {"linux-status", "linux-maps", "linux-smaps",
                                            "linux-smaps-rollup"};
     for (size_t i = 0; i < COUNT(grammars); i++) {
         UNIT_EQUAL_STR(process_at(i)->grammar, grammars[i]);
         UNIT_EQUAL_U64(process_at(i)->pid, 7);
     }
-    UNIT_EQUAL_U64(now.ledger->prose, 0);
-    UNIT_EQUAL_U64(now.ledger->damaged, 0);
-    UNIT_EQUAL_U64(now.ledger->blank, 6);
+    UNIT_EQUAL_U64(reading.ledger->prose, 0);
+    UNIT_EQUAL_U64(reading.ledger->damaged, 0);
+    UNIT_EQUAL_U64(reading.ledger->blank, 6);
     end();
 }
 

@@ -3,8 +3,7 @@
  * one may become part of the other. */
 #include "config.h"
 
-#include "grammar/grammar.h"
-#include "unit.h"
+#include "reading.h"
 
 #define K UINT64_C(1024)
 
@@ -87,52 +86,6 @@
 #define ROW                                                                             \
     "Stack                       16b5a8000-16bda4000    [ 8176K    32K    32K    16K] " \
     "rw-/rwx SM=PRV          thread 0\n"
-
-/* --- what they are read to -------------------------------------------------------------------- */
-
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    const struct vmt_ledger *ledger;
-} reading;
-
-static void read_text(const char *text)
-{
-    struct vmt_memory_input input;
-    memset(&reading, 0, sizeof reading);
-    reading.err = VMT_ERROR_INIT;
-    vmt_context_init(&reading.context, &vmt_allocator_system);
-    vmt_snapshot_init(&reading.snapshot, &vmt_allocator_system, (size_t)64 << 20);
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    CU_ASSERT(vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err) == VMT_OK);
-    const struct vmt_input_record *record = vmt_sequence_last(&reading.snapshot.inputs);
-    CU_ASSERT_FATAL(record != NULL);
-    reading.ledger = &record->ledger;
-}
-
-static const struct vmt_input_record *last_input(void)
-{
-    return vmt_sequence_last(&reading.snapshot.inputs);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    for (; index > 0 && process != NULL; index--) {
-        process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    }
-    CU_ASSERT_FATAL(process != NULL);
-    return process;
-}
 
 /* --- tests ------------------------------------------------------------------------------------ */
 
@@ -247,7 +200,7 @@ static void test_vmmap_header__fault_behind_the_report(void)
     UNIT_EQUAL_STR(process_at(0)->grammar, "darwin-vmmap");
     UNIT_EQUAL_U64(process_at(0)->pid, 902);
     UNIT_EQUAL_U64(process_at(1)->fault.address, 40);
-    UNIT_EQUAL_U64(vmt_notes_count(&last_input()->notes, VMT_NOTE_AMBIGUOUS_PART), 0);
+    UNIT_EQUAL_U64(vmt_notes_count(&reading.input->notes, VMT_NOTE_AMBIGUOUS_PART), 0);
     end_reading();
 }
 

@@ -313,6 +313,42 @@ static void test_csv__more_rows_than_regions(void)
     end_reading();
 }
 
+/* One that was taken out and another that stands there twice leave their number as it was. */
+static void test_csv__rows_that_are_repeated(void)
+{
+    static const char header[] =
+        "process_index,type,start,end,virtual,virtual_quantum,coverage,region_count,submap_depth\n";
+    static const struct {
+        const char *rows;
+        enum vmt_coverage coverage;
+        uint64_t missing;
+        uint64_t extra;
+    } cases[] = {
+        {"1,Stack,0x1000,0x3000,8192,0,whole,2,0\n1,Stack,0x4000,0x6000,8192,0,whole,2,0\n",
+         VMT_COVERAGE_WHOLE, 0, 0},
+        {"1,Stack,0x4000,0x6000,8192,0,whole,3,0\n1,Stack,0x1000,0x3000,8192,0,whole,3,0\n"
+         "1,Stack,0x4000,0x6000,8192,0,whole,3,0\n",
+         VMT_COVERAGE_EXCERPT, 1, 0},
+        {"1,Stack,0x1000,0x3000,8192,0,whole,2,0\n1,Stack,0x4000,0x6000,8192,0,whole,2,0\n"
+         "1,Stack,0x1000,0x3000,8192,0,whole,2,0\n",
+         VMT_COVERAGE_UNKNOWN, 0, 1},
+        /* Ranges within a submap, and two types in one range. */
+        {"1,Stack,0x1000,0x3000,8192,0,whole,3,0\n1,Stack,0x1000,0x3000,8192,0,whole,3,1\n"
+         "1,MALLOC_TINY,0x1000,0x3000,8192,0,whole,3,0\n",
+         VMT_COVERAGE_WHOLE, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "%s%s", header, cases[i].rows);
+        read_text(text);
+        UNIT_EQUAL_U64(reading.process->coverage, cases[i].coverage);
+        UNIT_EQUAL_U64(notes_of(&reading.process->notes, VMT_NOTE_MISSING_REGIONS),
+                       cases[i].missing);
+        UNIT_EQUAL_U64(notes_of(&reading.process->notes, VMT_NOTE_EXTRA_REGIONS), cases[i].extra);
+        end_reading();
+    }
+}
+
 static void test_csv__one_table_after_another(void)
 {
     read_text(HEADER ROW HEADER "2,8,moth,Stack,0x1000,0x3000,8192,0,\n"
@@ -536,6 +572,7 @@ static const struct unit_test tests[] = {
     {"csv__rounding_that_is_not_told", test_csv__rounding_that_is_not_told},
     {"csv__columns_that_are_not_known", test_csv__columns_that_are_not_known},
     {"csv__more_rows_than_regions", test_csv__more_rows_than_regions},
+    {"csv__rows_that_are_repeated", test_csv__rows_that_are_repeated},
     {"csv__one_table_after_another", test_csv__one_table_after_another},
     {"csv__a_stated_size_against_its_range", test_csv__a_stated_size_against_its_range},
     {"csv__a_name_that_was_cut", test_csv__a_name_that_was_cut},

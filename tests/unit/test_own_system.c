@@ -49,7 +49,7 @@ static void test_csv__values_with_their_rounding(void)
     expect_value(sample, VMT_HOST_FREE_PERMILLE, 410, 20);
     expect_value(sample, VMT_HOST_SWAP_ENCRYPTED, 1, 0);
     expect_value(sample, VMT_HOST_PRESSURE_LEVEL, 2, 0);
-    CU_ASSERT(find_value(sample, VMT_HOST_PSI_SOME_AVG10) == NULL);
+    CU_ASSERT(!has_value(sample, VMT_HOST_PSI_SOME_AVG10));
     expect_value(sample_at(0, 1), VMT_HOST_PAGEINS, 505000, 2000);
     CU_ASSERT(!sample_at(0, 1)->since_boot);
     expect_value(sample_at(1, 0), VMT_HOST_PSI_SOME_AVG10, 1200, 100);

@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-#include "grammar/grammar.h"
-#include "unit.h"
+#include "reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define K UINT64_C(1024)
@@ -113,74 +112,19 @@ static const char dump[] = HEADER SECTIONS LEGEND SUMMARY ZONES;
 
 /* --- what it is read to ----------------------------------------------------------------------- */
 
-/* One reading.  Tests run one after another, so there is one of it at a time. */
-static struct {
-    struct vmt_context context;
-    struct vmt_snapshot snapshot;
-    struct vmt_error err;
-    enum vmt_status status;
-    const struct vmt_process *process; /* the first */
-    const struct vmt_ledger *ledger;
-} reading;
-
 /* What a dump was changed to. */
 static char changed[64 * 1024];
 
-static void begin_reading(const struct vmt_allocator *allocator)
+static void read_sound(const char *text)
 {
-    memset(&reading, 0, sizeof reading);
-    reading.err = VMT_ERROR_INIT;
-    vmt_context_init(&reading.context, allocator);
-    vmt_snapshot_init(&reading.snapshot, allocator, (size_t)64 << 20);
-}
-
-static void finish_reading(const char *text)
-{
-    struct vmt_memory_input input;
-    struct vmt_walker walker = {0};
-    vmt_memory_input_init(&input, "text", vmt_slice(text));
-    reading.status = vmt_read(&reading.snapshot, &reading.context, &input.input, &reading.err);
-    reading.process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    const struct vmt_input_record *record = vmt_sequence_last(&reading.snapshot.inputs);
-    reading.ledger = record == NULL ? NULL : &record->ledger;
-}
-
-static void read_text(const char *text)
-{
-    begin_reading(&vmt_allocator_system);
-    finish_reading(text);
+    read_text(text);
     UNIT_EQUAL_I64(reading.status, VMT_OK);
-    CU_ASSERT_FATAL(reading.process != NULL && reading.ledger != NULL);
-    const struct vmt_ledger *ledger = reading.ledger;
-    UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
-                   ledger->lines);
-}
-
-static void end_reading(void)
-{
-    vmt_snapshot_free(&reading.snapshot);
-    vmt_context_free(&reading.context);
-}
-
-static const struct vmt_process *process_at(size_t index)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    for (; index > 0 && process != NULL; index--) {
-        process = vmt_sequence_next(&reading.snapshot.processes, &walker);
-    }
-    return process;
+    CU_ASSERT_FATAL(reading.process != NULL);
 }
 
 static const struct vmt_region *region_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_region *region = vmt_sequence_next(&reading.process->regions, &walker);
-    for (; index > 0 && region != NULL; index--) {
-        region = vmt_sequence_next(&reading.process->regions, &walker);
-    }
-    CU_ASSERT_FATAL(region != NULL);
-    return region;
+    return record_at(&reading.process->regions, index);
 }
 
 static const struct vmt_note *note_of(enum vmt_note_kind kind)
@@ -192,11 +136,6 @@ static const struct vmt_note *note_of(enum vmt_note_kind kind)
     } while (note != NULL && note->kind != kind);
     CU_ASSERT_FATAL(note != NULL);
     return note;
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? "(none)" : string->data;
 }
 
 struct digest {
@@ -215,7 +154,7 @@ static void add_number(struct digest *digest, const char *name, uint64_t number)
 static void add_string(struct digest *digest, const struct vmt_string *string)
 {
     int length = snprintf(digest->text + digest->used, sizeof digest->text - digest->used,
-                          " \"%s\"", text_of(string));
+                          " \"%s\"", string == NULL ? "(none)" : string->data);
     digest->used += (size_t)length;
     CU_ASSERT_FATAL(digest->used < sizeof digest->text);
 }
@@ -295,7 +234,7 @@ static bool same_digest(const struct digest *found, const struct digest *expecte
 
 static struct digest digest_of(const char *text)
 {
-    read_text(text);
+    read_sound(text);
     struct digest digest = digest_of_reading();
     end_reading();
     return digest;
@@ -305,7 +244,7 @@ static struct digest digest_of(const char *text)
 static void read_like_the_dump_at(const char *text, unsigned line)
 {
     struct digest expected = digest_of(dump);
-    read_text(text);
+    read_sound(text);
     struct digest found = digest_of_reading();
     same_digest(&found, &expected, line);
 }
@@ -363,7 +302,7 @@ static uint64_t column_of(const char *line, const char *part)
 
 static void test_dump__is_sound(void)
 {
-    read_text(dump);
+    read_sound(dump);
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
     UNIT_EQUAL_U64(reading.process->regions.count, 5);
     UNIT_EQUAL_U64(reading.process->stated.count, 5);
@@ -379,7 +318,7 @@ static void test_dump__is_sound(void)
 
 static void test_table__fractional_pages_keep_their_decimals(void)
 {
-    read_text(
+    read_sound(
         "Process: x [41]\nAnalysis Tool: /usr/bin/vmmap\n----\n\n"
         "Virtual Memory Map of process 41 (x)\nOutput report format:  2.4\n"
         "VM page size:  4096 bytes\n\n==== Summary for process 41\n\n"
@@ -410,13 +349,13 @@ static void test_row__pages_without_a_range(void)
              "Virtual Memory Map of process 41 (x)\nOutput report format:  2.4\n"
              "VM page size:  16384 bytes\n\n%s",
              row);
-    read_text(text);
+    read_sound(text);
     for (size_t i = VMT_EV_VIRTUAL; i < VMT_EV_SWAPPED; i++) {
         UNIT_EQUAL_U64(region_at(0)->stated[i].value, 262144);
     }
     UNIT_EQUAL_U64(region_at(0)->known, (1u << VMT_EV_OF_REGION) - 1);
     end_reading();
-    read_text(row);
+    read_sound(row);
     UNIT_EQUAL_U64(region_at(0)->known, 0);
     end_reading();
 }
@@ -432,7 +371,7 @@ static void test_row__few_k_are_exact(void)
         char text[256];
         snprintf(text, sizeof text,
                  "__DATA 7ff8401c8a30-7ff8401ca600 [ 7K %s 0K 0K] rw-/rw- SM=COW", cases[i].size);
-        read_text(text);
+        read_sound(text);
         if (!UNIT_EQUAL_U64(region_at(0)->stated[VMT_EV_RESIDENT].quantum, cases[i].quantum)) {
             printf("  of %s\n", cases[i].size);
         }
@@ -445,14 +384,15 @@ static void test_row__few_k_are_exact(void)
 static void test_submaps__all_windows_are_remembered(void)
 {
 #define SIZES " [ 1024K 4K 0K 0K] r--/r-- SM=COW  /x\n"
-    read_text("==== Non-writable regions for process 41\n"
-              "Submap 180000000-200000000 [ 2.0G 0K 0K 0K] r--/r-- SM=SHM  machine-wide VM submap\n"
-              "Submap 200000000-280000000 [ 2.0G 0K 0K 0K] r--/r-- SM=SHM  machine-wide VM submap\n"
-              "__TEXT 190000000-190100000" SIZES "__TEXT 210000000-210100000" SIZES
-              "__TEXT 1fff80000-200080000" SIZES "\n"
-              "==== Writable regions for process 41\n"
-              "__DATA 1a0000000-1a0100000" SIZES "__DATA 220000000-220100000" SIZES
-              "__DATA 300000000-300100000" SIZES "\n");
+    read_sound(
+        "==== Non-writable regions for process 41\n"
+        "Submap 180000000-200000000 [ 2.0G 0K 0K 0K] r--/r-- SM=SHM  machine-wide VM submap\n"
+        "Submap 200000000-280000000 [ 2.0G 0K 0K 0K] r--/r-- SM=SHM  machine-wide VM submap\n"
+        "__TEXT 190000000-190100000" SIZES "__TEXT 210000000-210100000" SIZES
+        "__TEXT 1fff80000-200080000" SIZES "\n"
+        "==== Writable regions for process 41\n"
+        "__DATA 1a0000000-1a0100000" SIZES "__DATA 220000000-220100000" SIZES
+        "__DATA 300000000-300100000" SIZES "\n");
 #undef SIZES
     static const uint8_t depths[] = {0, 0, 1, 1, 0, 1, 1, 0};
     UNIT_EQUAL_U64(reading.process->regions.count, COUNT(depths));
@@ -467,10 +407,10 @@ static void test_submaps__all_windows_are_remembered(void)
 /* As many rows as the total counts, so none of them is missing. */
 static void test_coverage__stray_line_among_all_rows(void)
 {
-    read_text("==== regions for process 41\n" ROW_A "-- MARK --\n" ROW_B
-              "\n==== Summary for process 41\n\n"
-              "REGION TYPE SIZE SIZE SIZE SIZE SIZE SIZE SIZE COUNT\n=========== =====\n"
-              "Stack 8K 8K 0K 0K 0K 0K 0K 2\n=========== =====\nTOTAL 8K 8K 0K 0K 0K 0K 0K 2\n");
+    read_sound("==== regions for process 41\n" ROW_A "-- MARK --\n" ROW_B
+               "\n==== Summary for process 41\n\n"
+               "REGION TYPE SIZE SIZE SIZE SIZE SIZE SIZE SIZE COUNT\n=========== =====\n"
+               "Stack 8K 8K 0K 0K 0K 0K 0K 2\n=========== =====\nTOTAL 8K 8K 0K 0K 0K 0K 0K 2\n");
     UNIT_EQUAL_U64(reading.process->regions.count, 2);
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     UNIT_EQUAL_I64(reading.process->coverage, VMT_COVERAGE_WHOLE);
@@ -489,7 +429,7 @@ static void test_rows__prose_with_one_feature_of_a_row(void)
     for (size_t i = 0; i < COUNT(lines); i++) {
         char text[512];
         snprintf(text, sizeof text, ROW_A ROW_B "%s\nThat is all.\n", lines[i]);
-        read_text(text);
+        read_sound(text);
         UNIT_EQUAL_U64(reading.process->regions.count, 2);
         if (!UNIT_EQUAL_U64(reading.ledger->damaged, 0) ||
             !UNIT_EQUAL_U64(reading.ledger->prose, 2)) {
@@ -498,7 +438,7 @@ static void test_rows__prose_with_one_feature_of_a_row(void)
         end_reading();
     }
     /* Two of them are what is left of a row. */
-    read_text(ROW_A ROW_B "Stack 5000000-6000000 rw-/rwx SM=PRV\nThat is all.\n");
+    read_sound(ROW_A ROW_B "Stack 5000000-6000000 rw-/rwx SM=PRV\nThat is all.\n");
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     UNIT_EQUAL_U64(reading.ledger->prose, 1);
     end_reading();
@@ -513,7 +453,7 @@ static void test_header__wrapped_value_is_one_damaged_line(void)
     char *path = strstr(changed, whole);
     CU_ASSERT_FATAL(path != NULL);
     path[strlen("/opt/harbor")] = '\n';
-    read_text(changed);
+    read_sound(changed);
     struct digest found = digest_of_reading();
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
     UNIT_EQUAL_U64(reading.ledger->prose, 0);
@@ -532,12 +472,12 @@ static void test_header__without_its_first_lines(void)
     const char *text = dump;
     while (strncmp(text, system, strlen(system)) != 0) {
         text = strchr(text, '\n') + 1;
-        read_text(text);
+        read_sound(text);
         const struct vmt_process *process = reading.process;
         bool arch = strstr(text, "Code Type:") != NULL;
         if (!UNIT_EQUAL_U64(reading.snapshot.processes.count, 1) ||
             !UNIT_EQUAL_STR(text_of(process->os), "macOS 14.6 (23G80)") ||
-            !UNIT_EQUAL_STR(text_of(process->arch), arch ? "ARM64" : "(none)") ||
+            !UNIT_EQUAL_STR(text_of(process->arch), arch ? "ARM64" : NULL) ||
             !UNIT_EQUAL_U64(process->whole.of[VMT_FOOTPRINT].value, 2336 * K) ||
             !UNIT_EQUAL_U64(process->whole.of[VMT_FOOTPRINT_PEAK].value, 2400 * K) ||
             !UNIT_EQUAL_U64(process->pid, 902) ||
@@ -558,9 +498,9 @@ static void check_long_line(size_t after, bool known)
     memcpy(line + sizeof line - 2, "\n", 2);
     CU_ASSERT_FATAL(insert_line(dump, after, line));
     struct digest expected = digest_of(dump);
-    begin_reading(&vmt_allocator_system);
+    begin_reading();
     reading.context.window = (size_t)6 * 1024;
-    finish_reading(changed);
+    read_more(vmt_slice(changed));
     UNIT_EQUAL_I64(reading.status, VMT_OK);
     CU_ASSERT_FATAL(reading.process != NULL);
     const struct vmt_input_record *record = vmt_sequence_last(&reading.snapshot.inputs);
@@ -608,7 +548,7 @@ static void check_other_zones(const char *between, uint64_t prose)
              "===========                      =======  =========  =========  =========\n"
              "TOTAL                              4096K       512K       512K       256K       3120 "
              "     600K       168K     22%       1\n");
-    read_text(changed);
+    read_sound(changed);
     UNIT_EQUAL_U64(reading.process->zones.count, 2);
     CU_ASSERT_FATAL(reading.process->zone_total != NULL);
     UNIT_EQUAL_U64(reading.process->zone_total->sizes[VMT_ZONE_VIRTUAL].value, 2048 * K);
@@ -632,7 +572,7 @@ static void test_parts__zones_of_another_process_after_prose(void)
 
 static void test_parts__rows_directly_after_the_legend(void)
 {
-    read_text("==== regions for process 41\n" ROW_A "\n" LEGEND_TIGHT ROW_B);
+    read_sound("==== regions for process 41\n" ROW_A "\n" LEGEND_TIGHT ROW_B);
     UNIT_EQUAL_U64(reading.snapshot.processes.count, 1);
     UNIT_EQUAL_U64(reading.process->regions.count, 2);
     UNIT_EQUAL_U64(region_at(1)->start, 0x3000);
@@ -721,7 +661,7 @@ static void test_quoted__columns_count_the_quoting(void)
     static const char line[] = "> Stack 2000-3000 [ 4K 6Q4 4K 4K] rw-/rwx SM=PRV";
     char text[512];
     snprintf(text, sizeof text, "> " ROW_A "%s\n> " ROW_B, line);
-    read_text(text);
+    read_sound(text);
     UNIT_EQUAL_U64(reading.process->regions.count, 2);
     UNIT_EQUAL_STR(text_of(region_at(0)->type->printed), "Stack");
     UNIT_EQUAL_U64(reading.ledger->damaged, 1);
@@ -761,9 +701,9 @@ static void test_memory__refused_while_matching(void)
         struct refusing refusing = {.allocator = {refusing_allocate, refusing_release, NULL},
                                     .refuse = refuse};
         refusing.allocator.self = &refusing;
-        begin_reading(&refusing.allocator);
+        begin_reading_with(&refusing.allocator);
         reading.context.interpret = true;
-        finish_reading(text);
+        read_more(vmt_slice(text));
         bool rows = reading.process != NULL && reading.process->regions.count == 2;
         if (reading.status != VMT_E_NOMEM && (reading.status != VMT_OK || !rows)) {
             CU_FAIL("neither all rows nor VMT_E_NOMEM");
@@ -782,9 +722,8 @@ static void test_memory__refused_while_matching(void)
 /* A word too many makes no row of them, and what is no row does not begin a table. */
 static void test_table__rows_that_are_none_begin_none(void)
 {
-    begin_reading(&vmt_allocator_system);
-    finish_reading("Stack  8176K  32K  32K  16K  0K  0K  0K  1 x       here\n"
-                   "__DATA  32K  16K  16K  0K  0K  0K  0K  1 x       there\n");
+    read_text("Stack  8176K  32K  32K  16K  0K  0K  0K  1 x       here\n"
+              "__DATA  32K  16K  16K  0K  0K  0K  0K  1 x       there\n");
     UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
     CU_ASSERT(reading.process == NULL);
     end_reading();

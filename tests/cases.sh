@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What scripts of tests share: cases with faults, processes with a known memory, columns of our CSV.
+#   suite=NAME; . cases.sh
+
+: "${suite:?}" "${VMTALLY:?run through make check}"
+passed=0 failed=0 skipped=0
+
+begin()
+{
+    case_name=$1
+    ok=true
+}
+
+fault()
+{
+    echo "$suite: $case_name: $*"
+    ok=false
+}
+
+end()
+{
+    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# skip WHY: in place of a case.
+skip()
+{
+    echo "$suite: $case_name: skipped, $*"
+    skipped=$((skipped + 1))
+}
+
+# The last lines; its status is the program's.
+finish_cases()
+{
+    echo "$suite: $passed passed, $failed failed"
+    [ "$skipped" -gt 0 ] && echo "$suite: $skipped skipped" >&2
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# value FILE COLUMN: of the one row of a table of ours.
+value()
+{
+    awk -F, -v column="$2" '
+        { sub(/\r$/, "") }
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
+        NR == 2 { print at ? $at : "no column" }' "$1"
+}
+
+# sum FILE FIELD: of all lines of that name, in bytes, counted without vmtally.
+sum()
+{
+    awk -v field="$2:" '$1 == field { sum += $2 } END { printf "%.0f\n", sum * 1024 }' "$1"
+}
+
+# equal WHAT ACTUAL EXPECTED
+equal()
+{
+    [ "$2" = "$3" ] || fault "$1 is '$2', expected '$3'"
+}
+
+# within WHAT LOWER VALUE UPPER
+within()
+{
+    if ! { [ "$2" -le "$3" ] && [ "$3" -le "$4" ]; }; then
+        fault "$1: $3 is not in [$2, $4]"
+    fi
+}
