@@ -113,7 +113,8 @@ static bool keep(struct vmt_listing *listing, const struct vmt_string **kept, st
 
 static struct vmt_slice slice_of(const struct vmt_string *string)
 {
-    return string == NULL ? (struct vmt_slice){0} : vmt_string_slice(string);
+    struct vmt_slice none = {0};
+    return string == NULL ? none : vmt_string_slice(string);
 }
 
 static bool is_better(struct vmt_amount next, struct vmt_amount old)
