@@ -99,21 +99,6 @@ static bool tells_private(const struct vmt_process *process)
     return process->regions.count > 0 || process->whole.of[VMT_PRIVATE_DIRTY].bounded;
 }
 
-/* Why there is less than was asked for: the notes say it in words. */
-static enum vmt_unread why_less(const struct vmt_process *process)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_note *note = vmt_sequence_next(&process->notes.sequence, &walker);
-    for (; note != NULL; note = vmt_sequence_next(&process->notes.sequence, &walker)) {
-        bool source = note->kind == VMT_NOTE_SOURCE && note->text != NULL;
-        struct vmt_slice text = source ? vmt_string_slice(note->text) : (struct vmt_slice){0};
-        if (vmt_slice_find(text, "denied") < text.length) {
-            return VMT_UNREAD_DENIED;
-        }
-    }
-    return VMT_UNREAD_FAILED;
-}
-
 static enum vmt_status add(struct lister *lister, const struct vmt_live_process *subject,
                            const struct vmt_process *process, struct vmt_error *err)
 {
@@ -129,7 +114,7 @@ static enum vmt_status add(struct lister *lister, const struct vmt_live_process 
     /* One without any memory is about to end: the listing finds nothing stated of it. */
     bool has_memory = as.kind == VMT_LISTED_PROCESS && process->whole.of[VMT_RESIDENT].bounded;
     if (lister->full && has_memory && !tells_private(process)) {
-        lister->listing->unread[why_less(process)]++;
+        lister->listing->unread[process->denied ? VMT_UNREAD_DENIED : VMT_UNREAD_FAILED]++;
     }
     return vmt_listing_add(lister->listing, process, &as, err);
 }

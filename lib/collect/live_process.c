@@ -75,6 +75,11 @@ static bool is_refusal(const struct vmt_error *failure)
     return failure->status == VMT_E_IO || failure->status == VMT_E_NOCAPTURE;
 }
 
+static bool is_denied(int cause)
+{
+    return cause == EACCES || cause == EPERM;
+}
+
 static void refuse(struct reading *reading, const char *file, const struct vmt_error *failure)
 {
     struct refusal *refusal = &reading->refusals[reading->refusal_count++];
@@ -161,8 +166,7 @@ static enum vmt_status read_memory(struct reading *reading, unsigned what, struc
         tries++;
     } while (status == VMT_OK && !got && tries < TRIES_MOST && has_changed(reading));
     /* What hinders the one hinders the other. */
-    bool hopeless =
-        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    bool hopeless = is_denied(reading->cause) || reading->cause == ETIMEDOUT;
     if (status == VMT_OK && !got && !hopeless) {
         status =
             read_source(&got, reading, regions ? rollup : smaps,
@@ -280,6 +284,7 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
         return VMT_E_IO;
     }
     set_coverage(reading->live, reading->process);
+    reading->process->denied = is_denied(reading->cause);
     if (reading->live->running) {
         reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
     }
