@@ -172,6 +172,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
+	%D%/source/run.c \
+	%D%/source/run.h \
+	%D%/source/run_spawn.c \
+	%D%/source/run_spawn.h \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \

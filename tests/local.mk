@@ -38,6 +38,8 @@ unit_tests = \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
+	%D%/unit/test_run \
+	%D%/unit/test_run_start \
 	%D%/unit/test_set \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
@@ -130,6 +132,13 @@ unit_tests = \
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_run_SOURCES = %D%/unit/test_run.c %D%/unit/reading.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
@@ -150,9 +159,13 @@ if HAVE_LIBARCHIVE
 unit_tests += %D%/unit/test_archive
 endif
 
-EXTRA_PROGRAMS = $(unit_tests)
+# What test_run runs.
+unit_tools = %D%/unit/stand_in
+%C%_unit_stand_in_SOURCES = %D%/unit/stand_in.c
+
+EXTRA_PROGRAMS = $(unit_tests) $(unit_tools)
 if HAVE_CUNIT
-check_PROGRAMS += $(unit_tests)
+check_PROGRAMS += $(unit_tests) $(unit_tools)
 TESTS += $(unit_tests)
 else
 TESTS += %D%/unit/no_cunit.sh
