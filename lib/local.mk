@@ -203,6 +203,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/parallel.h \
 	%D%/collect/read_ahead.c \
 	%D%/collect/read_ahead.h \
+	%D%/collect/tool.c \
+	%D%/collect/tool.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \

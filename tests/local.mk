@@ -43,6 +43,7 @@ unit_tests = \
 	%D%/unit/test_set \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
+	%D%/unit/test_tool \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
@@ -149,6 +150,10 @@ unit_tests = \
 %C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_tool_SOURCES = %D%/unit/test_tool.c %D%/unit/unit.h
+%C%_unit_test_tool_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_tool_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
