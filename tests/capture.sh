@@ -5,42 +5,11 @@
 # saved is what the kernel has.
 set -u
 
-: "${VMTALLY:?run through make check}"
-if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps >/dev/null 2>&1; then
-    echo "capture: skipped, not Linux or no /proc/PID/smaps"
-    exit 77
-fi
+suite=capture
+# shellcheck source=tests/cases.sh
+. "${VMT_SRCDIR:?run through make check}/tests/cases.sh" self/smaps
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-capture.XXXXXX") || exit 1
-started=
-# shellcheck disable=SC2086  # a word for each
-finish()
-{
-    [ -z "$started" ] || kill $started 2>/dev/null
-    rm -rf "$scratch"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
 cd "$scratch" || exit 1
-
-passed=0 failed=0
-
-begin()
-{
-    case_name=$1
-    ok=true
-}
-
-fault()
-{
-    echo "capture: $case_name: $*"
-    ok=false
-}
-
-end()
-{
-    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-}
 
 # expect CODE COMMAND...: what it says on standard error is kept in `err`.
 expect()
@@ -50,12 +19,6 @@ expect()
     "$@" >out 2>err
     status=$?
     [ "$status" -eq "$code" ] || fault "exit code $status of $*: $(head -n 3 err)"
-}
-
-# equal WHAT ACTUAL EXPECTED
-equal()
-{
-    [ "$2" = "$3" ] || fault "$1 is '$2', expected '$3'"
 }
 
 # --- one tree, in a directory and in archives ----------------------------------------------------
@@ -234,5 +197,4 @@ test_refusals
 test_hostile_tree
 test_short_lives
 
-echo "capture: $passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish_cases

@@ -1,9 +1,30 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What scripts of tests share: cases with faults, processes with a known memory, columns of our CSV.
-#   suite=NAME; . cases.sh
+# What scripts of tests share: a scratch directory, cases with faults, processes with a known memory,
+# columns of our CSV.  Each of the files that they need of /proc is to be readable, else the script
+# is skipped.
+#   suite=NAME; . cases.sh FILE...
 
 : "${suite:?}" "${VMTALLY:?run through make check}"
+for file in "$@"; do
+    if [ "$(uname -s)" != Linux ] || ! cat "/proc/$file" >/dev/null 2>&1; then
+        echo "$suite: skipped, not Linux or no /proc/$file"
+        exit 77
+    fi
+done
+
+# It goes, and so do the processes in `started`, when the script ends, however it does.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-$suite.XXXXXX") || exit 1
+started=
+# shellcheck disable=SC2086  # a word for each
+clean_up()
+{
+    [ -z "$started" ] || kill $started 2>/dev/null
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
 passed=0 failed=0 skipped=0
 
 begin()

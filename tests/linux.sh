@@ -6,25 +6,9 @@
 # that can be read is read without a line left over.
 set -u
 
-: "${VMTALLY:?run through make check}"
-if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps_rollup >/dev/null 2>&1; then
-    echo "linux: skipped, not Linux or no /proc/PID/smaps_rollup"
-    exit 77
-fi
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-linux.XXXXXX") || exit 1
-started=
-# shellcheck disable=SC2086  # a word for each
-finish()
-{
-    [ -z "$started" ] || kill $started 2>/dev/null
-    rm -rf "$scratch"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-
 suite=linux
-. "${VMT_SRCDIR:?}/tests/cases.sh"
+# shellcheck source=tests/cases.sh
+. "${VMT_SRCDIR:?run through make check}/tests/cases.sh" self/smaps_rollup
 
 # Save smaps between two equal rollups: then nobody has come or gone who shares a page meanwhile.
 save()

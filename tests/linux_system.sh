@@ -5,58 +5,12 @@
 # /proc by itself, so that a value is compared where it is the same before and behind the tool.
 set -u
 
-: "${VMTALLY:?run through make check}"
-if [ "$(uname -s)" != Linux ] || ! grep -q '^MemAvailable:' /proc/meminfo 2>/dev/null; then
-    echo "linux_system: skipped, not Linux or no MemAvailable"
-    exit 77
-fi
+suite=linux_system
+# shellcheck source=tests/cases.sh
+. "${VMT_SRCDIR:?run through make check}/tests/cases.sh" meminfo
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-system.XXXXXX") || exit 1
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 1' HUP INT TERM
-
-passed=0 failed=0 skipped=0
-
-begin()
-{
-    case_name=$1
-    ok=true
-}
-
-fault()
-{
-    echo "linux_system: $case_name: $*"
-    ok=false
-}
-
-end()
-{
-    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-}
-
-skip()
-{
-    echo "linux_system: $case_name: skipped, $*"
-    skipped=$((skipped + 1))
-}
-
-# value FILE COLUMN: of the one row of a table of ours.
-value()
-{
-    awk -F, -v column="$2" '
-        { sub(/\r$/, "") }
-        NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
-        NR == 2 { print at ? $at : "no column" }' "$1"
-}
-
-# equal WHAT ACTUAL EXPECTED
-equal()
-{
-    [ "$2" = "$3" ] || fault "$1 is '$2', expected '$3'"
-}
-
-# sum FILE FIELD... : of lines of meminfo in bytes, those with a - in front taken off.
-sum()
+# sum_fields FILE FIELD... : of lines of meminfo in bytes, those with a - in front taken off.
+sum_fields()
 {
     local file=$1
     shift
@@ -74,15 +28,15 @@ test_rules()
     begin "rules"
     cat /proc/meminfo >"$scratch/meminfo"
     "$VMTALLY" system --csv "$scratch/meminfo" >"$scratch/csv" || fault "exit code $?"
-    equal used "$(value "$scratch/csv" used)" "$(sum "$scratch/meminfo" MemTotal -MemAvailable)"
-    equal available "$(value "$scratch/csv" available)" "$(sum "$scratch/meminfo" MemAvailable)"
-    equal cached "$(value "$scratch/csv" cached)" "$(sum "$scratch/meminfo" Cached Buffers -Shmem)"
+    equal used "$(value "$scratch/csv" used)" "$(sum_fields "$scratch/meminfo" MemTotal -MemAvailable)"
+    equal available "$(value "$scratch/csv" available)" "$(sum_fields "$scratch/meminfo" MemAvailable)"
+    equal cached "$(value "$scratch/csv" cached)" "$(sum_fields "$scratch/meminfo" Cached Buffers -Shmem)"
     equal swap_in_use "$(value "$scratch/csv" swap_in_use)" \
-        "$(sum "$scratch/meminfo" SwapTotal -SwapFree)"
+        "$(sum_fields "$scratch/meminfo" SwapTotal -SwapFree)"
     equal compressed "$(value "$scratch/csv" compressed)" "$(
-        grep -q '^Zswap:' "$scratch/meminfo" && sum "$scratch/meminfo" Zswap)"
+        grep -q '^Zswap:' "$scratch/meminfo" && sum_fields "$scratch/meminfo" Zswap)"
     equal remainder "$(value "$scratch/csv" remainder)" "$(
-        sum "$scratch/meminfo" MemTotal -MemFree -Active -Inactive -Unevictable -Slab -KernelStack \
+        sum_fields "$scratch/meminfo" MemTotal -MemFree -Active -Inactive -Unevictable -Slab -KernelStack \
             -PageTables -SecPageTables -Percpu -Hugetlb -Zswap -Balloon)"
     equal available_permille "$(value "$scratch/csv" available_permille)" "$(
         awk '$1 == "MemTotal:" { t = $2 } $1 == "MemAvailable:" { a = $2 }
@@ -236,6 +190,4 @@ test_group
 test_pressure
 test_zram
 
-echo "linux_system: $passed passed, $failed failed"
-[ "$skipped" -gt 0 ] && echo "linux_system: $skipped skipped" >&2
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish_cases

@@ -114,7 +114,7 @@ unit_tests = \
 %C%_unit_test_live_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_live_reading_SOURCES = \
-	%D%/unit/test_live_reading.c %D%/unit/reading.h %D%/unit/tree.h %D%/unit/unit.h
+	%D%/unit/test_live_reading.c %D%/unit/counting.h %D%/unit/reading.h %D%/unit/tree.h %D%/unit/unit.h
 %C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
@@ -146,7 +146,7 @@ unit_tests = \
 %C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_report_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_robustness_SOURCES = %D%/unit/test_robustness.c %D%/unit/counting.h %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
@@ -167,7 +167,7 @@ unit_tests = \
 %C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/unit.h
+%C%_unit_test_system_SOURCES = %D%/unit/test_system.c %D%/unit/counting.h %D%/unit/unit.h
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
 
@@ -211,7 +211,8 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 	%D%/invariants/reading.c \
 	%D%/invariants/reports.c \
 	%D%/invariants/sweep.c \
-	%D%/invariants/sweep.h
+	%D%/invariants/sweep.h \
+	%D%/unit/counting.h
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)
 
 check_PROGRAMS += %D%/invariants/roundtrip

@@ -5,41 +5,9 @@
 # their sum; their order is that of their sizes. Whatever else runs meanwhile does not matter.
 set -u
 
-: "${VMTALLY:?run through make check}"
-if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps_rollup >/dev/null 2>&1; then
-    echo "processes: skipped, not Linux or no /proc/PID/smaps_rollup"
-    exit 77
-fi
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-processes.XXXXXX") || exit 1
-started=
-# shellcheck disable=SC2086  # a word for each
-finish()
-{
-    [ -z "$started" ] || kill $started 2>/dev/null
-    rm -rf "$scratch"
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-
-passed=0 failed=0
-
-fault()
-{
-    echo "processes: $case_name: $*"
-    ok=false
-}
-
-begin()
-{
-    case_name=$1
-    ok=true
-}
-
-end()
-{
-    if $ok; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-}
+suite=processes
+# shellcheck source=tests/cases.sh
+. "${VMT_SRCDIR:?run through make check}/tests/cases.sh" self/smaps_rollup
 
 # A name that nobody else has, of a shell that waits: small ones, and one with memory of its own.
 name=vmt-rank-$(($$ % 100000))
@@ -156,5 +124,4 @@ done
 wait $!
 end
 
-echo "processes: $passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish_cases

@@ -3,6 +3,8 @@
 
 #include "sweep.h"
 
+#include "../unit/counting.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,41 +14,11 @@
  * more region): they are tried in strides. */
 #define REFUSALS_MOST 40
 
-/* Counts, and refuses the allocation number `refuse` (from 1), or all from there on. */
-struct counting {
-    uint64_t made;
-    uint64_t live;
-    uint64_t refuse; /* 0: none */
-    bool all_after;
-    bool refused;
-};
-
-static void *counting_allocate(void *self, size_t size)
-{
-    struct counting *counting = self;
-    counting->made++;
-    if (counting->refuse != 0 && (counting->made == counting->refuse ||
-                                  (counting->all_after && counting->made > counting->refuse))) {
-        counting->refused = true;
-        return NULL;
-    }
-    void *memory = malloc(size);
-    counting->live += memory == NULL ? 0 : 1;
-    return memory;
-}
-
-static void counting_release(void *self, void *memory)
-{
-    struct counting *counting = self;
-    counting->live -= memory == NULL ? 0 : 1;
-    free(memory);
-}
-
 /* All that is done with a text, by one allocator. */
 static enum vmt_status run(struct counting *counting, struct vmt_slice text, bool interpret,
                            uint64_t *hash, struct vmt_error *err)
 {
-    const struct vmt_allocator allocator = {counting_allocate, counting_release, counting};
+    const struct vmt_allocator allocator = counting_allocator(counting);
     struct vmt_context context;
     struct vmt_snapshot snapshot;
     vmt_context_init(&context, &allocator);

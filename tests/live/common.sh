@@ -5,19 +5,12 @@
 
 : "${VMT_BUILDDIR:?run through make check}"
 # shellcheck source=tests/cases.sh
-. "${VMT_SRCDIR:?}/tests/cases.sh"
+. "${VMT_SRCDIR:?}/tests/cases.sh" self/smaps_rollup
 csv=$VMT_SRCDIR/tests/live/csv.awk
 # shellcheck disable=SC2034  # live.sh
 worker=$VMT_BUILDDIR/tests/accuracy/worker
 
-if [ "$(uname -s)" != Linux ] || ! cat /proc/self/smaps_rollup >/dev/null 2>&1; then
-    echo "$suite: skipped, not Linux or no /proc/PID/smaps_rollup"
-    exit 77
-fi
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmtally-$suite.XXXXXX") || exit 1
 scratch=$(cd "$scratch" && pwd -P)
-started=
 # What was started waits at the gate, and goes when it is closed, however this shell ends.
 mkfifo "$scratch/gate" "$scratch/ready" || exit 1
 exec 9<>"$scratch/gate" 8<>"$scratch/ready"
@@ -29,8 +22,6 @@ clean_up()
     wait
     rm -rf "$scratch"
 }
-trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
 
 # start COUNT COMMAND...: `process` is its number and `others` those of the COUNT - 1 that it started
 # and that say theirs, all of them ready.

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/slice.h"
+#include "collect/entries.h"
 #include "unit.h"
 
 #define ARCHIVE_SIZE ((size_t)1 << 20)
@@ -66,6 +67,25 @@ static inline struct vmt_slice make_archive(const char *format, const char *filt
     made_ok(writer, archive_write_close(writer));
     archive_write_free(writer);
     return (struct vmt_slice){made_bytes, used};
+}
+
+/* What a snapshot got from an archive. */
+static struct vmt_snapshot archived;
+static struct vmt_error archived_err;
+
+static inline enum vmt_status read_archive(struct vmt_slice bytes)
+{
+    struct vmt_context context;
+    struct vmt_memory_input memory;
+    struct vmt_peeked_input peeked;
+    archived_err = VMT_ERROR_INIT;
+    vmt_context_init(&context, &vmt_allocator_system);
+    vmt_snapshot_init(&archived, &vmt_allocator_system, (size_t)64 << 20);
+    vmt_memory_input_init(&memory, "in.tar", bytes);
+    CU_ASSERT_FATAL(vmt_peeked_input_init(&peeked, &memory.input, &archived_err) == VMT_OK);
+    enum vmt_status status = vmt_entries_read(&archived, &context, &peeked, &archived_err);
+    vmt_context_free(&context);
+    return status;
 }
 
 #endif

@@ -287,31 +287,12 @@ static const char stack_row[] = "Stack                    7ff000000-7ff010000   
 static const char tiny_row[] = "MALLOC_TINY              100000000-100100000    [ 1024K    32K    "
                                "32K     0K] rw-/rwx SM=PRV          DefaultMallocZone\n";
 
-/* What a snapshot got from an archive. */
-static struct vmt_snapshot snapshot;
-static struct vmt_error collect_err;
-
-static enum vmt_status collect(struct vmt_slice bytes)
-{
-    struct vmt_context context;
-    struct vmt_memory_input memory;
-    struct vmt_peeked_input peeked;
-    collect_err = VMT_ERROR_INIT;
-    vmt_context_init(&context, &vmt_allocator_system);
-    vmt_snapshot_init(&snapshot, &vmt_allocator_system, (size_t)64 << 20);
-    vmt_memory_input_init(&memory, "in.tar", bytes);
-    CU_ASSERT_FATAL(vmt_peeked_input_init(&peeked, &memory.input, &collect_err) == VMT_OK);
-    enum vmt_status status = vmt_entries_read(&snapshot, &context, &peeked, &collect_err);
-    vmt_context_free(&context);
-    return status;
-}
-
 static const struct vmt_input_record *input_at(size_t index)
 {
     struct vmt_walker walker = {0};
-    const struct vmt_input_record *input = vmt_sequence_next(&snapshot.inputs, &walker);
+    const struct vmt_input_record *input = vmt_sequence_next(&archived.inputs, &walker);
     while (index-- > 0 && input != NULL) {
-        input = vmt_sequence_next(&snapshot.inputs, &walker);
+        input = vmt_sequence_next(&archived.inputs, &walker);
     }
     return input;
 }
@@ -327,31 +308,31 @@ static void test_entries__are_read_as_files(void)
     };
     static const char *const names[] = {"in.tar/a/first.txt", "in.tar/a/notes.txt",
                                         "in.tar/../b.txt"};
-    UNIT_EQUAL_I64(collect(make_archive("pax", "zstd", files, COUNT(files))), VMT_OK);
-    UNIT_EQUAL_U64(snapshot.processes.count, 2);
-    UNIT_EQUAL_U64(snapshot.inputs.count, COUNT(names));
+    UNIT_EQUAL_I64(read_archive(make_archive("pax", "zstd", files, COUNT(files))), VMT_OK);
+    UNIT_EQUAL_U64(archived.processes.count, 2);
+    UNIT_EQUAL_U64(archived.inputs.count, COUNT(names));
     for (size_t i = 0; i < COUNT(names) && input_at(i) != NULL; i++) {
         UNIT_EQUAL_STR(input_at(i)->name->data, names[i]);
         UNIT_EQUAL_U64(vmt_notes_count(&input_at(i)->notes, VMT_NOTE_NO_CAPTURE), i == 1 ? 1 : 0);
     }
-    vmt_snapshot_free(&snapshot);
+    vmt_snapshot_free(&archived);
 }
 
 static void test_entries__without_a_capture_are_none(void)
 {
-    UNIT_EQUAL_I64(collect(make_archive("ustar", NULL, three, COUNT(three))), VMT_E_NOCAPTURE);
-    UNIT_EQUAL_STR(collect_err.message, "no memory evidence in 3 files of the archive");
-    UNIT_EQUAL_STR(collect_err.place.source, "in.tar");
-    vmt_snapshot_free(&snapshot);
+    UNIT_EQUAL_I64(read_archive(make_archive("ustar", NULL, three, COUNT(three))), VMT_E_NOCAPTURE);
+    UNIT_EQUAL_STR(archived_err.message, "no memory evidence in 3 files of the archive");
+    UNIT_EQUAL_STR(archived_err.place.source, "in.tar");
+    vmt_snapshot_free(&archived);
 }
 
 static void test_entries__a_compressed_dump_is_that_dump(void)
 {
     const struct made_file file = {.path = "dump.txt", .text = tiny_row};
-    UNIT_EQUAL_I64(collect(make_archive("raw", "gzip", &file, 1)), VMT_OK);
-    UNIT_EQUAL_U64(snapshot.processes.count, 1);
+    UNIT_EQUAL_I64(read_archive(make_archive("raw", "gzip", &file, 1)), VMT_OK);
+    UNIT_EQUAL_U64(archived.processes.count, 1);
     UNIT_EQUAL_STR(input_at(0)->name->data, "in.tar");
-    vmt_snapshot_free(&snapshot);
+    vmt_snapshot_free(&archived);
 }
 
 #define FILES 6
@@ -381,21 +362,21 @@ static void test_entries__cut_anywhere_at_a_block(void)
     const size_t blocks = 1 + (8 * (sizeof tiny_row - 1) + 511) / 512;
     CU_ASSERT(whole.length > FILES * blocks * 512);
     for (size_t cut = 512; cut < whole.length; cut += 512) {
-        enum vmt_status status = collect((struct vmt_slice){whole.data, cut});
+        enum vmt_status status = read_archive((struct vmt_slice){whole.data, cut});
         size_t before = cut / 512 / blocks; /* files that are whole */
         before = before < FILES ? before : FILES;
         bool inside = before < FILES && cut / 512 % blocks != 0;
         UNIT_EQUAL_I64(status, inside ? VMT_E_IO : VMT_OK);
-        CU_ASSERT(snapshot.processes.count == before ||
-                  (inside && snapshot.processes.count == before + 1));
+        CU_ASSERT(archived.processes.count == before ||
+                  (inside && archived.processes.count == before + 1));
         if (inside) {
             char name[] = "in.tar/a";
             name[sizeof name - 2] = (char)('a' + (char)before);
-            UNIT_EQUAL_STR(collect_err.place.source, name);
-            UNIT_EQUAL_STR(collect_err.message,
+            UNIT_EQUAL_STR(archived_err.place.source, name);
+            UNIT_EQUAL_STR(archived_err.message,
                            "the archive is damaged here: Truncated tar archive");
         }
-        vmt_snapshot_free(&snapshot);
+        vmt_snapshot_free(&archived);
     }
 }
 
@@ -405,11 +386,11 @@ static void test_entries__one_header_is_spoilt(void)
     struct vmt_slice whole = make_dumps(NULL);
     const size_t blocks = 1 + (8 * (sizeof tiny_row - 1) + 511) / 512;
     made_bytes[3 * blocks * 512 + 100] ^= 1; /* of the mode of the fourth */
-    UNIT_EQUAL_I64(collect(whole), VMT_E_IO);
-    UNIT_EQUAL_U64(snapshot.processes.count, 5);
-    UNIT_EQUAL_STR(collect_err.place.source, "in.tar/c");
-    UNIT_EQUAL_STR(collect_err.message, "the archive is damaged here: Damaged tar archive");
-    vmt_snapshot_free(&snapshot);
+    UNIT_EQUAL_I64(read_archive(whole), VMT_E_IO);
+    UNIT_EQUAL_U64(archived.processes.count, 5);
+    UNIT_EQUAL_STR(archived_err.place.source, "in.tar/c");
+    UNIT_EQUAL_STR(archived_err.message, "the archive is damaged here: Damaged tar archive");
+    vmt_snapshot_free(&archived);
 }
 
 static uint32_t next_random(uint32_t *state)
@@ -434,15 +415,15 @@ static void mutate(struct vmt_slice whole, unsigned times, uint32_t seed)
             copy[at < length ? at : 0] = (char)next_random(&seed);
         }
         length -= next_random(&seed) % 4 == 0 ? next_random(&seed) % length : 0;
-        enum vmt_status status = collect((struct vmt_slice){copy, length});
+        enum vmt_status status = read_archive((struct vmt_slice){copy, length});
         CU_ASSERT(status == VMT_OK || status == VMT_E_IO || status == VMT_E_NOCAPTURE);
-        CU_ASSERT(status == VMT_OK || collect_err.message[0] != '\0');
-        for (size_t j = 0; j < snapshot.inputs.count; j++) {
+        CU_ASSERT(status == VMT_OK || archived_err.message[0] != '\0');
+        for (size_t j = 0; j < archived.inputs.count; j++) {
             const struct vmt_ledger *ledger = &input_at(j)->ledger;
             UNIT_EQUAL_U64(ledger->consumed + ledger->prose + ledger->damaged + ledger->blank,
                            ledger->lines);
         }
-        vmt_snapshot_free(&snapshot);
+        vmt_snapshot_free(&archived);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "collect/read_ahead.h"
+#include "counting.h"
 #include "source/clock.h"
 #include "tree.h"
 
@@ -356,37 +357,10 @@ static void test_list__what_is_read_is_not_read_again(void)
 /* --- refused memory ------------------------------------------------------------------------------
  */
 
-struct counting {
-    uint64_t made;
-    uint64_t live;
-    uint64_t refuse; /* this one, from 1 */
-    bool all_after;
-};
-
-static void *counting_allocate(void *self, size_t size)
-{
-    struct counting *counting = self;
-    counting->made++;
-    if (counting->made == counting->refuse ||
-        (counting->all_after && counting->made > counting->refuse)) {
-        return NULL;
-    }
-    void *memory = malloc(size);
-    counting->live += memory == NULL ? 0 : 1;
-    return memory;
-}
-
-static void counting_release(void *self, void *memory)
-{
-    struct counting *counting = self;
-    counting->live -= memory == NULL ? 0 : 1;
-    free(memory);
-}
-
 /* All that is done with a tree. */
 static enum vmt_status read_all(struct counting *counting, size_t *processes)
 {
-    const struct vmt_allocator allocator = {counting_allocate, counting_release, counting};
+    const struct vmt_allocator allocator = counting_allocator(counting);
     const struct vmt_live_options options = {.root = tree};
     struct vmt_error err = VMT_ERROR_INIT;
     struct vmt_snapshot snapshot;
@@ -556,7 +530,7 @@ static void test_ahead__without_memory_or_processors(void)
 {
     for (uint64_t refuse = 1; refuse <= 2; refuse++) {
         struct counting counting = {.refuse = refuse};
-        const struct vmt_allocator allocator = {counting_allocate, counting_release, &counting};
+        const struct vmt_allocator allocator = counting_allocator(&counting);
         struct vmt_error err = VMT_ERROR_INIT;
         struct source source = source_of(1000000, 4096);
         struct vmt_read_ahead *ahead = NULL;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "counting.h"
 #include "reading.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -674,34 +675,15 @@ static void test_quoted__columns_count_the_quoting(void)
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
-struct refusing {
-    struct vmt_allocator allocator;
-    uint64_t made;
-    uint64_t refuse; /* the number of the one that is refused, from 1 */
-};
-
-static void *refusing_allocate(void *self, size_t size)
-{
-    struct refusing *refusing = self;
-    return ++refusing->made == refusing->refuse ? NULL : malloc(size);
-}
-
-static void refusing_release(void *self, void *memory)
-{
-    (void)self;
-    free(memory);
-}
-
 /* The interpreter of patterns takes memory when it matches: without it a line has not failed to
  * match. */
 static void test_memory__refused_while_matching(void)
 {
     static const char text[] = ROW_A ROW_B;
     for (uint64_t refuse = 1; refuse < 10000; refuse++) {
-        struct refusing refusing = {.allocator = {refusing_allocate, refusing_release, NULL},
-                                    .refuse = refuse};
-        refusing.allocator.self = &refusing;
-        begin_reading_with(&refusing.allocator);
+        struct counting counting = {.refuse = refuse};
+        const struct vmt_allocator allocator = counting_allocator(&counting);
+        begin_reading_with(&allocator);
         reading.context.interpret = true;
         read_more(vmt_slice(text));
         bool rows = reading.process != NULL && reading.process->regions.count == 2;
@@ -711,7 +693,7 @@ static void test_memory__refused_while_matching(void)
                    (int)reading.status);
         }
         end_reading();
-        if (refusing.made < refuse) {
+        if (!counting.refused) {
             CU_ASSERT(refuse > 3);
             return;
         }

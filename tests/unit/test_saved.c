@@ -40,30 +40,12 @@ static const char meminfo[] = "MemTotal:        1024 kB\nMemFree:          512 k
 static const char btime[] = "cpu  1 2 3 4\nbtime 1000000000\n";
 static const char uptime[] = "100.25 50.00\n";
 
-static struct vmt_snapshot snapshot;
-static struct vmt_error collect_err;
-
-static enum vmt_status collect(struct vmt_slice bytes)
-{
-    struct vmt_context context;
-    struct vmt_memory_input memory;
-    struct vmt_peeked_input peeked;
-    collect_err = VMT_ERROR_INIT;
-    vmt_context_init(&context, &vmt_allocator_system);
-    vmt_snapshot_init(&snapshot, &vmt_allocator_system, (size_t)64 << 20);
-    vmt_memory_input_init(&memory, "in.tar", bytes);
-    CU_ASSERT_FATAL(vmt_peeked_input_init(&peeked, &memory.input, &collect_err) == VMT_OK);
-    enum vmt_status result = vmt_entries_read(&snapshot, &context, &peeked, &collect_err);
-    vmt_context_free(&context);
-    return result;
-}
-
 static const struct vmt_process *process_at(size_t index)
 {
     struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&snapshot.processes, &walker);
+    const struct vmt_process *process = vmt_sequence_next(&archived.processes, &walker);
     while (index-- > 0 && process != NULL) {
-        process = vmt_sequence_next(&snapshot.processes, &walker);
+        process = vmt_sequence_next(&archived.processes, &walker);
     }
     CU_ASSERT_FATAL(process != NULL);
     return process;
@@ -109,12 +91,12 @@ static void test_saved__files_of_a_process_are_one_in_any_order(void)
         for (size_t i = 0; i < COUNT(files); i++) {
             turned[i] = files[turn == 0 ? i : COUNT(files) - 1 - i];
         }
-        UNIT_EQUAL_I64(collect(make_archive("gnutar", "gzip", turned, COUNT(files))), VMT_OK);
-        UNIT_EQUAL_U64(snapshot.processes.count, 1);
-        UNIT_EQUAL_U64(snapshot.hosts.count, 1);
+        UNIT_EQUAL_I64(read_archive(make_archive("gnutar", "gzip", turned, COUNT(files))), VMT_OK);
+        UNIT_EQUAL_U64(archived.processes.count, 1);
+        UNIT_EQUAL_U64(archived.hosts.count, 1);
         expect_ant(process_at(0));
         UNIT_EQUAL_STR(process_at(0)->input->data, "in.tar/t/proc/77/smaps");
-        vmt_snapshot_free(&snapshot);
+        vmt_snapshot_free(&archived);
     }
 }
 
@@ -124,12 +106,12 @@ static void test_saved__what_is_not_there_is_noted(void)
         {.path = "proc/77/stat", .text = stat_77},
         {.path = "proc/77/status", .text = status},
     };
-    UNIT_EQUAL_I64(collect(make_archive("ustar", NULL, files, COUNT(files))), VMT_OK);
-    UNIT_EQUAL_U64(snapshot.processes.count, 1);
+    UNIT_EQUAL_I64(read_archive(make_archive("ustar", NULL, files, COUNT(files))), VMT_OK);
+    UNIT_EQUAL_U64(archived.processes.count, 1);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 0);
     UNIT_EQUAL_U64(vmt_notes_count(&process_at(0)->notes, VMT_NOTE_SOURCE), 2);
     CU_ASSERT(process_at(0)->os == NULL);
-    vmt_snapshot_free(&snapshot);
+    vmt_snapshot_free(&archived);
 }
 
 /* Before and after, of one process each; and dumps that no tree holds. */
@@ -145,8 +127,8 @@ static void test_saved__trees_follow_each_other(void)
         {.path = "proc-77-smaps.txt", .text = smaps},
     };
     static const char *const names[] = {"ant", "ant", "bee", NULL};
-    UNIT_EQUAL_I64(collect(make_archive("pax", "xz", files, COUNT(files))), VMT_OK);
-    UNIT_EQUAL_U64(snapshot.processes.count, COUNT(names));
+    UNIT_EQUAL_I64(read_archive(make_archive("pax", "xz", files, COUNT(files))), VMT_OK);
+    UNIT_EQUAL_U64(archived.processes.count, COUNT(names));
     /* The dump is read when it comes, the last process of a tree when the tree is over. */
     UNIT_EQUAL_STR(text_of(process_at(0)->name), "ant");
     UNIT_EQUAL_STR(text_of(process_at(1)->name), "ant");
@@ -154,7 +136,7 @@ static void test_saved__trees_follow_each_other(void)
     UNIT_EQUAL_STR(process_at(1)->input->data, "in.tar/after/proc/77/smaps");
     UNIT_EQUAL_STR(process_at(2)->input->data, "in.tar/proc-77-smaps.txt");
     UNIT_EQUAL_STR(text_of(process_at(3)->name), "bee");
-    vmt_snapshot_free(&snapshot);
+    vmt_snapshot_free(&archived);
 }
 
 /* A file that breaks off is read as far as it goes. */
@@ -167,11 +149,11 @@ static void test_saved__a_cut_archive_gives_what_there_is(void)
     };
     struct vmt_slice whole = make_archive("ustar", NULL, files, COUNT(files));
     whole.length = 5 * 512 + 100;
-    UNIT_EQUAL_I64(collect(whole), VMT_E_IO);
-    UNIT_EQUAL_U64(snapshot.processes.count, 1);
+    UNIT_EQUAL_I64(read_archive(whole), VMT_E_IO);
+    UNIT_EQUAL_U64(archived.processes.count, 1);
     UNIT_EQUAL_U64(process_at(0)->regions.count, 1);
     UNIT_EQUAL_STR(text_of(process_at(0)->name), "ant");
-    vmt_snapshot_free(&snapshot);
+    vmt_snapshot_free(&archived);
 }
 
 static void test_saved__names_tell_what_a_file_is(void)

@@ -5,6 +5,7 @@
 
 #include "analysis/moment.h"
 #include "analysis/system.h"
+#include "counting.h"
 #include "report/human.h"
 #include "report/report.h"
 #include "unit.h"
@@ -1170,24 +1171,6 @@ static void test_report__text_of_a_log(void)
     end();
 }
 
-/* Refuses an allocation, and all that follow. */
-struct refusing {
-    struct vmt_allocator allocator;
-    size_t left;
-};
-
-static void *refuse(void *self, size_t size)
-{
-    struct refusing *refusing = self;
-    return refusing->left == 0 ? NULL : (refusing->left--, malloc(size));
-}
-
-static void release(void *self, void *memory)
-{
-    (void)self;
-    free(memory);
-}
-
 static void test_report__any_allocation_may_fail(void)
 {
     begin();
@@ -1197,15 +1180,16 @@ static void test_report__any_allocation_may_fail(void)
     add_sample(true);
     add_exact(VMT_HOST_PAGE_SIZE, 4096);
     make();
-    for (size_t allowed = 0;; allowed++) {
-        struct refusing refusing = {{refuse, release, NULL}, allowed};
-        refusing.allocator.self = &refusing;
-        enum vmt_status status = report(TEXT, NULL, false, &refusing.allocator);
+    for (uint64_t refuse = 1;; refuse++) {
+        struct counting counting = {.refuse = refuse, .all_after = true};
+        const struct vmt_allocator allocator = counting_allocator(&counting);
+        enum vmt_status status = report(TEXT, NULL, false, &allocator);
+        UNIT_EQUAL_U64(counting.live, 0);
         if (status == VMT_OK) {
-            CU_ASSERT(allowed > 1);
+            CU_ASSERT(refuse > 2 && !counting.refused);
             break;
         }
-        CU_ASSERT_FATAL(status == VMT_E_NOMEM && allowed < 1000);
+        CU_ASSERT_FATAL(status == VMT_E_NOMEM && refuse < 1000);
     }
     end();
 }
