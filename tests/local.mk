@@ -53,7 +53,7 @@ unit_tests = \
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_analysis_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_archive_SOURCES = %D%/unit/archives.h %D%/unit/test_archive.c %D%/unit/unit.h
+%C%_unit_test_archive_SOURCES = %D%/unit/test_archive.c %D%/unit/archives.h %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_archive_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_archive_LDADD = $(UNIT_LIBS)
 
@@ -150,7 +150,7 @@ unit_tests = \
 %C%_unit_test_robustness_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_robustness_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_saved_SOURCES = %D%/unit/archives.h %D%/unit/test_saved.c %D%/unit/unit.h
+%C%_unit_test_saved_SOURCES = %D%/unit/test_saved.c %D%/unit/archives.h %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_saved_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_saved_LDADD = $(UNIT_LIBS)
 %C%_unit_test_run_SOURCES = %D%/unit/test_run.c %D%/unit/reading.h %D%/unit/running.h %D%/unit/unit.h

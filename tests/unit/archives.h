@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "collect/entries.h"
+#include "reading.h"
 #include "unit.h"
 
 #define ARCHIVE_SIZE ((size_t)1 << 20)

@@ -40,20 +40,9 @@ static const char meminfo[] = "MemTotal:        1024 kB\nMemFree:          512 k
 static const char btime[] = "cpu  1 2 3 4\nbtime 1000000000\n";
 static const char uptime[] = "100.25 50.00\n";
 
-static const struct vmt_process *process_at(size_t index)
+static const struct vmt_process *saved_at(size_t index)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_process *process = vmt_sequence_next(&archived.processes, &walker);
-    while (index-- > 0 && process != NULL) {
-        process = vmt_sequence_next(&archived.processes, &walker);
-    }
-    CU_ASSERT_FATAL(process != NULL);
-    return process;
-}
-
-static const char *text_of(const struct vmt_string *string)
-{
-    return string == NULL ? NULL : string->data;
+    return record_at(&archived.processes, index);
 }
 
 /* The process of the files above. */
@@ -94,8 +83,8 @@ static void test_saved__files_of_a_process_are_one_in_any_order(void)
         UNIT_EQUAL_I64(read_archive(make_archive("gnutar", "gzip", turned, COUNT(files))), VMT_OK);
         UNIT_EQUAL_U64(archived.processes.count, 1);
         UNIT_EQUAL_U64(archived.hosts.count, 1);
-        expect_ant(process_at(0));
-        UNIT_EQUAL_STR(process_at(0)->input->data, "in.tar/t/proc/77/smaps");
+        expect_ant(saved_at(0));
+        UNIT_EQUAL_STR(saved_at(0)->input->data, "in.tar/t/proc/77/smaps");
         vmt_snapshot_free(&archived);
     }
 }
@@ -108,9 +97,9 @@ static void test_saved__what_is_not_there_is_noted(void)
     };
     UNIT_EQUAL_I64(read_archive(make_archive("ustar", NULL, files, COUNT(files))), VMT_OK);
     UNIT_EQUAL_U64(archived.processes.count, 1);
-    UNIT_EQUAL_U64(process_at(0)->regions.count, 0);
-    UNIT_EQUAL_U64(vmt_notes_count(&process_at(0)->notes, VMT_NOTE_SOURCE), 2);
-    CU_ASSERT(process_at(0)->os == NULL);
+    UNIT_EQUAL_U64(saved_at(0)->regions.count, 0);
+    UNIT_EQUAL_U64(vmt_notes_count(&saved_at(0)->notes, VMT_NOTE_SOURCE), 2);
+    CU_ASSERT(saved_at(0)->os == NULL);
     vmt_snapshot_free(&archived);
 }
 
@@ -130,12 +119,12 @@ static void test_saved__trees_follow_each_other(void)
     UNIT_EQUAL_I64(read_archive(make_archive("pax", "xz", files, COUNT(files))), VMT_OK);
     UNIT_EQUAL_U64(archived.processes.count, COUNT(names));
     /* The dump is read when it comes, the last process of a tree when the tree is over. */
-    UNIT_EQUAL_STR(text_of(process_at(0)->name), "ant");
-    UNIT_EQUAL_STR(text_of(process_at(1)->name), "ant");
-    UNIT_EQUAL_STR(process_at(0)->input->data, "in.tar/before/proc/77/smaps");
-    UNIT_EQUAL_STR(process_at(1)->input->data, "in.tar/after/proc/77/smaps");
-    UNIT_EQUAL_STR(process_at(2)->input->data, "in.tar/proc-77-smaps.txt");
-    UNIT_EQUAL_STR(text_of(process_at(3)->name), "bee");
+    UNIT_EQUAL_STR(text_of(saved_at(0)->name), "ant");
+    UNIT_EQUAL_STR(text_of(saved_at(1)->name), "ant");
+    UNIT_EQUAL_STR(saved_at(0)->input->data, "in.tar/before/proc/77/smaps");
+    UNIT_EQUAL_STR(saved_at(1)->input->data, "in.tar/after/proc/77/smaps");
+    UNIT_EQUAL_STR(saved_at(2)->input->data, "in.tar/proc-77-smaps.txt");
+    UNIT_EQUAL_STR(text_of(saved_at(3)->name), "bee");
     vmt_snapshot_free(&archived);
 }
 
@@ -151,8 +140,8 @@ static void test_saved__a_cut_archive_gives_what_there_is(void)
     whole.length = 5 * 512 + 100;
     UNIT_EQUAL_I64(read_archive(whole), VMT_E_IO);
     UNIT_EQUAL_U64(archived.processes.count, 1);
-    UNIT_EQUAL_U64(process_at(0)->regions.count, 1);
-    UNIT_EQUAL_STR(text_of(process_at(0)->name), "ant");
+    UNIT_EQUAL_U64(saved_at(0)->regions.count, 1);
+    UNIT_EQUAL_STR(text_of(saved_at(0)->name), "ant");
     vmt_snapshot_free(&archived);
 }
 
