@@ -396,6 +396,25 @@ static const char *tree_of(uint64_t pid)
     return text;
 }
 
+/* Each process the child of the one before it; deeper than any tree of real ones. */
+static void test_tree_of__deep(void)
+{
+    static struct vmt_live_process processes[200000];
+    const size_t count = sizeof processes / sizeof processes[0];
+    for (size_t i = 0; i < count; i++) {
+        processes[i] = (struct vmt_live_process){.pid = i + 1, .parent = i, .known = true};
+    }
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live_list deep = {.processes = processes, .count = count};
+    vmt_arena_init(&deep.arena, &vmt_allocator_system, (size_t)16 << 20);
+    CU_ASSERT(vmt_live_keep_tree(&deep, 2, &err) == VMT_OK);
+    UNIT_EQUAL_U64(deep.count, count - 1);
+    UNIT_EQUAL_U64(processes[deep.count - 1].pid, count);
+    CU_ASSERT(vmt_live_keep_tree(&deep, count, &err) == VMT_OK);
+    UNIT_EQUAL_U64(deep.count, 1);
+    vmt_live_list_free(&deep);
+}
+
 static void test_tree_of__those_that_descend(void)
 {
     make_tree();
@@ -504,6 +523,7 @@ static const struct unit_test tests[] = {
     {"tree__what_time_it_is", test_tree__what_time_it_is},
     {"tree__without_evidence_is_named", test_tree__without_evidence_is_named},
     {"tree_of__those_that_descend", test_tree_of__those_that_descend},
+    {"tree_of__deep", test_tree_of__deep},
     {"user__effective", test_user__effective},
 };
 
