@@ -77,6 +77,19 @@ static unsigned what_to_read(const struct options *options)
     return what == 0 || identity || (members & beside) != 0 ? what | VMT_READ_STATUS : what;
 }
 
+/* In words. */
+static const char *files_of(unsigned what)
+{
+    bool status = (what & VMT_READ_STATUS) != 0;
+    if ((what & VMT_READ_REGIONS) != 0) {
+        return status ? "status and smaps" : "smaps";
+    }
+    if ((what & VMT_READ_TOTALS) != 0) {
+        return status ? "status and smaps_rollup" : "smaps_rollup";
+    }
+    return "status";
+}
+
 /* --- one process ------------------------------------------------------------------------------ */
 
 static struct vmt_slice user_name(struct lister *lister, uint64_t id)
@@ -99,6 +112,11 @@ static bool tells_private(const struct vmt_process *process)
     return process->regions.count > 0 || process->whole.of[VMT_PRIVATE_DIRTY].bounded;
 }
 
+static bool holds(struct vmt_slice text, const char *part)
+{
+    return vmt_slice_find(text, part) < text.length;
+}
+
 /* Why there is less than was asked for: the notes say it in words. */
 static enum vmt_unread why_less(const struct vmt_process *process)
 {
@@ -107,8 +125,11 @@ static enum vmt_unread why_less(const struct vmt_process *process)
     for (; note != NULL; note = vmt_sequence_next(&process->notes.sequence, &walker)) {
         bool source = note->kind == VMT_NOTE_SOURCE && note->text != NULL;
         struct vmt_slice text = source ? vmt_string_slice(note->text) : (struct vmt_slice){0};
-        if (vmt_slice_find(text, "denied") < text.length) {
+        if (holds(text, "denied")) {
             return VMT_UNREAD_DENIED;
+        }
+        if (holds(text, "took longer")) {
+            return VMT_UNREAD_LATE;
         }
     }
     return VMT_UNREAD_FAILED;
@@ -232,6 +253,10 @@ bool listing_read(struct vmt_listing *listing, struct job *job)
     }
     for (int i = 0; i < options->selection_count; i++) {
         read = read_selection(&lister, &options->selections[i]) || read;
+    }
+    if (options->live.root == NULL) {
+        listing->read_time = vmt_clock() - lister.begun + 1;
+        listing->read_from = files_of(lister.what);
     }
     if (options->strict && lister.damaged) {
         job->outcome = FAILED;
