@@ -128,10 +128,16 @@ static bool list_processes(struct vmt_live_list *list, struct job *job, bool use
     if (targets_live(job) == NULL) {
         return false;
     }
-    if (vmt_live_list(list, &job->live, users, &err) == VMT_OK) {
+    bool made = vmt_live_list(list, &job->live, users, &err) == VMT_OK;
+    if (made && list->count > 0) {
         return true;
     }
-    ui_error(&err);
+    if (made) { /* a tree, or what was taken for one */
+        ui_message("%s: no process in it: those of a saved tree are directories, called by numbers",
+                   job->live.proc_name);
+    } else {
+        ui_error(&err);
+    }
     vmt_live_list_free(list);
     return false;
 }
@@ -294,18 +300,33 @@ static bool exists(const char *target)
     return stat(target, &file) == 0;
 }
 
+/* What the number of a process is given as, /proc/PID too. */
+static bool is_number(uint64_t *pid, const struct job *job, const char *target)
+{
+    struct vmt_slice text = vmt_slice(target);
+    if (job->options->live.root == NULL && vmt_slice_starts(text, "/proc/")) {
+        text = vmt_slice_from(text, strlen("/proc/"));
+        text.length -= text.length > 0 && text.data[text.length - 1] == '/' ? 1 : 0;
+    }
+    return vmt_parse_u64(text, 10, pid);
+}
+
 /* A number is a process, what has a slash or exists is a file, any other word names a process. */
 static bool read_target(struct job *job, const char *target)
 {
     struct holdings before = holdings_of(&job->snapshot);
     bool processes = job->options->reporter->subject == OF_PROCESSES;
     uint64_t pid = 0;
-    if (processes && vmt_parse_u64(vmt_slice(target), 10, &pid)) {
+    if (target[0] == '\0') {
+        ui_message("'' names nothing: one of what is given is empty");
+        return false;
+    }
+    if (processes && is_number(&pid, job, target)) {
         return read_pid(job, pid);
     }
     bool path = job->capture == NULL &&
                 (strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target));
-    if (processes && !path && target[0] != '\0') {
+    if (processes && !path) {
         return read_named(job, target);
     }
     struct vmt_error err = VMT_ERROR_INIT;

@@ -257,6 +257,8 @@ static void test_tree__is_known_by_its_files(void)
     remove_tree();
 
     make_tree();
+    put("11/environ", ""); /* what was there of it was denied */
+    CU_ASSERT(!is_tree());
     put("12/status", "");
     CU_ASSERT(is_tree()); /* a /proc itself */
     put("proc", "a file of that name changes nothing");
