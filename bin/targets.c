@@ -3,6 +3,7 @@
 
 #include "targets.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,6 +100,33 @@ static bool read_process(struct job *job, const struct vmt_live_process *process
     return false;
 }
 
+/* Why what somebody else runs is not found: number 1 runs always, and is root's. */
+static void say_what_is_hidden(const struct job *job)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live_process first;
+    struct vmt_arena arena;
+    vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    bool found = vmt_live_find(&first, &job->live, 1, false, &arena, &err) == VMT_OK;
+    if (job->live.running && !(found && first.known)) {
+        ui_message("/proc hides the processes of others (hidepid)");
+    }
+    vmt_arena_free(&arena);
+}
+
+static void say_not_found(const struct job *job, uint64_t pid, const struct vmt_error *err)
+{
+    if (vmt_live_has_ended(err)) {
+        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
+                   job->live.proc_name, pid);
+    } else if (err->cause == EACCES || err->cause == EPERM) {
+        ui_message("process %" PRIu64 " is another user's, who alone may look at it, or root", pid);
+    } else {
+        ui_error(err);
+    }
+    say_what_is_hidden(job);
+}
+
 static bool read_pid(struct job *job, uint64_t pid)
 {
     struct vmt_error err = VMT_ERROR_INIT;
@@ -111,11 +139,8 @@ static bool read_pid(struct job *job, uint64_t pid)
     vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
     if (vmt_live_find(&process, &job->live, pid, false, &arena, &err) == VMT_OK) {
         read = read_process(job, &process);
-    } else if (vmt_live_has_ended(&err)) {
-        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
-                   job->live.proc_name, pid);
     } else {
-        ui_error(&err);
+        say_not_found(job, pid, &err);
     }
     vmt_arena_free(&arena);
     return read;
@@ -174,6 +199,7 @@ static bool read_named(struct job *job, const char *name)
         ui_message("no %srunning process%s of the name '%s'",
                    job->capture == NULL ? "file, and no " : "", job->capture == NULL ? "," : "",
                    name);
+        say_what_is_hidden(job);
     } else {
         list_candidates(&list, name);
     }
@@ -274,6 +300,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
                                            [SELECT_CGROUP] = "in cgroup "};
         ui_message("no process with memory %s%s", what[selection->by],
                    selection->text != NULL ? selection->text : "");
+        targets_say_hidden(&list);
     }
     vmt_live_list_free(&list);
     return found;
