@@ -58,13 +58,14 @@ static const struct option_row rows[] = {
 
 const struct command command_system = {
     .name = "system",
-    .usage = "vmtally system [OPTIONS] TARGET...",
+    .usage = "vmtally system [OPTIONS] [TARGET...]",
     .summary = "what a host's memory comes to: used, compressed, swapped, pressure",
     .about = "Bring together what tools say of a host's memory: what is used and available,\n"
              "what the compressor holds and saves, swap, pressure, and what happens over\n"
              "time. Evidence of several tools, in one file or in several, makes one sample;\n"
-             "a log makes a sample of each row.\n",
-    .examples = "  vmtally system snapshot.txt                     whatever a script gathered\n"
+             "a log makes a sample of each row. Without a TARGET it is this machine. (Linux)\n",
+    .examples = "  vmtally system                                  this machine\n"
+                "  vmtally system snapshot.txt                     whatever a script gathered\n"
                 "  vmtally system vm_stat.txt memsize.txt          two files, one host\n"
                 "  vm_stat -c 60 1 | vmtally system -              a minute of a Mac\n"
                 "  vmtally system /proc/meminfo /proc/pressure/memory\n"

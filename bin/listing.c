@@ -77,6 +77,19 @@ static unsigned what_to_read(const struct options *options)
     return what == 0 || identity || (members & beside) != 0 ? what | VMT_READ_STATUS : what;
 }
 
+/* In words. */
+static const char *files_of(unsigned what)
+{
+    bool status = (what & VMT_READ_STATUS) != 0;
+    if ((what & VMT_READ_REGIONS) != 0) {
+        return status ? "status and smaps" : "smaps";
+    }
+    if ((what & VMT_READ_TOTALS) != 0) {
+        return status ? "status and smaps_rollup" : "smaps_rollup";
+    }
+    return "status";
+}
+
 /* --- one process ------------------------------------------------------------------------------ */
 
 static struct vmt_slice user_name(struct lister *lister, uint64_t id)
@@ -99,6 +112,19 @@ static bool tells_private(const struct vmt_process *process)
     return process->regions.count > 0 || process->whole.of[VMT_PRIVATE_DIRTY].bounded;
 }
 
+static enum vmt_unread why_less(const struct vmt_process *process)
+{
+    switch (process->shortfall) {
+    case VMT_SHORTFALL_DENIED:
+        return VMT_UNREAD_DENIED;
+    case VMT_SHORTFALL_LATE:
+        return VMT_UNREAD_LATE;
+    case VMT_SHORTFALL_NONE:
+        break;
+    }
+    return VMT_UNREAD_FAILED;
+}
+
 static enum vmt_status add(struct lister *lister, const struct vmt_live_process *subject,
                            const struct vmt_process *process, struct vmt_error *err)
 {
@@ -114,7 +140,7 @@ static enum vmt_status add(struct lister *lister, const struct vmt_live_process 
     /* One without any memory is about to end: the listing finds nothing stated of it. */
     bool has_memory = as.kind == VMT_LISTED_PROCESS && process->whole.of[VMT_RESIDENT].bounded;
     if (lister->full && has_memory && !tells_private(process)) {
-        lister->listing->unread[process->denied ? VMT_UNREAD_DENIED : VMT_UNREAD_FAILED]++;
+        lister->listing->unread[why_less(process)]++;
     }
     return vmt_listing_add(lister->listing, process, &as, err);
 }
@@ -217,6 +243,10 @@ bool listing_read(struct vmt_listing *listing, struct job *job)
     }
     for (int i = 0; i < options->selection_count; i++) {
         read = read_selection(&lister, &options->selections[i]) || read;
+    }
+    if (options->live.root == NULL) {
+        listing->read_time = vmt_clock() - lister.begun + 1;
+        listing->read_from = files_of(lister.what);
     }
     if (options->strict && lister.damaged) {
         job->outcome = FAILED;

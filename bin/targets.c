@@ -3,6 +3,7 @@
 
 #include "targets.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,6 +100,33 @@ static bool read_process(struct job *job, const struct vmt_live_process *process
     return false;
 }
 
+/* Why what somebody else runs is not found: number 1 runs always, and is root's. */
+static void say_what_is_hidden(const struct job *job)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live_process first;
+    struct vmt_arena arena;
+    vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
+    bool found = vmt_live_find(&first, &job->live, 1, false, &arena, &err) == VMT_OK;
+    if (job->live.running && !(found && first.known)) {
+        ui_message("/proc hides the processes of others (hidepid)");
+    }
+    vmt_arena_free(&arena);
+}
+
+static void say_not_found(const struct job *job, uint64_t pid, const struct vmt_error *err)
+{
+    if (vmt_live_has_ended(err)) {
+        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
+                   job->live.proc_name, pid);
+    } else if (err->cause == EACCES || err->cause == EPERM) {
+        ui_message("process %" PRIu64 " is another user's, who alone may look at it, or root", pid);
+    } else {
+        ui_error(err);
+    }
+    say_what_is_hidden(job);
+}
+
 static bool read_pid(struct job *job, uint64_t pid)
 {
     struct vmt_error err = VMT_ERROR_INIT;
@@ -111,11 +139,8 @@ static bool read_pid(struct job *job, uint64_t pid)
     vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
     if (vmt_live_find(&process, &job->live, pid, false, &arena, &err) == VMT_OK) {
         read = read_process(job, &process);
-    } else if (vmt_live_has_ended(&err)) {
-        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
-                   job->live.proc_name, pid);
     } else {
-        ui_error(&err);
+        say_not_found(job, pid, &err);
     }
     vmt_arena_free(&arena);
     return read;
@@ -128,10 +153,16 @@ static bool list_processes(struct vmt_live_list *list, struct job *job, bool use
     if (targets_live(job) == NULL) {
         return false;
     }
-    if (vmt_live_list(list, &job->live, users, &err) == VMT_OK) {
+    bool made = vmt_live_list(list, &job->live, users, &err) == VMT_OK;
+    if (made && list->count > 0) {
         return true;
     }
-    ui_error(&err);
+    if (made) { /* a tree, or what was taken for one */
+        ui_message("%s: no process in it: those of a saved tree are directories, called by numbers",
+                   job->live.proc_name);
+    } else {
+        ui_error(&err);
+    }
     vmt_live_list_free(list);
     return false;
 }
@@ -168,6 +199,7 @@ static bool read_named(struct job *job, const char *name)
         ui_message("no %srunning process%s of the name '%s'",
                    job->capture == NULL ? "file, and no " : "", job->capture == NULL ? "," : "",
                    name);
+        say_what_is_hidden(job);
     } else {
         list_candidates(&list, name);
     }
@@ -268,6 +300,7 @@ static bool read_selection(struct job *job, const struct selection *selection)
                                            [SELECT_CGROUP] = "in cgroup "};
         ui_message("no process with memory %s%s", what[selection->by],
                    selection->text != NULL ? selection->text : "");
+        targets_say_hidden(&list);
     }
     vmt_live_list_free(&list);
     return found;
@@ -294,18 +327,33 @@ static bool exists(const char *target)
     return stat(target, &file) == 0;
 }
 
+/* What the number of a process is given as, /proc/PID too. */
+static bool is_number(uint64_t *pid, const struct job *job, const char *target)
+{
+    struct vmt_slice text = vmt_slice(target);
+    if (job->options->live.root == NULL && vmt_slice_starts(text, "/proc/")) {
+        text = vmt_slice_from(text, strlen("/proc/"));
+        text.length -= text.length > 0 && text.data[text.length - 1] == '/' ? 1 : 0;
+    }
+    return vmt_parse_u64(text, 10, pid);
+}
+
 /* A number is a process, what has a slash or exists is a file, any other word names a process. */
 static bool read_target(struct job *job, const char *target)
 {
     struct holdings before = holdings_of(&job->snapshot);
     bool processes = job->options->reporter->subject == OF_PROCESSES;
     uint64_t pid = 0;
-    if (processes && vmt_parse_u64(vmt_slice(target), 10, &pid)) {
+    if (target[0] == '\0') {
+        ui_message("'' names nothing: one of what is given is empty");
+        return false;
+    }
+    if (processes && is_number(&pid, job, target)) {
         return read_pid(job, pid);
     }
     bool path = job->capture == NULL &&
                 (strcmp(target, "-") == 0 || strchr(target, '/') != NULL || exists(target));
-    if (processes && !path && target[0] != '\0') {
+    if (processes && !path) {
         return read_named(job, target);
     }
     struct vmt_error err = VMT_ERROR_INIT;

@@ -128,6 +128,11 @@ test_refusals()
     # One of two: the other is saved.
     expect 2 "$VMTALLY" capture -o partly 4194305 "$first"
     [ -s "partly/proc/$first/smaps" ] || fault "one that is not there hides one that is"
+    # Its directory in /proc is it, and not a directory of captures.
+    expect 0 "$VMTALLY" capture -o path "/proc/$first/"
+    [ -s "path/proc/$first/smaps" ] || fault "/proc/$first is not process $first"
+    expect 0 "$VMTALLY" summary --csv --table processes "/proc/$first"
+    equal "rows" "$(wc -l <out)" 2
     # One that is named twice.
     expect 0 "$VMTALLY" capture -o twice.tar "$first" "$first" --tree "$first"
     equal "smaps in it" "$(tar -tf twice.tar | grep -c '/smaps$')" 1

@@ -124,4 +124,32 @@ done
 wait $!
 end
 
+# column FILE NAME ROW: a cell of a small table, rows by their first cell
+column()
+{
+    awk -F, -v name="$2" -v row="$3" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+        $1 == row { print $at[name] }' "$1"
+}
+
+begin "how closely was looked, and how long"
+for columns in pid,resident:status pid,uss:smaps_rollup pid,reserved:smaps; do
+    "$VMTALLY" processes --csv --table totals --columns "${columns%:*}" --tree "$large" \
+        >"$scratch/totals.csv" || fault "exit code $?"
+    [ "$(column "$scratch/totals.csv" read_from all)" = "${columns#*:}" ] ||
+        fault "${columns%:*}: read from $(column "$scratch/totals.csv" read_from all)"
+    [ "$(column "$scratch/totals.csv" read_us all)" -gt 0 ] || fault "read in no time"
+done
+"$VMTALLY" processes --tree "$large" >"$scratch/text" || fault "exit code $?"
+grep -q '^read while they ran, in [0-9]*\.[0-9] ms, from status and smaps_rollup$' "$scratch/text" ||
+    fault "$(cat "$scratch/text")"
+end
+
+begin "no time is a reason of its own"
+"$VMTALLY" processes --csv --table unread --tree "$large" --max-total 0.000001 \
+    >"$scratch/unread.csv" || fault "exit code $?"
+[ "$(column "$scratch/unread.csv" processes late)" = 1 ] || fault "$(cat "$scratch/unread.csv")"
+[ "$(column "$scratch/unread.csv" processes failed)" = 0 ] || fault "$(cat "$scratch/unread.csv")"
+end
+
 finish_cases

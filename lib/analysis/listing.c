@@ -328,8 +328,9 @@ static const struct {
     const char *help;
 } reasons[VMT_UNREAD_COUNT] = {
     [VMT_UNREAD_DENIED] = {"denied", "not to be read in full by this user"},
+    [VMT_UNREAD_LATE] = {"late", "not read in full in the time that was allowed"},
     [VMT_UNREAD_VANISHED] = {"vanished", "ended while they were being read"},
-    [VMT_UNREAD_FAILED] = {"failed", "could not be read"},
+    [VMT_UNREAD_FAILED] = {"failed", "could not be read, or not in full"},
     [VMT_UNREAD_SILENT] = {"silent", "named, and nothing stated of their memory"},
 };
 

@@ -22,6 +22,7 @@ enum vmt_listed_kind {
 /* Why a process is not there, or not with all that was asked for. */
 enum vmt_unread {
     VMT_UNREAD_DENIED,   /* the system lets this user see only some of it */
+    VMT_UNREAD_LATE,     /* it took longer than was allowed */
     VMT_UNREAD_VANISHED, /* it ended while it was being read */
     VMT_UNREAD_FAILED,   /* it could not be read for another reason */
     VMT_UNREAD_SILENT,   /* the evidence names it, and states no memory of it: not counted here */
@@ -75,6 +76,8 @@ struct vmt_listing {
     uint64_t unread[VMT_UNREAD_COUNT];    /* counted by who reads */
     uint64_t left_out[VMT_LISTED_COUNT];  /* likewise: without memory, and not added */
     const struct vmt_string *captured_at; /* of the first that states it */
+    uint64_t read_time;    /* microseconds that reading took, while they ran; 0: of captures */
+    const char *read_from; /* the files of each that were read, in words; NULL: of captures */
     const char *mixed; /* why sums are not of one system at one time; NULL when nothing says so */
 };
 

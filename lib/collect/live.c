@@ -17,6 +17,9 @@
 /* What names and a few numbers of processes take, of as many as a kernel can have. */
 #define LIST_LIMIT ((size_t)1 << 30)
 
+/* Of a tree that was saved by hand, what was denied can be empty: so many processes are tried. */
+#define LOOKED_AT_MOST 16
+
 /* --- a tree ----------------------------------------------------------------------------------- */
 
 /* `directory/entry`, from the arena; NULL when it gives no memory. */
@@ -50,6 +53,21 @@ static enum vmt_status fail_unsupported(struct vmt_error *err)
     return VMT_E_IO;
 }
 
+/* The name without slashes at its end, from the arena; NULL when it gives no memory. */
+static const char *without_slash(struct vmt_arena *arena, const char *directory)
+{
+    size_t length = strlen(directory);
+    while (length > 1 && directory[length - 1] == '/') {
+        length--;
+    }
+    char *name = vmt_arena_alloc(arena, 1, length + 1);
+    if (name != NULL) {
+        memcpy(name, directory, length);
+        name[length] = '\0';
+    }
+    return name;
+}
+
 /* A directory that holds `proc`, or what such a `proc` holds. */
 static enum vmt_status open_tree(struct vmt_live *live, struct vmt_error *err)
 {
@@ -70,8 +88,8 @@ static enum vmt_status open_tree(struct vmt_live *live, struct vmt_error *err)
     *err = VMT_ERROR_INIT;
     live->proc = live->top;
     live->top = -1;
-    live->proc_name = live->top_name;
-    return VMT_OK;
+    live->proc_name = without_slash(&live->arena, root);
+    return live->proc_name != NULL ? VMT_OK : vmt_arena_fail(&live->arena, err);
 }
 
 void vmt_live_look_around(struct vmt_live *live, struct vmt_live_files *proc)
@@ -134,9 +152,21 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     return status;
 }
 
-bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)
+/* Whether there is a file of a process that only a tree has. */
+static bool holds_process(const struct vmt_live *live, uint64_t pid)
 {
     static const char *const files[] = {"smaps", "smaps_rollup", "status"};
+    bool found = false;
+    for (size_t i = 0; !found && i < sizeof files / sizeof files[0]; i++) {
+        char file[64];
+        snprintf(file, sizeof file, "%" PRIu64 "/%s", pid, files[i]);
+        found = is_there(live, file);
+    }
+    return found;
+}
+
+bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)
+{
     const struct vmt_live_options options = {.root = path};
     struct vmt_error err = VMT_ERROR_INIT;
     struct vmt_live live;
@@ -147,11 +177,8 @@ bool vmt_live_is_tree(const char *path, const struct vmt_allocator *allocator)
         found = is_there(&live, "meminfo") && is_there(&live, "stat");
         enum vmt_status status =
             vmt_directory_numbers(&pids, &count, live.proc, live.proc_name, &live.arena, &err);
-        for (size_t i = 0;
-             !found && status == VMT_OK && count > 0 && i < sizeof files / sizeof files[0]; i++) {
-            char file[64];
-            snprintf(file, sizeof file, "%" PRIu64 "/%s", pids[0], files[i]);
-            found = is_there(&live, file);
+        for (size_t i = 0; !found && status == VMT_OK && i < count && i < LOOKED_AT_MOST; i++) {
+            found = holds_process(&live, pids[i]);
         }
     }
     vmt_live_close(&live);

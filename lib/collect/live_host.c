@@ -70,13 +70,17 @@ static enum vmt_status read_file(struct vmt_snapshot *snapshot, struct vmt_conte
     return forgive(status, &failure, err);
 }
 
+/* More come from no real machine. */
+#define ZRAMS_MOST 256
+
 /* The devices are numbered from 0. */
 static enum vmt_status read_zram(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                  const struct vmt_live_tree *tree, struct vmt_error *err)
 {
     enum vmt_status status = VMT_OK;
     size_t before = snapshot->hosts.count + 1;
-    for (unsigned device = 0; status == VMT_OK && snapshot->hosts.count != before; device++) {
+    for (unsigned device = 0;
+         status == VMT_OK && device < ZRAMS_MOST && snapshot->hosts.count != before; device++) {
         char file[64];
         before = snapshot->hosts.count;
         snprintf(file, sizeof file, "sys/block/zram%u/mm_stat", device);

@@ -12,8 +12,6 @@
 
 /* TASK_COMM_LEN of include/linux/sched.h, less the NUL. */
 #define NAME_MOST 15
-/* Generations that are followed. */
-#define DEPTH_MOST 4096
 
 typedef bool wanted(const void *self, const struct vmt_live_process *process);
 
@@ -63,11 +61,6 @@ void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name)
 
 /* --- by descent ------------------------------------------------------------------------------- */
 
-struct descent {
-    const struct vmt_live_list *list;
-    uint64_t root;
-};
-
 static struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t pid)
 {
     size_t low = 0;
@@ -83,32 +76,55 @@ static struct vmt_live_process *find(const struct vmt_live_list *list, uint64_t 
     return low < list->count && list->processes[low].pid == pid ? &list->processes[low] : NULL;
 }
 
-/* A list is no picture of one moment: it can hold a circle, when a number came back. */
-static bool descends(const struct descent *descent, const struct vmt_live_process *process)
+/* What is known of a process of the list while a tree is looked for. */
+enum mark { MARK_NONE, MARK_ON_THE_WAY, MARK_OUTSIDE, MARK_INSIDE };
+
+static enum mark *mark_of(const struct vmt_live_list *list, enum mark *marks,
+                          const struct vmt_live_process *process)
 {
-    for (size_t steps = 0; process != NULL && steps < DEPTH_MOST; steps++) {
-        if (process->pid == descent->root) {
-            return true;
-        }
-        process = process->parent == 0 ? NULL : find(descent->list, process->parent);
+    return &marks[process - list->processes];
+}
+
+static const struct vmt_live_process *parent_of(const struct vmt_live_list *list,
+                                                const struct vmt_live_process *process)
+{
+    return process->parent == 0 ? NULL : find(list, process->parent);
+}
+
+/* Mark a process and those that it comes from, up to one that is marked; so each is looked at
+ * once, however deep they are.  A list is no picture of one moment: it can hold a circle, when a
+ * number came back. */
+static void mark_line(const struct vmt_live_list *list, enum mark *marks,
+                      const struct vmt_live_process *process)
+{
+    const struct vmt_live_process *ancestor = process;
+    while (ancestor != NULL && *mark_of(list, marks, ancestor) == MARK_NONE) {
+        *mark_of(list, marks, ancestor) = MARK_ON_THE_WAY;
+        ancestor = parent_of(list, ancestor);
     }
-    return false;
+    bool inside = ancestor != NULL && *mark_of(list, marks, ancestor) == MARK_INSIDE;
+    while (process != NULL && *mark_of(list, marks, process) == MARK_ON_THE_WAY) {
+        *mark_of(list, marks, process) = inside ? MARK_INSIDE : MARK_OUTSIDE;
+        process = parent_of(list, process);
+    }
 }
 
 /* The list is searched while it is looked at, so that it is cut afterwards only. */
 enum vmt_status vmt_live_keep_tree(struct vmt_live_list *list, uint64_t pid, struct vmt_error *err)
 {
-    struct descent descent = {list, pid};
-    bool *marks = vmt_arena_alloc(&list->arena, list->count, sizeof *marks);
+    enum mark *marks = vmt_arena_alloc(&list->arena, list->count, sizeof *marks);
     if (marks == NULL) {
         return vmt_arena_fail(&list->arena, err);
     }
     for (size_t i = 0; i < list->count; i++) {
-        marks[i] = descends(&descent, &list->processes[i]);
+        marks[i] = list->processes[i].pid == pid ? MARK_INSIDE : MARK_NONE;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        mark_line(list, marks, &list->processes[i]);
     }
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (marks[i]) {
+        if (marks[i] == MARK_INSIDE) {
             list->processes[kept++] = list->processes[i];
         }
     }

@@ -361,17 +361,13 @@ static const char *coverage_text(enum vmt_coverage coverage)
     return ", perhaps not all";
 }
 
-/* Sums over a process that runs on are as sure as reading them was quick. */
-static void emit_read_time(struct vmt_emit *emit, const struct vmt_process *process)
+void vmt_remark_read_time(struct vmt_remark *line, uint64_t microseconds)
 {
-    struct vmt_remark line = {.count = 0};
-    uint64_t tenths = (process->read_time + 50) / 100;
-    vmt_remark_word(&line, "read while it ran, in ");
-    vmt_remark_count(&line, tenths / 10);
-    vmt_remark_word(&line, ".");
-    vmt_remark_count(&line, tenths % 10);
-    vmt_remark_word(&line, " ms");
-    vmt_emit_line(emit, &line);
+    uint64_t tenths = (microseconds + 50) / 100;
+    vmt_remark_count(line, tenths / 10);
+    vmt_remark_word(line, ".");
+    vmt_remark_count(line, tenths % 10);
+    vmt_remark_word(line, " ms");
 }
 
 void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *process,
@@ -422,7 +418,10 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
     }
     vmt_emit_line(emit, &line);
     if (process->read_time > 0) {
-        emit_read_time(emit, process);
+        line.count = 0;
+        vmt_remark_word(&line, "read while it ran, in ");
+        vmt_remark_read_time(&line, process->read_time);
+        vmt_emit_line(emit, &line);
     }
 }
 

@@ -78,6 +78,8 @@ struct vmt_cell vmt_line_cell(uint64_t line);
 void vmt_remark_input(struct vmt_remark *line, struct vmt_slice name);
 /* ISO 8601 with blanks, which eyes part more easily than letters, and whole seconds. */
 void vmt_remark_time(struct vmt_remark *line, struct vmt_slice time);
+/* Sums over processes that run on are as sure as reading them was quick. */
+void vmt_remark_read_time(struct vmt_remark *line, uint64_t microseconds);
 
 extern const struct vmt_table vmt_source_table;
 extern const struct vmt_table vmt_notes_table;

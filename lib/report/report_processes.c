@@ -17,6 +17,10 @@ static const struct vmt_column totals_columns[] = {
     VMT_MEMBER_COLUMNS(ALL_MEMBERS, VMT_IN_DATA),
     VMT_DATA_COLUMN("mixed", WORD, VMT_IN_DATA,
                     "Why the processes were not there together; nothing when they were."),
+    VMT_DATA_COLUMN("read_us", COUNT, VMT_IN_DATA,
+                    "Microseconds that reading them took, while they ran."),
+    VMT_DATA_COLUMN("read_from", WORD, VMT_IN_DATA,
+                    "The files that were read of each; nothing of captures."),
 };
 
 static const struct vmt_column unread_columns[] = {
@@ -73,14 +77,16 @@ static void emit_rows(struct vmt_emit *emit, const struct vmt_ranking *ranking,
 }
 
 static void emit_total(struct vmt_emit *emit, const char *of, const struct vmt_rank_total *total,
-                       const char *mixed)
+                       const struct vmt_listing *listing)
 {
     const struct vmt_cell cells[COUNT_OF(totals_columns)] = {
         vmt_cell_word(of),
         vmt_cell_number(VMT_CELL_COUNT, total->rows),
         vmt_cell_number(VMT_CELL_COUNT, total->processes),
         vmt_cell_amounts(&total->amounts),
-        vmt_cell_word(mixed),
+        vmt_cell_word(listing->mixed),
+        vmt_cell_optional(VMT_CELL_COUNT, listing->read_time > 0, listing->read_time),
+        vmt_cell_word(listing->read_from),
     };
     vmt_emit_row(emit, cells);
 }
@@ -158,8 +164,8 @@ static void emit_listing(struct vmt_emit *emit, const struct vmt_snapshot *snaps
     vmt_emit_begin(emit, SCHEMA, SCHEMA_VERSION);
     emit_rows(emit, &ranking, options);
     vmt_emit_open(emit, &totals_table);
-    emit_total(emit, "all", &ranking.all, listing->mixed);
-    emit_total(emit, "shown", &ranking.shown, listing->mixed);
+    emit_total(emit, "all", &ranking.all, listing);
+    emit_total(emit, "shown", &ranking.shown, listing);
     vmt_emit_close(emit);
     emit_unread(emit, &ranking);
     vmt_emit_processes_text(emit, &ranking, listing, options);

@@ -253,6 +253,19 @@ static void emit_unread(struct vmt_emit *emit, const struct vmt_ranking *ranking
                 " not listed: ", "zombies, which have ended and hold no memory");
 }
 
+/* How long it took, and how closely was looked: the numbers are of that while. */
+static void emit_reading(struct vmt_emit *emit, const struct vmt_listing *listing)
+{
+    struct vmt_remark line = {.count = 0};
+    if (listing->read_time > 0) {
+        vmt_remark_word(&line, "read while they ran, in ");
+        vmt_remark_read_time(&line, listing->read_time);
+        vmt_remark_word(&line, ", from ");
+        vmt_remark_word(&line, listing->read_from);
+        vmt_emit_line(emit, &line);
+    }
+}
+
 void vmt_emit_processes_text(struct vmt_emit *emit, const struct vmt_ranking *ranking,
                              const struct vmt_listing *listing,
                              const struct vmt_processes_options *options)
@@ -276,4 +289,5 @@ void vmt_emit_processes_text(struct vmt_emit *emit, const struct vmt_ranking *ra
         vmt_emit_line(emit, &line);
     }
     emit_unread(emit, ranking, options->ranking.kernel);
+    emit_reading(emit, listing);
 }

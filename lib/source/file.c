@@ -35,6 +35,18 @@ enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, stru
     return out->close ? VMT_OK : vmt_fail_io(err, name, errno, "open");
 }
 
+/* A FIFO would wait for somebody, and a device may never end. */
+static enum vmt_status check_regular(struct vmt_file_input *file, struct vmt_error *err)
+{
+    struct stat status;
+    if (fstat(file->descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+        return VMT_OK;
+    }
+    vmt_file_close(file);
+    return vmt_fail_at(err, (struct vmt_place){.source = file->input.name}, VMT_E_IO,
+                       "is no regular file, and is not read");
+}
+
 enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, const char *file,
                                  const char *name, struct vmt_error *err)
 {
@@ -42,7 +54,7 @@ enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, cons
     out->descriptor =
         openat(directory, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     out->close = out->descriptor >= 0;
-    return out->close ? VMT_OK : vmt_fail_io(err, name, errno, "open");
+    return out->close ? check_regular(out, err) : vmt_fail_io(err, name, errno, "open");
 }
 
 enum vmt_status vmt_file_slurp_at(struct vmt_slice *out, char *buffer, size_t size, int directory,

@@ -16,8 +16,8 @@ struct vmt_file_input {
 /* Open a file of any kind that can be read from beginning to end; "-" is standard input.
  * `name` is borrowed, see struct vmt_input.  VMT_E_IO when it cannot be opened. */
 enum vmt_status vmt_file_open(struct vmt_file_input *out, const char *name, struct vmt_error *err);
-/* The same of a file of an open directory: links are not followed, and what would block, such as a
- * pipe, is empty. */
+/* The same of a regular file of an open directory: links are not followed, and neither a pipe,
+ * which may block, nor a device, which may never end, is read. */
 enum vmt_status vmt_file_open_at(struct vmt_file_input *out, int directory, const char *file,
                                  const char *name, struct vmt_error *err);
 /* Whether there is still something at the beginning of a file that was read. */

@@ -449,6 +449,7 @@ test_hidden()
         "$VMTALLY" summary "$parent"
     equal "exit code" $? 2
     says "no process $parent in /proc"
+    says "hides the processes of others"
     # Directories show, and nothing in them can be read.
     # shellcheck disable=SC2016
     if in_namespace 'mount -t proc -o hidepid=1 proc /proc; "$@"' - "${as_nobody[@]}" \
@@ -458,6 +459,11 @@ test_hidden()
     else
         fault "hidepid=1: exit code $?: $(head -n 2 "$scratch/err")"
     fi
+    # shellcheck disable=SC2016
+    in_namespace 'mount -t proc -o hidepid=1 proc /proc; "$@"' - "${as_nobody[@]}" \
+        "$VMTALLY" summary "$parent"
+    says "process $parent is another user's"
+    says "hides the processes of others"
     end
 }
 

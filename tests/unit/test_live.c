@@ -203,8 +203,7 @@ static void test_open_at__never_waits_nor_follows(void)
     CU_ASSERT(vmt_slice_equals(text, vmt_slice("0123456789abcdef")));
     UNIT_EQUAL_I64(slurp("empty", buffer, sizeof buffer, &text), VMT_OK);
     UNIT_EQUAL_U64(text.length, 0);
-    UNIT_EQUAL_I64(slurp("pipe", buffer, sizeof buffer, &text), VMT_OK);
-    UNIT_EQUAL_U64(text.length, 0);
+    UNIT_EQUAL_I64(slurp("pipe", buffer, sizeof buffer, &text), VMT_E_IO);
     int writer = open(path_of("pipe"), O_RDWR); /* one that writes nothing */
     CU_ASSERT_FATAL(writer >= 0);
     UNIT_EQUAL_I64(slurp("pipe", buffer, sizeof buffer, &text), VMT_E_IO);
@@ -212,6 +211,7 @@ static void test_open_at__never_waits_nor_follows(void)
     UNIT_EQUAL_I64(slurp("link", buffer, sizeof buffer, &text), VMT_E_IO);
     UNIT_EQUAL_I64(slurp("broken", buffer, sizeof buffer, &text), VMT_E_IO);
     UNIT_EQUAL_I64(slurp("directory", buffer, sizeof buffer, &text), VMT_E_IO);
+    UNIT_EQUAL_I64(slurp("/dev/zero", buffer, sizeof buffer, &text), VMT_E_IO);
     UNIT_EQUAL_I64(slurp("absent", buffer, sizeof buffer, &text), VMT_E_IO);
     alarm(0);
     remove_tree();
@@ -257,6 +257,8 @@ static void test_tree__is_known_by_its_files(void)
     remove_tree();
 
     make_tree();
+    put("11/environ", ""); /* what was there of it was denied */
+    CU_ASSERT(!is_tree());
     put("12/status", "");
     CU_ASSERT(is_tree()); /* a /proc itself */
     put("proc", "a file of that name changes nothing");
@@ -397,6 +399,25 @@ static const char *tree_of(uint64_t pid)
     return text;
 }
 
+/* Each process the child of the one before it; deeper than any tree of real ones. */
+static void test_tree_of__deep(void)
+{
+    static struct vmt_live_process processes[200000];
+    const size_t count = sizeof processes / sizeof processes[0];
+    for (size_t i = 0; i < count; i++) {
+        processes[i] = (struct vmt_live_process){.pid = i + 1, .parent = i, .known = true};
+    }
+    struct vmt_error err = VMT_ERROR_INIT;
+    struct vmt_live_list deep = {.processes = processes, .count = count};
+    vmt_arena_init(&deep.arena, &vmt_allocator_system, (size_t)16 << 20);
+    CU_ASSERT(vmt_live_keep_tree(&deep, 2, &err) == VMT_OK);
+    UNIT_EQUAL_U64(deep.count, count - 1);
+    UNIT_EQUAL_U64(processes[deep.count - 1].pid, count);
+    CU_ASSERT(vmt_live_keep_tree(&deep, count, &err) == VMT_OK);
+    UNIT_EQUAL_U64(deep.count, 1);
+    vmt_live_list_free(&deep);
+}
+
 static void test_tree_of__those_that_descend(void)
 {
     make_tree();
@@ -505,6 +526,7 @@ static const struct unit_test tests[] = {
     {"tree__what_time_it_is", test_tree__what_time_it_is},
     {"tree__without_evidence_is_named", test_tree__without_evidence_is_named},
     {"tree_of__those_that_descend", test_tree_of__those_that_descend},
+    {"tree_of__deep", test_tree_of__deep},
     {"user__effective", test_user__effective},
 };
 
