@@ -47,6 +47,7 @@ unit_tests = \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
+	%D%/unit/test_values \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
@@ -174,6 +175,9 @@ unit_tests = \
 %C%_unit_test_tool_SOURCES = %D%/unit/test_tool.c %D%/unit/unit.h
 %C%_unit_test_tool_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_tool_LDADD = $(UNIT_LIBS)
+%C%_unit_test_values_SOURCES = %D%/unit/test_values.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_values_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_values_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -88,6 +88,15 @@ static enum vmt_status read_found(struct reader *reader, struct vmt_slice line,
     return status == VMT_OK ? consume(reader, reader->stage, err) : status;
 }
 
+/* The next line, for what stands in it in the place of a size. */
+static enum vmt_status not_a_size(struct reader *reader, struct vmt_slice printed,
+                                  struct vmt_error *err)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(reader->parse->cursor, 0);
+    return vmt_parse_damage(reader->parse, notes_of(reader), "not a size",
+                            (size_t)(printed.data - line->text.data) + 1, err);
+}
+
 static enum vmt_status read_banner(struct reader *reader, const struct vmt_footprint_banner *banner,
                                    struct vmt_error *err)
 {
@@ -97,6 +106,10 @@ static enum vmt_status read_banner(struct reader *reader, const struct vmt_footp
     process->page_size = banner->page_size;
     enum vmt_status status =
         vmt_snapshot_string(&process->name, reader->parse->snapshot, banner->name, err);
+    if (status == VMT_OK && !banner->sized) {
+        reader->stage = STAGE_BANNER;
+        return not_a_size(reader, banner->printed, err);
+    }
     if (status == VMT_OK) {
         status = add_fact(reader, "Footprint", banner->printed, err);
     }
@@ -264,8 +277,7 @@ static enum vmt_status read_auxiliary(struct reader *reader, struct vmt_error *e
             continue;
         }
         if (!vmt_footprint_size(value, &size)) {
-            return vmt_parse_damage(reader->parse, &process->notes, "not a size",
-                                    (size_t)(value.data - line->text.data) + 1, err);
+            return not_a_size(reader, value, err);
         }
         process->whole.of[keys[i].member] = vmt_amount_of(size);
         return consume(reader, STAGE_AUXILIARY, err);
@@ -314,12 +326,25 @@ static bool goes_on(const struct reader *reader, size_t index)
                                                  vmt_slice_starts(text, VMT_FOOTPRINT_KEY)));
 }
 
+/* The size of all processes together. */
+static enum vmt_status read_summary(struct reader *reader, struct vmt_slice printed,
+                                    struct vmt_error *err)
+{
+    struct vmt_reading size;
+    reader->stage = STAGE_BANNER;
+    if (!vmt_footprint_size(printed, &size)) {
+        return not_a_size(reader, printed, err);
+    }
+    reader->set->whole.of[VMT_FOOTPRINT] = vmt_amount_of(size);
+    return consume(reader, STAGE_BANNER, err);
+}
+
 /* The banner, the summary or the rule above them.  VMT_END: another block begins. */
 static enum vmt_status read_head(struct reader *reader, struct vmt_slice text,
                                  struct vmt_error *err)
 {
     struct vmt_footprint_banner banner;
-    struct vmt_reading size;
+    struct vmt_slice printed;
     bool rule = vmt_part_table_is_rule(text);
     if (reader->stage > STAGE_BANNER || (reader->stage == STAGE_BANNER && !rule)) {
         return VMT_END;
@@ -331,9 +356,8 @@ static enum vmt_status read_head(struct reader *reader, struct vmt_slice text,
                    ? VMT_END
                    : consume(reader, banner_seen ? STAGE_RULED : STAGE_START, err);
     }
-    if (reader->set != NULL && vmt_footprint_summary(text, &size)) {
-        reader->set->whole.of[VMT_FOOTPRINT] = vmt_amount_of(size);
-        return consume(reader, STAGE_BANNER, err);
+    if (reader->set != NULL && vmt_footprint_summary(text, &printed)) {
+        return read_summary(reader, printed, err);
     }
     return reader->process != NULL && vmt_footprint_banner(text, &banner)
                ? read_banner(reader, &banner, err)
@@ -343,7 +367,7 @@ static enum vmt_status read_head(struct reader *reader, struct vmt_slice text,
 static bool is_head(struct vmt_slice text)
 {
     struct vmt_footprint_banner banner;
-    struct vmt_reading size;
+    struct vmt_slice size;
     return vmt_part_table_is_rule(text) || vmt_footprint_banner(text, &banner) ||
            vmt_footprint_summary(text, &size);
 }
@@ -399,7 +423,7 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 static bool is_of_all(const struct vmt_cursor *cursor)
 {
     size_t index = 0;
-    struct vmt_reading size;
+    struct vmt_slice size;
     struct vmt_slice line = vmt_cursor_text(cursor, 0);
     while (vmt_footprint_is_message(line) || vmt_slice_starts(line, VMT_FOOTPRINT_FOUND)) {
         line = vmt_cursor_text(cursor, ++index);

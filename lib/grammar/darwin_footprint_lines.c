@@ -102,8 +102,10 @@ bool vmt_footprint_banner(struct vmt_slice line, struct vmt_footprint_banner *ou
     out->kind = vmt_slice_trim(vmt_slice_from(head, end + 2));
     struct vmt_slice rest = vmt_slice_from(line, at + strlen(footprint_key));
     out->printed = vmt_slice_trim(rest);
-    if (!take_size(&rest, &out->size)) {
-        return false;
+    struct vmt_reading size;
+    out->sized = take_size(&rest, &size);
+    if (!out->sized) {
+        return vmt_footprint_resembles(out->printed, 0);
     }
     rest = vmt_slice_trim(rest);
     out->printed.length -= rest.length;
@@ -112,10 +114,13 @@ bool vmt_footprint_banner(struct vmt_slice line, struct vmt_footprint_banner *ou
     return rest.length == 0 || rest.data[0] == '(';
 }
 
-bool vmt_footprint_summary(struct vmt_slice line, struct vmt_reading *out)
+bool vmt_footprint_summary(struct vmt_slice line, struct vmt_slice *printed)
 {
-    return vmt_slice_starts(line, summary_key) &&
-           vmt_footprint_size(vmt_slice_from(line, strlen(summary_key)), out);
+    if (!vmt_slice_starts(line, summary_key)) {
+        return false;
+    }
+    *printed = vmt_slice_trim(vmt_slice_from(line, strlen(summary_key)));
+    return vmt_footprint_resembles(*printed, 0);
 }
 
 bool vmt_footprint_headings(struct vmt_slice line, struct vmt_footprint_columns *out)
@@ -263,7 +268,7 @@ size_t vmt_footprint_blanks(const struct vmt_cursor *cursor, size_t index)
 static bool heads_block(struct vmt_slice line)
 {
     struct vmt_footprint_banner banner;
-    struct vmt_reading size;
+    struct vmt_slice size;
     return vmt_footprint_banner(line, &banner) || vmt_footprint_summary(line, &size);
 }
 

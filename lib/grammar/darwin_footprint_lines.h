@@ -14,15 +14,15 @@ struct vmt_footprint_banner {
     struct vmt_slice name;
     uint64_t pid;
     struct vmt_slice kind;    /* "64-bit"; empty when it is not there */
-    struct vmt_slice printed; /* the size as it stands */
-    struct vmt_reading size;
+    struct vmt_slice printed; /* the size as it stands; what stands there if it is none */
+    bool sized;
     uint64_t page_size; /* 0 when not stated */
 };
 
 bool vmt_footprint_banner(struct vmt_slice line, struct vmt_footprint_banner *out);
 
-/* `Summary Footprint: 220200960 B` */
-bool vmt_footprint_summary(struct vmt_slice line, struct vmt_reading *out);
+/* `Summary Footprint: 220200960 B`: *printed is the size as it stands, readable or not. */
+bool vmt_footprint_summary(struct vmt_slice line, struct vmt_slice *printed);
 
 /* The columns of a table from left to right; the name of the category comes after them. */
 #define VMT_FOOTPRINT_REGIONS VMT_EV_COUNT /* in the place of an evidence: the count */

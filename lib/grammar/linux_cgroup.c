@@ -115,8 +115,9 @@ static bool resembles(const struct vmt_cgroup_file *file, struct vmt_slice line)
     bool begun = file->form == VMT_CGROUP_VALUE || read_key(file, line, &key, &value);
     struct vmt_slice rest = value;
     (void)vmt_slice_word(&rest);
-    return fits(file, line) || (begun && value.length > 0 && value.data[0] >= '0' &&
-                                value.data[0] <= '9' && rest.length == 0);
+    size_t sign = value.length > 1 && value.data[0] == '-' ? 1 : 0;
+    return fits(file, line) || (begun && value.length > 0 && value.data[sign] >= '0' &&
+                                value.data[sign] <= '9' && rest.length == 0);
 }
 
 /* --- where it begins -------------------------------------------------------------------------- */
@@ -159,9 +160,9 @@ static bool know_by_name(const struct vmt_cursor *cursor, struct naming *out)
 {
     struct vmt_slice text = vmt_cursor_text(cursor, 0);
     if (read_naming(text, out)) {
-        return fits(out->file, out->value.length > 0
-                                   ? out->value
-                                   : vmt_cursor_text(cursor, behind_heading(cursor)));
+        return resembles(out->file, out->value.length > 0
+                                        ? out->value
+                                        : vmt_cursor_text(cursor, behind_heading(cursor)));
     }
     out->file = vmt_cgroup_file(vmt_cursor_name(cursor), &out->directory);
     return out->file != NULL && fits(out->file, text);

@@ -141,6 +141,13 @@ static bool is_key(struct vmt_slice name)
     return find_size(name) < SIZE_COUNT;
 }
 
+/* Whether the kernel writes a size in kB behind the name, in whatever version. */
+static bool is_size(struct vmt_slice name)
+{
+    return vmt_slice_starts(name, "Vm") || vmt_slice_starts(name, "Rss") ||
+           vmt_slice_equals(name, vmt_slice("HugetlbPages"));
+}
+
 static bool names(const struct vmt_part_field *field, const char *name)
 {
     return vmt_slice_equals(field->name, vmt_slice(name));
@@ -237,7 +244,7 @@ static enum vmt_status read_field(struct reader *reader, const struct vmt_part_f
 {
     enum vmt_status status = VMT_OK;
     size_t size = find_size(field->name);
-    if (size < SIZE_COUNT && field->kind != VMT_FIELD_SIZE) {
+    if (is_size(field->name) && field->kind != VMT_FIELD_SIZE) {
         return damage(reader,
                       field->kind == VMT_FIELD_EXCESS ? "a size that no memory has"
                                                       : "not a size in kB",

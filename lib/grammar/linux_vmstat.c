@@ -78,6 +78,15 @@ static bool is_name(char c)
     return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
 }
 
+static size_t find_row(struct vmt_slice name)
+{
+    size_t row = 0;
+    while (row < ROW_COUNT && !vmt_slice_equals(name, vmt_slice(rows[row].name))) {
+        row++;
+    }
+    return row;
+}
+
 /* `name 123`, the whole of the line. */
 static bool read_entry(struct vmt_slice line, struct entry *out)
 {
@@ -98,10 +107,7 @@ static bool read_entry(struct vmt_slice line, struct entry *out)
         }
     }
     out->fits = vmt_parse_u64(out->digits, 10, &out->number);
-    out->row = 0;
-    while (out->row < ROW_COUNT && !vmt_slice_equals(out->name, vmt_slice(rows[out->row].name))) {
-        out->row++;
-    }
+    out->row = find_row(out->name);
     return out->name.data[0] < '0' || out->name.data[0] > '9';
 }
 
@@ -154,6 +160,14 @@ static bool goes_on(const struct vmt_part_host *part)
     return false;
 }
 
+/* A name that we know and one word that is no number. */
+static bool resembles(struct vmt_slice line)
+{
+    struct vmt_slice name = vmt_slice_word(&line);
+    bool value = vmt_slice_word(&line).length > 0;
+    return value && vmt_slice_trim(line).length == 0 && find_row(name) < ROW_COUNT;
+}
+
 static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
 {
     struct vmt_cursor *cursor = part->parse->cursor;
@@ -171,7 +185,7 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
         return is_next(part, &entry) ? VMT_END : read_values(part, &entry, err);
     }
     bool torn = line->torn && !vmt_line_is_blank(line);
-    if (!torn && !line->too_long && !goes_on(part)) {
+    if (!torn && !line->too_long && !resembles(line->text) && !goes_on(part)) {
         return VMT_END;
     }
     return vmt_line_is_blank(line)

@@ -33,14 +33,15 @@ static const struct {
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 
-/* Words that begin with a digit, and as many as there should be. */
+/* Words that begin like numbers, and as many as there should be. */
 static bool fits(struct vmt_slice line)
 {
     size_t count = 0;
     struct vmt_slice rest = line;
     for (struct vmt_slice word = vmt_slice_word(&rest); word.length > 0;
          word = vmt_slice_word(&rest)) {
-        if (word.data[0] < '0' || word.data[0] > '9' || ++count > COLUMNS_MOST) {
+        size_t sign = word.length > 1 && word.data[0] == '-' ? 1 : 0;
+        if (word.data[sign] < '0' || word.data[sign] > '9' || ++count > COLUMNS_MOST) {
             return false;
         }
     }

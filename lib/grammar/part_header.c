@@ -301,6 +301,16 @@ static enum vmt_status read_key(struct vmt_parse *parse, struct vmt_process *pro
     return status == VMT_OK ? vmt_part_header_fact(parse, process, key, value, err) : status;
 }
 
+/* An amount that cannot be read; `???` and nothing say that there is none. */
+static bool is_no_amount(struct vmt_slice key, struct vmt_slice value)
+{
+    struct vmt_amount amount;
+    bool number = value.length > 0 &&
+                  (value.data[0] == '-' || (value.data[0] >= '0' && value.data[0] <= '9'));
+    return number && vmt_slice_starts(key, "Physical footprint") &&
+           set_amount(&amount, value) != VMT_OK;
+}
+
 enum vmt_status vmt_part_header_line(struct vmt_parse *parse, struct vmt_process *process,
                                      struct vmt_error *err)
 {
@@ -316,7 +326,12 @@ enum vmt_status vmt_part_header_line(struct vmt_parse *parse, struct vmt_process
     if (status != VMT_OK) {
         return status;
     }
-    status = read_key(parse, process, vmt_pattern_group(pattern, KEY),
-                      vmt_slice_trim(vmt_pattern_group(pattern, VALUE)), line, err);
+    struct vmt_slice key = vmt_pattern_group(pattern, KEY);
+    struct vmt_slice value = vmt_slice_trim(vmt_pattern_group(pattern, VALUE));
+    if (is_no_amount(key, value)) {
+        return vmt_parse_damage(parse, &process->notes, "not a size",
+                                (size_t)(value.data - line->text.data) + 1, err);
+    }
+    status = read_key(parse, process, key, value, line, err);
     return status == VMT_OK ? vmt_cursor_take(parse->cursor, VMT_LINE_CONSUMED, err) : status;
 }

@@ -99,6 +99,18 @@ static bool torn_row(const struct vmt_line *line)
     return line->torn && vmt_slice_find(trimmed, "  ") < trimmed.length;
 }
 
+/* The last row of a table, or the only one of a table of zones, whatever has become of its numbers:
+ * no other row behind it tells that it is one. */
+static bool resembles_last_row(struct vmt_slice line)
+{
+    struct vmt_slice rest = vmt_slice_trim(line);
+    bool apart = vmt_slice_find(rest, "  ") < rest.length;
+    struct vmt_slice first = vmt_slice_word(&rest);
+    return apart && (vmt_slice_equals(first, vmt_slice("TOTAL")) ||
+                     vmt_slice_equals(first, vmt_slice("TOTAL,")) ||
+                     vmt_slice_find(first, "_0x") < first.length);
+}
+
 /* The next table begins, without a blank line between. */
 static bool headings_begin(const struct vmt_cursor *cursor)
 {
@@ -129,7 +141,7 @@ static enum vmt_status next_kind(enum line_kind *out, const struct vmt_cursor *c
         *out = LINE_RULE;
         return VMT_OK;
     }
-    enum line_kind next = torn_row(line) ? LINE_ROW : LINE_BLANK;
+    enum line_kind next = torn_row(line) || resembles_last_row(line->text) ? LINE_ROW : LINE_BLANK;
     for (size_t i = 1; next != LINE_ROW && next != LINE_RULE && i <= DAMAGE_AHEAD; i++) {
         status = look_at(&next, cursor, i, row, err);
         if (status != VMT_OK || (next == LINE_BLANK && !blank) || (next == LINE_OTHER && blank)) {
