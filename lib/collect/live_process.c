@@ -284,7 +284,9 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
         return VMT_E_IO;
     }
     set_coverage(reading->live, reading->process);
-    reading->process->denied = is_denied(reading->cause);
+    reading->process->shortfall = is_denied(reading->cause)     ? VMT_SHORTFALL_DENIED
+                                  : reading->cause == ETIMEDOUT ? VMT_SHORTFALL_LATE
+                                                                : VMT_SHORTFALL_NONE;
     if (reading->live->running) {
         reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
     }

@@ -75,6 +75,13 @@ struct vmt_fault {
     uint64_t line;
 };
 
+/* Why less of a running process was read than was asked for; the notes say it in words. */
+enum vmt_shortfall {
+    VMT_SHORTFALL_NONE, /* or another reason */
+    VMT_SHORTFALL_DENIED,
+    VMT_SHORTFALL_LATE /* no time was left */
+};
+
 struct vmt_process {
     const struct vmt_string *name; /* NULL when not stated; so are the strings below */
     uint64_t pid;
@@ -104,7 +111,7 @@ struct vmt_process {
     struct vmt_zone *zone_total;
 
     struct vmt_notes notes;
-    bool denied;         /* of a running process: what only its owner may read is missing */
+    enum vmt_shortfall shortfall; /* of a running process */
     uint64_t read_time;  /* microseconds that reading it took, while it ran; 0: it is a capture */
     const char *grammar; /* that read it */
     const struct vmt_string *input; /* name of the input it came from */
