@@ -112,27 +112,12 @@ static bool tells_private(const struct vmt_process *process)
     return process->regions.count > 0 || process->whole.of[VMT_PRIVATE_DIRTY].bounded;
 }
 
-static bool holds(struct vmt_slice text, const char *part)
-{
-    return vmt_slice_find(text, part) < text.length;
-}
-
-/* Why there is less than was asked for: the notes say it in words. */
+/* Why there is less than was asked for. */
 static enum vmt_unread why_less(const struct vmt_process *process)
 {
-    struct vmt_walker walker = {0};
-    const struct vmt_note *note = vmt_sequence_next(&process->notes.sequence, &walker);
-    for (; note != NULL; note = vmt_sequence_next(&process->notes.sequence, &walker)) {
-        bool source = note->kind == VMT_NOTE_SOURCE && note->text != NULL;
-        struct vmt_slice text = source ? vmt_string_slice(note->text) : (struct vmt_slice){0};
-        if (holds(text, "denied")) {
-            return VMT_UNREAD_DENIED;
-        }
-        if (holds(text, "took longer")) {
-            return VMT_UNREAD_LATE;
-        }
-    }
-    return VMT_UNREAD_FAILED;
+    return process->denied ? VMT_UNREAD_DENIED
+           : process->late ? VMT_UNREAD_LATE
+                           : VMT_UNREAD_FAILED;
 }
 
 static enum vmt_status add(struct lister *lister, const struct vmt_live_process *subject,

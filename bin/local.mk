@@ -17,6 +17,8 @@ bin_PROGRAMS += %D%/vmtally
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/options_live.c \
+	%D%/options_live.h \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/targets.c \

@@ -4,11 +4,11 @@
 #include "options.h"
 
 #include <getopt.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "options_live.h"
 #include "ui.h"
 
 static void set_text(struct options *options, const char *argument)
@@ -89,92 +89,6 @@ static void set_colour(struct options *options, const char *argument)
     ui_wrong_use(options->command, "--color is auto, always or never, not '%s'", argument);
 }
 
-/* --- running processes ------------------------------------------------------------------------ */
-
-static struct selection *add_selection(struct options *options, const char *argument)
-{
-    struct selection *selection = &options->selections[options->selection_count++];
-    *selection = (struct selection){.text = argument};
-    return selection;
-}
-
-static void select_all(struct options *options, const char *argument)
-{
-    add_selection(options, argument)->by = SELECT_ALL;
-}
-
-static void select_tree(struct options *options, const char *argument)
-{
-    struct selection *selection = add_selection(options, argument);
-    selection->by = SELECT_TREE;
-    if (!vmt_parse_u64(vmt_slice(argument), 10, &selection->number)) {
-        ui_wrong_use(options->command, "--tree needs the number of a process, not '%s'", argument);
-    }
-}
-
-static void select_user(struct options *options, const char *argument)
-{
-    struct selection *selection = add_selection(options, argument);
-    const struct passwd *user = getpwnam(argument);
-    selection->by = SELECT_USER;
-    if (user != NULL) {
-        selection->number = user->pw_uid;
-    } else if (!vmt_parse_u64(vmt_slice(argument), 10, &selection->number)) {
-        ui_wrong_use(options->command, "no user '%s'", argument);
-    }
-}
-
-static void select_cgroup(struct options *options, const char *argument)
-{
-    if (argument[0] != '/') {
-        ui_wrong_use(options->command,
-                     "--cgroup needs a path from the root of all cgroups, "
-                     "such as /system.slice, not '%s'",
-                     argument);
-    }
-    add_selection(options, argument)->by = SELECT_CGROUP;
-}
-
-static void set_root(struct options *options, const char *argument)
-{
-    options->live.root = argument;
-}
-
-/* Seconds, with parts of one, as microseconds. */
-static uint64_t read_seconds(const struct options *options, const char *name, const char *argument)
-{
-    static const uint64_t most = UINT64_C(1000000000);
-    struct vmt_slice text = vmt_slice(argument);
-    struct vmt_slice whole = {argument, vmt_slice_find(text, ".")};
-    struct vmt_slice part = vmt_slice_from(text, whole.length);
-    uint64_t seconds = 0;
-    uint64_t fraction = 0;
-    bool read = vmt_parse_u64(whole, 10, &seconds) && seconds < most;
-    if (read && part.length > 0) {
-        part = vmt_slice_from(part, 1);
-        part.length = part.length < 6 ? part.length : 6;
-        read = vmt_parse_u64(part, 10, &fraction);
-    }
-    for (size_t digits = part.length; digits < 6; digits++) {
-        fraction *= 10;
-    }
-    uint64_t microseconds = read ? seconds * 1000000 + fraction : 0;
-    if (microseconds == 0) {
-        ui_wrong_use(options->command, "--%s needs seconds, such as 0.5, not '%s'", name, argument);
-    }
-    return microseconds;
-}
-
-static void set_max_time(struct options *options, const char *argument)
-{
-    options->live.each = read_seconds(options, "max-time", argument);
-}
-
-static void set_max_total(struct options *options, const char *argument)
-{
-    options->live.all = read_seconds(options, "max-total", argument);
-}
-
 static void show_help(struct options *options, const char *argument)
 {
     (void)argument;
@@ -207,21 +121,6 @@ static const struct option_row shared_rows[] = {
     {"colour", 0, "WHEN", NULL, set_colour},
     {0},
 };
-/* Of commands that read processes. */
-static const struct option_row process_rows[] = {
-    {"all", 0, NULL, "all running processes", select_all},
-    {"tree", 0, "PID", "a running process and all that come from it", select_tree},
-    {"user", 0, "NAME", "running processes of a user, by name or number", select_user},
-    {"cgroup", 0, "PATH", "running processes in a cgroup and those below it", select_cgroup},
-    {0},
-};
-/* Of commands that read running processes, or the machine they run on. */
-static const struct option_row live_rows[] = {
-    {"root", 0, "DIR", "read a saved tree of /proc in place of this system", set_root},
-    {"max-time", 0, "SEC", "give up reading a process after so many seconds", set_max_time},
-    {"max-total", 0, "SEC", "read no more after so many seconds", set_max_total},
-    {0},
-};
 static const struct option_row last_rows[] = {
     {"help", 0, NULL, "show this help", show_help},
     {"version", 0, NULL, "show the version", show_version},
@@ -233,13 +132,10 @@ enum {
     ROWS_MAX = 48
 };
 
-/* A host has no regions, a ranking shows none, and what is saved takes the time that it takes. */
+/* A host has no regions, and a ranking shows none. */
 static bool applies(const struct option_row *row, const struct command *command)
 {
-    bool of_regions = row->apply == add_type;
-    bool of_time = row->apply == set_max_time || row->apply == set_max_total;
-    bool has_regions = command->subject == OF_PROCESSES && !command->ranks;
-    return (!of_regions || has_regions) && (!of_time || command->takes != TAKES_PROCESSES);
+    return row->apply != add_type || (command->subject == OF_PROCESSES && !command->ranks);
 }
 
 /* All rows of a command, in the order of its help; returns how many. */
@@ -249,8 +145,9 @@ static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct
     bool live = command->takes == TAKES_TARGETS || command->takes == TAKES_PROCESSES;
     bool processes = live && command->subject == OF_PROCESSES;
     const struct option_row *const lists[] = {
-        reports ? shared_rows : command->options, processes ? process_rows : NULL,
-        live ? live_rows : NULL, reports ? command->options : NULL, last_rows};
+        reports ? shared_rows : command->options, processes ? options_process_rows : NULL,
+        live ? options_live_rows : NULL,          live && reports ? options_time_rows : NULL,
+        reports ? command->options : NULL,        last_rows};
     size_t count = 0;
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
         for (const struct option_row *row = lists[list]; row != NULL && row->name != NULL; row++) {

@@ -176,6 +176,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
+	%D%/source/run.c \
+	%D%/source/run.h \
+	%D%/source/run_spawn.c \
+	%D%/source/run_spawn.h \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \
@@ -205,6 +209,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/parallel.h \
 	%D%/collect/read_ahead.c \
 	%D%/collect/read_ahead.h \
+	%D%/collect/tool.c \
+	%D%/collect/tool.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \

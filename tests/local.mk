@@ -41,9 +41,12 @@ unit_tests = \
 	%D%/unit/test_redact \
 	%D%/unit/test_report \
 	%D%/unit/test_robustness \
+	%D%/unit/test_run \
+	%D%/unit/test_run_start \
 	%D%/unit/test_set \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
+	%D%/unit/test_tool \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
@@ -150,6 +153,12 @@ unit_tests = \
 %C%_unit_test_saved_SOURCES = %D%/unit/archives.h %D%/unit/test_saved.c %D%/unit/unit.h
 %C%_unit_test_saved_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_saved_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_SOURCES = %D%/unit/test_run.c %D%/unit/reading.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -162,6 +171,10 @@ unit_tests = \
 %C%_unit_test_system_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_system_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_tool_SOURCES = %D%/unit/test_tool.c %D%/unit/unit.h
+%C%_unit_test_tool_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_tool_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
@@ -171,9 +184,13 @@ if HAVE_LIBARCHIVE
 unit_tests += %D%/unit/test_archive %D%/unit/test_saved
 endif
 
-EXTRA_PROGRAMS = $(unit_tests)
+# What test_run runs.
+unit_tools = %D%/unit/stand_in
+%C%_unit_stand_in_SOURCES = %D%/unit/stand_in.c
+
+EXTRA_PROGRAMS = $(unit_tests) $(unit_tools)
 if HAVE_CUNIT
-check_PROGRAMS += $(unit_tests)
+check_PROGRAMS += $(unit_tests) $(unit_tools)
 TESTS += $(unit_tests)
 else
 TESTS += %D%/unit/no_cunit.sh

@@ -208,9 +208,10 @@ static bool is_there(const struct vmt_live *live, const struct vmt_live_process 
     char buffer[4096];
     struct vmt_slice text;
     struct vmt_linux_stat stat;
-    return !process->known || (vmt_live_slurp(&text, buffer, sizeof buffer, directory, "stat") &&
-                               vmt_linux_stat_read(&stat, text) && stat.start == process->start &&
-                               (!stat.ended || process->zombie || !live->running));
+    return !process->known ||
+           (vmt_live_slurp(&text, buffer, sizeof buffer, directory, "stat") &&
+            vmt_linux_stat_read(&stat, text) && stat.start == process->start &&
+            (!stat.ended || stat.threads > 1 || process->zombie || !live->running));
 }
 
 static bool is_denial(int cause)

@@ -223,7 +223,8 @@ enum vmt_status vmt_live_describe(struct vmt_live_process *out, uint64_t pid, st
                                      .name = {name, stat.name.length},
                                      .known = true,
                                      .kernel_thread = stat.kernel_thread,
-                                     .zombie = stat.state == 'Z' || stat.state == 'X'};
+                                     .zombie = (stat.state == 'Z' || stat.state == 'X') &&
+                                               stat.threads <= 1};
     return VMT_OK;
 }
 

@@ -25,6 +25,9 @@ struct refusal {
 
 enum { REFUSALS_MOST = 3, TRIES_MOST = 3 };
 
+/* For the numbers of a process's threads. */
+#define THREADS_MEMORY ((size_t)64 << 20)
+
 struct reading {
     struct vmt_snapshot *snapshot;
     struct vmt_context *context;
@@ -72,6 +75,11 @@ static bool is_refusal(const struct vmt_error *failure)
     return failure->status == VMT_E_IO || failure->status == VMT_E_NOCAPTURE;
 }
 
+static bool is_denied(int cause)
+{
+    return cause == EACCES || cause == EPERM;
+}
+
 static void refuse(struct reading *reading, const char *file, const struct vmt_error *failure)
 {
     struct refusal *refusal = &reading->refusals[reading->refusal_count++];
@@ -109,22 +117,14 @@ static enum vmt_status read_source(bool *got, struct reading *reading, const cha
     return status;
 }
 
-static bool read_stat(struct vmt_linux_stat *out, const struct reading *reading)
+static bool read_stat(struct vmt_linux_stat *out, struct vmt_live_files *files)
 {
     char buffer[4096];
     struct vmt_slice text;
-    bool read = vmt_live_slurp_from(&text, buffer, sizeof buffer, reading->files, "stat") &&
+    bool read = vmt_live_slurp_from(&text, buffer, sizeof buffer, files, "stat") &&
                 vmt_linux_stat_read(out, text);
     out->name = (struct vmt_slice){0}; /* it is in the buffer */
     return read;
-}
-
-/* Whether the number is still the same process's as when it was looked at. */
-static bool is_same(const struct reading *reading)
-{
-    struct vmt_linux_stat stat;
-    return !reading->subject->known ||
-           (read_stat(&stat, reading) && stat.start == reading->subject->start);
 }
 
 /* Whether it is no more, or about to be, and that is why there is no memory to read. */
@@ -132,7 +132,7 @@ static bool has_ended(const struct reading *reading)
 {
     struct vmt_linux_stat stat;
     return reading->live->running && reading->subject->known &&
-           (!read_stat(&stat, reading) || stat.ended);
+           (!read_stat(&stat, reading->files) || stat.ended);
 }
 
 static void refuse_ended(struct reading *reading)
@@ -166,8 +166,7 @@ static enum vmt_status read_memory(struct reading *reading, unsigned what, struc
         tries++;
     } while (status == VMT_OK && !got && tries < TRIES_MOST && has_changed(reading));
     /* What hinders the one hinders the other. */
-    bool hopeless =
-        reading->cause == EACCES || reading->cause == EPERM || reading->cause == ETIMEDOUT;
+    bool hopeless = is_denied(reading->cause) || reading->cause == ETIMEDOUT;
     if (status == VMT_OK && !got && !hopeless) {
         status =
             read_source(&got, reading, regions ? rollup : smaps,
@@ -285,6 +284,8 @@ static enum vmt_status finish(struct reading *reading, uint64_t begun, struct vm
         return VMT_E_IO;
     }
     set_coverage(reading->live, reading->process);
+    reading->process->denied = is_denied(reading->cause);
+    reading->process->late = reading->cause == ETIMEDOUT;
     if (reading->live->running) {
         reading->process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
     }
@@ -308,17 +309,85 @@ enum vmt_status vmt_live_read_from(struct vmt_process **out, struct vmt_snapshot
                               .subject = process,
                               .files = files,
                               .deadline = earlier(each, all)};
-    enum vmt_status status = VMT_OK;
-    if (is_same(&reading)) {
-        status = read_files(&reading, what, err);
-    } else {
-        refuse_ended(&reading);
-    }
+    enum vmt_status status = read_files(&reading, what, err);
     if (status == VMT_OK) {
         status = finish(&reading, begun, err);
     }
     *out = reading.process;
     return status;
+}
+
+/* Whether the number is still the same process's as when it was looked at. */
+static bool is_same(const struct vmt_live_process *process, struct vmt_live_files *files)
+{
+    struct vmt_linux_stat stat;
+    return !process->known || (read_stat(&stat, files) && stat.start == process->start);
+}
+
+static bool is_alive(int directory)
+{
+    struct vmt_live_directory files;
+    struct vmt_linux_stat stat;
+    vmt_live_directory_init(&files, directory);
+    return read_stat(&stat, &files.files) && !stat.ended;
+}
+
+/* The directory of a thread that lives, of those in an open directory; -1: there is none. */
+static enum vmt_status find_living(int *out, const struct vmt_live *live, int task,
+                                   struct vmt_error *err)
+{
+    struct vmt_arena arena;
+    const uint64_t *threads = NULL;
+    size_t count = 0;
+    *out = -1;
+    vmt_arena_init(&arena, live->arena.allocator, THREADS_MEMORY);
+    enum vmt_status status =
+        vmt_directory_numbers(&threads, &count, task, live->proc_name, &arena, err);
+    for (size_t i = 0; status == VMT_OK && *out < 0 && i < count; i++) {
+        char number[32];
+        struct vmt_error gone = VMT_ERROR_INIT;
+        snprintf(number, sizeof number, "%" PRIu64, threads[i]);
+        *out = vmt_directory_open_at(task, number, live->proc_name, &gone);
+        if (*out >= 0 && !is_alive(*out)) {
+            close(*out);
+            *out = -1;
+        }
+    }
+    vmt_arena_free(&arena);
+    return status;
+}
+
+/* Where the first thread of a process has ended before the others, the directory of one of those:
+ * the memory is theirs, too, and the kernel shows it there only.  -1: it lives, or none does. */
+static enum vmt_status open_living(int *out, const struct vmt_live *live,
+                                   const struct vmt_live_process *process, int directory,
+                                   struct vmt_error *err)
+{
+    *out = -1;
+    if (process->zombie || !process->known || is_alive(directory)) {
+        return VMT_OK;
+    }
+    struct vmt_error none = VMT_ERROR_INIT;
+    int task = vmt_directory_open_at(directory, "task", live->proc_name, &none);
+    if (task < 0) {
+        return VMT_OK;
+    }
+    enum vmt_status status = find_living(out, live, task, err);
+    close(task);
+    if (status == VMT_E_IO) { /* all of them are gone */
+        *err = VMT_ERROR_INIT;
+        status = VMT_OK;
+    }
+    return status;
+}
+
+static enum vmt_status fail_ended(const struct vmt_live *live,
+                                  const struct vmt_live_process *process, struct vmt_error *err)
+{
+    vmt_fail_at(err, (struct vmt_place){.source = live->proc_name}, VMT_E_IO,
+                "process %" PRIu64 ": it has ended", process->pid);
+    err->cause = ESRCH;
+    return VMT_E_IO;
 }
 
 enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
@@ -334,8 +403,21 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
         return err->status;
     }
     vmt_live_directory_init(&files, directory);
-    enum vmt_status status =
-        vmt_live_read_from(out, snapshot, context, live, process, &files.files, what, err);
+    enum vmt_status status = VMT_OK;
+    if (is_same(process, &files.files)) {
+        int living = -1;
+        status = open_living(&living, live, process, directory, err);
+        vmt_live_directory_init(&files, living >= 0 ? living : directory);
+        if (status == VMT_OK) {
+            status =
+                vmt_live_read_from(out, snapshot, context, live, process, &files.files, what, err);
+        }
+        if (living >= 0) {
+            close(living);
+        }
+    } else {
+        status = fail_ended(live, process, err);
+    }
     close(directory);
     return status;
 }

@@ -8,7 +8,7 @@
 #define EXITING UINT64_C(0x00000004)
 
 /* Fields by their numbers in proc(5). */
-enum { STATE = 3, PARENT = 4, FLAGS = 9, START = 22 };
+enum { STATE = 3, PARENT = 4, FLAGS = 9, THREADS = 20, START = 22 };
 
 /* Where the name ends: the last ')', since a name can hold any. */
 static size_t find_end(struct vmt_slice text)
@@ -41,6 +41,8 @@ bool vmt_linux_stat_read(struct vmt_linux_stat *out, struct vmt_slice text)
             read = vmt_parse_u64(word, 10, &out->parent);
         } else if (field == FLAGS) {
             read = vmt_parse_u64(word, 10, &flags);
+        } else if (field == THREADS) {
+            read = vmt_parse_u64(word, 10, &out->threads);
         } else if (field == START) {
             read = vmt_parse_u64(word, 10, &out->start);
         }

@@ -21,7 +21,8 @@ struct vmt_linux_stat {
     uint64_t parent;
     uint64_t start; /* ticks since boot */
     bool kernel_thread;
-    bool ended; /* or ending: its memory is gone, or goes now */
+    uint64_t threads; /* the first one can end before others */
+    bool ended;       /* or ending: its memory is gone, or goes now */
 };
 
 /* False when it is no such line. */

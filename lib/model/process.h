@@ -104,6 +104,8 @@ struct vmt_process {
     struct vmt_zone *zone_total;
 
     struct vmt_notes notes;
+    bool denied;         /* of a running process: what only its owner may read is missing */
+    bool late;           /* some of it was not read: the time that was allowed was over */
     uint64_t read_time;  /* microseconds that reading it took, while it ran; 0: it is a capture */
     const char *grammar; /* that read it */
     const struct vmt_string *input; /* name of the input it came from */

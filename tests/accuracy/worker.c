@@ -18,6 +18,7 @@
  *   fork:N                N children with the indexes 1 to N go on as this process does
  *   chain:N:PART          a child, whose child has a child ...: each rewrites another part
  *   mappings:N            N mappings of a page each, of which the first is written
+ *   headless              the first thread ends once all is ready, another one waits
  *   zombie                a child that has ended and is not waited for; its number is said, too
  */
 #include "config.h"
@@ -27,6 +28,7 @@
 #include "number.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -34,6 +36,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -214,6 +217,28 @@ static void have_zombie(struct worker *worker, const char *at)
     dprintf(READY, "%d\n", (int)ended.si_pid);
 }
 
+static int wait_at_gate(void *self)
+{
+    char byte = 0;
+    (void)self;
+    while (read(GATE, &byte, 1) > 0) {}
+    _exit(0);
+}
+
+static void lose_head(struct worker *worker, const char *at)
+{
+    enum { STACK = 64 << 10 };
+    (void)at;
+    map(worker, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    dprintf(READY, "%d\n", (int)getpid());
+    if (clone(wait_at_gate, worker->area + STACK,
+              CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
+              NULL) < 0) {
+        fail("clone failed");
+    }
+    syscall(SYS_exit, 0);
+}
+
 static void be_index(struct worker *worker, const char *at)
 {
     worker->index = (unsigned)take(&at);
@@ -246,6 +271,7 @@ static void take_step(struct worker *worker, const char *step)
         {"chain", have_chain},
         {"mappings", make_mappings},
         {"zombie", have_zombie},
+        {"headless", lose_head},
     };
     size_t length = strcspn(step, ":");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

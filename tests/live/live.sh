@@ -276,6 +276,30 @@ test_without_memory()
     end
 }
 
+# The first thread has ended, which looks like a zombie; another one holds the memory.
+test_headless()
+{
+    local try
+    begin "a process without its first thread"
+    start 1 "$worker" heap:400 headless
+    for ((try = 0; try < 100; try++)); do
+        grep -q '^State:.Z' "/proc/$process/status" && break
+        sleep 0.1
+    done
+    if ! cat "/proc/$process/task/"*/smaps_rollup >"$scratch/rollup" 2>/dev/null &&
+        ! [ -s "$scratch/rollup" ]; then
+        skip "threads have no smaps_rollup"
+        return
+    fi
+    run 0 summary --csv --table processes "$process"
+    equal coverage "$(value "$scratch/out" coverage)" whole
+    equal resident "$(value "$scratch/out" resident)" "$(sum "$scratch/rollup" Rss)"
+    equal pid "$(value "$scratch/out" pid)" "$process"
+    run 0 summary --csv --table processes --tree "$process"
+    equal coverage "$(value "$scratch/out" coverage)" whole
+    end
+}
+
 test_many()
 {
     local sums
@@ -511,6 +535,7 @@ test_selections
 test_cgroups
 test_all
 test_without_memory
+test_headless
 test_many
 test_saved
 test_converted

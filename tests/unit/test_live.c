@@ -282,7 +282,8 @@ static void test_tree__what_time_it_is(void)
     make_tree();
     /* The number stands across the end of what is read at first, 8192 bytes. */
     memset(text, '0', sizeof text);
-    memcpy(text, "cpu 1\nintr ", 11);
+    text[sizeof text - 1] = '\0';
+    memcpy(text, "cpu 1\nintr 0", 12);
     snprintf(text + 8192 - 13, 100, "\nbtime 1700000000\nprocesses 1\n");
     put("proc/stat", text);
     put("proc/uptime", "3661.25 100.00\n");

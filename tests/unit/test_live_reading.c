@@ -156,6 +156,29 @@ static void test_read__without_memory(void)
     end_tree();
 }
 
+/* Process 7: the first thread has ended, and another one holds the memory. */
+static void put_headless(void)
+{
+    put("proc/7/stat", "7 (seven) Z 1 7 7 0 -1 12 0 0 0 0 0 1 0 0 20 0 2 0 70 0 0 0\n");
+    put("proc/7/status", STATUS("seven", "7", "0", "0"));
+    put("proc/7/smaps", "");
+    put("proc/7/task/7/stat", "7 (seven) Z 1 7 7 0 -1 12 0 0 0 0 0 1 0 0 20 0 2 0 70 0 0 0\n");
+    put("proc/7/task/9/stat", "9 (nine) S 1 7 7 0 -1 0 0 0 0 0 0 1 0 0 20 0 2 0 80 0 0 0\n");
+    put("proc/7/task/9/smaps", FIRST SECOND);
+    put("proc/7/task/9/status", STATUS("nine", "9", "16", "40"));
+}
+
+static void test_read__through_another_thread(void)
+{
+    make_tree();
+    put_headless();
+    const struct vmt_process *process = read_tree(VMT_READ_ALL);
+    UNIT_EQUAL_U64(process->regions.count, 2);
+    UNIT_EQUAL_U64(process->pid, 7);
+    UNIT_EQUAL_U64(process->notes.sequence.count, 0);
+    end_tree();
+}
+
 /* A saved file can have lost its end: in a line, between lines, between mappings. */
 static void test_read__torn(void)
 {
@@ -402,6 +425,7 @@ static void test_memory__every_refusal(void)
     make_tree();
     put_process(1, "first", 0);
     put_three();
+    put_headless();
     put("proc/stat", "btime 1700000000\n");
     put("proc/uptime", "1.0 1.0\n");
     put("proc/sys/kernel/osrelease", "6.1.0\n");
@@ -563,6 +587,7 @@ static const struct unit_test tests[] = {
     {"read__regions_and_what_status_adds", test_read__regions_and_what_status_adds},
     {"read__status_alone", test_read__status_alone},
     {"read__sums_where_there_are_no_regions", test_read__sums_where_there_are_no_regions},
+    {"read__through_another_thread", test_read__through_another_thread},
     {"read__too_late", test_read__too_late},
     {"read__torn", test_read__torn},
     {"read__what_is_asked_for", test_read__what_is_asked_for},
