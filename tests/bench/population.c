@@ -18,6 +18,8 @@
 
 #define HEAP_SIZE ((size_t)16 << 20)
 
+static char heap[HEAP_SIZE];
+
 /* Neighbours differ in what they allow, so that the kernel keeps them apart. */
 static bool map(unsigned count)
 {
@@ -36,7 +38,7 @@ static bool map(unsigned count)
 }
 
 /* Says that it is ready and waits for its end. */
-_Noreturn static void live(char *heap, unsigned mappings, int ready, int end)
+_Noreturn static void live(unsigned mappings, int ready, int end)
 {
     char byte = 0;
     bool mapped = map(mappings);
@@ -60,8 +62,7 @@ int main(int argc, char **argv)
             understood && vmt_parse_u64(vmt_slice(argv[i + 1]), 10, &number) && number <= 1000000;
         counts[i] = (unsigned)number;
     }
-    char *heap = malloc(HEAP_SIZE);
-    if (!understood || heap == NULL || pipe(ready) != 0 || pipe(end) != 0) {
+    if (!understood || pipe(ready) != 0 || pipe(end) != 0) {
         fputs("usage: population CHILDREN MAPPINGS LARGE\n", stderr);
         return 64;
     }
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
         pid_t child = fork();
         if (child == 0) {
             close(end[1]);
-            live(heap, i == 0 ? counts[2] : counts[1], ready[1], end[0]);
+            live(i == 0 ? counts[2] : counts[1], ready[1], end[0]);
         }
         printf("%jd\n", (intmax_t)child);
     }
