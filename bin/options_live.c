@@ -67,9 +67,11 @@ static uint64_t read_seconds(const struct options *options, const char *name, co
     uint64_t fraction = 0;
     bool read = vmt_parse_u64(whole, 10, &seconds) && seconds < most;
     if (read && part.length > 0) {
-        part = vmt_slice_from(part, 1);
-        part.length = part.length < 6 ? part.length : 6;
-        read = vmt_parse_u64(part, 10, &fraction);
+        uint64_t less = 0; /* than a microsecond */
+        struct vmt_slice rest = vmt_slice_from(part, part.length < 7 ? part.length : 7);
+        part = (struct vmt_slice){part.data + 1, part.length - 1 - rest.length};
+        read = vmt_parse_u64(part, 10, &fraction) &&
+               (rest.length == 0 || vmt_parse_u64(rest, 10, &less));
     }
     for (size_t digits = part.length; digits < 6; digits++) {
         fraction *= 10;

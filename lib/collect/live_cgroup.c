@@ -120,6 +120,16 @@ bool vmt_live_cgroup_find_at(struct vmt_live_cgroup *out, const struct vmt_live_
 
 /* --- its files -------------------------------------------------------------------------------- */
 
+/* What there was no room for may have cut the last line, and a number in it. */
+static size_t whole_lines(struct vmt_slice bytes, size_t room)
+{
+    size_t length = bytes.length;
+    while (bytes.length == room && length > 0 && bytes.data[length - 1] != '\n') {
+        length--;
+    }
+    return length;
+}
+
 /* One text of all files, each under its name: one part, as when a person prints them. */
 static struct vmt_slice gather(char *text, const struct vmt_live_tree *tree,
                                const struct vmt_live_cgroup *group)
@@ -135,10 +145,11 @@ static struct vmt_slice gather(char *text, const struct vmt_live_tree *tree,
             break;
         }
         size_t begin = length + (size_t)heading;
+        size_t room = TEXT_MOST - begin - 1;
         if (name_file(path, group, name) &&
-            vmt_live_slurp_from(&bytes, text + begin, TEXT_MOST - begin - 1, tree->top, path) &&
-            bytes.length > 0) {
-            length = begin + bytes.length;
+            vmt_live_slurp_from(&bytes, text + begin, room, tree->top, path) &&
+            whole_lines(bytes, room) > 0) {
+            length = begin + whole_lines(bytes, room);
             text[length++] = '\n';
         }
     }

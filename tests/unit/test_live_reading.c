@@ -354,6 +354,39 @@ static void test_list__what_is_read_is_not_read_again(void)
     end_tree();
 }
 
+/* --- a control group -----------------------------------------------------------------------------
+ */
+
+/* More than there is room for: what is left out may not leave half a number behind.  The lines are
+ * 25 bytes long; moved by as many steps, their cut goes through each byte of one. */
+static void test_cgroup__more_than_there_is_room_for(void)
+{
+    enum { LINES = 20000, LINE = 25 };
+    static char text[LINES * (LINE + 1)];
+    for (int step = 0; step < LINE; step++) {
+        size_t length = (size_t)snprintf(text, sizeof text, "anon 4096\nfile 4096\n");
+        length += (size_t)snprintf(text + length, sizeof text - length, "a%.*s 7\n", step,
+                                   "aaaaaaaaaaaaaaaaaaaaaaaaa");
+        for (int i = 0; i < LINES; i++) {
+            snprintf(text + length, sizeof text - length, "k%05d 77777777777777777\n", i);
+            length += LINE;
+        }
+        make_tree();
+        put("proc/self/cgroup", "0::/group\n");
+        put_slice("sys/fs/cgroup/group/memory.stat", (struct vmt_slice){text, length});
+        open_tree();
+        UNIT_EQUAL_I64(vmt_live_read_host(&reading.snapshot, &reading.context, &live, &reading.err),
+                       VMT_OK);
+        const struct vmt_host *host = vmt_sequence_last(&reading.snapshot.hosts);
+        CU_ASSERT_FATAL(host != NULL);
+        const struct vmt_fact *fact = vmt_sequence_last(&host->facts);
+        CU_ASSERT_FATAL(fact != NULL && host->facts.count > 9000);
+        UNIT_EQUAL_STR(text_of(fact->value), "77777777777777777");
+        UNIT_EQUAL_U64(host->notes.sequence.count, 0);
+        end_tree();
+    }
+}
+
 /* --- refused memory ------------------------------------------------------------------------------
  */
 
@@ -553,6 +586,7 @@ static const struct unit_test tests[] = {
     {"ahead__without_memory_or_processors", test_ahead__without_memory_or_processors},
     {"list__each_has_its_own", test_list__each_has_its_own},
     {"list__what_is_read_is_not_read_again", test_list__what_is_read_is_not_read_again},
+    {"cgroup__more_than_there_is_room_for", test_cgroup__more_than_there_is_room_for},
     {"memory__every_refusal", test_memory__every_refusal},
     {"read__another_process_of_that_number", test_read__another_process_of_that_number},
     {"read__damage_of_a_second_file", test_read__damage_of_a_second_file},
