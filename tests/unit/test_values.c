@@ -160,7 +160,26 @@ static void test_values__unknown_is_no_damage(void)
     end_reading();
 }
 
+/* A number that no parser of JSON takes is not taken for one that is left out. */
+static void test_values__of_json(void)
+{
+    static const char *const numbers[] = {"99999999999999999999999", "1e400", "-1", "\"x\""};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "{\"schema\": \"vmtally/regions\", \"version\": 1, \"processes\": [\n"
+                 "{\"name\": \"Lamp\", \"pid\": %s, \"page_size\": 16384, \"regions\": []}]}\n",
+                 numbers[i]);
+        read_text(text);
+        CU_ASSERT_FALSE(process_at(0)->pid_known);
+        UNIT_EQUAL_U64(process_at(0)->page_size, 16384);
+        UNIT_EQUAL_U64(vmt_notes_count(&process_at(0)->notes, VMT_NOTE_DAMAGED_VALUE), 1);
+        end_reading();
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"values__of_json", test_values__of_json},
     {"values__damaged_ones_are_noted", test_values__damaged_ones_are_noted},
     {"values__unknown_is_no_damage", test_values__unknown_is_no_damage},
 };
