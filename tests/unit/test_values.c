@@ -49,6 +49,9 @@ static const char vmstat[] = "nr_free_pages 301132\n"
                              "pswpout 24112\n"
                              "pgalloc_dma 7\n"
                              "unknown_of_today 5\n";
+static const char meminfo[] = "MemTotal:       16306124 kB\n"
+                              "MemFree:         1204528 kB\n"
+                              "MemAvailable:    9818264 kB\n";
 static const char cgroup[] = "==> /sys/fs/cgroup/acme.slice/memory.current <==\n"
                              "402653184\n"
                              "\n"
@@ -86,6 +89,12 @@ static const struct {
     {vmstat, "9\n", "-9\n", 3},
     {vmstat, "24112", "-24112", 4},
     {vmstat, "24112", "24112.5", 4},
+    {vmstat, "7\n", "-7\n", 5},
+    {meminfo, "16306124 kB", "16306124 pages", 1},
+    {meminfo, "16306124 kB", "-16306124 kB", 1},
+    {meminfo, "16306124 kB", "99999999999999999999999 kB", 1},
+    {meminfo, "1204528 kB", "-1204528 kB", 2},
+    {meminfo, "9818264 kB", "9818264", 3},
     {cgroup, "402653184", "-402653184", 2},
     {cgroup, "402653184", "402653184.5", 2},
     {cgroup, "12\n", "-12\n", 6},
