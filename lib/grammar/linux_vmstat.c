@@ -116,18 +116,21 @@ static bool read_entry(struct vmt_slice line, struct entry *out)
     return out->name.data[0] < '0' || out->name.data[0] > '9';
 }
 
-/* A gauge that we know, at the beginning of the line: /proc/zoneinfo has the same ones, of a part
- * of the memory, further in; memory.stat of a cgroup has some of the counters. */
-static bool opens(const struct vmt_line *line)
+/* A gauge that we know, at the beginning of the line where no heading is above it: /proc/zoneinfo
+ * has the same ones, of a part of the memory, further in; memory.stat of a cgroup has some of the
+ * counters. */
+static bool opens(const struct vmt_line *line, bool headed)
 {
     struct entry entry;
-    return line != NULL && !line->too_long && vmt_slice_starts(line->text, "nr_") &&
+    return line != NULL && !line->too_long &&
+           vmt_slice_starts(headed ? vmt_slice_trim(line->text) : line->text, "nr_") &&
            read_entry(line->text, &entry) && entry.row < ROW_COUNT;
 }
 
 static bool claims(const struct vmt_cursor *cursor)
 {
-    return opens(vmt_cursor_ahead(cursor, vmt_part_field_begin(cursor, file)));
+    size_t begin = vmt_part_field_begin(cursor, file);
+    return opens(vmt_cursor_ahead(cursor, begin), begin > 0);
 }
 
 static enum vmt_status read_values(struct vmt_part_host *part, const struct entry *entry,

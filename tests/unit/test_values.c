@@ -187,7 +187,24 @@ static void test_values__of_json(void)
     }
 }
 
+/* Below its name the lines of a vmstat can be indented; without it they may be of zoneinfo. */
+static void test_values__indented(void)
+{
+    static const char rows[] = "    nr_free_pages 301132\n    nr_dirty 12\n    pswpin 9\n";
+    char text[512];
+    snprintf(text, sizeof text, "    $ cat /proc/vmstat\n%s", rows);
+    read_text(text);
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(reading.ledger->consumed, 4);
+    end_reading();
+    snprintf(text, sizeof text, "Node 0, zone      DMA\n  pages free     3952\n%s", rows);
+    read_text(text);
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"values__indented", test_values__indented},
     {"values__of_json", test_values__of_json},
     {"values__damaged_ones_are_noted", test_values__damaged_ones_are_noted},
     {"values__unknown_is_no_damage", test_values__unknown_is_no_damage},
