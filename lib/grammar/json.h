@@ -4,8 +4,8 @@
 
 /* JSON, which is read whole: a value is gathered from the lines ahead, up to a limit, and parsed by
  * jansson.  What a person reads over is repaired first: bytes that are no UTF-8 become `?`, a line
- * that was broken inside a string is put together, a number that 64 bits do not hold is `null`, one
- * that they hold only without a sign a string: vmt_json_wide(). */
+ * that was broken inside a string is put together, a number that 64 bits do not hold is an
+ * empty list, one that they hold only without a sign a string: vmt_json_wide(). */
 
 #include <jansson.h>
 

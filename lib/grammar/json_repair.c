@@ -114,16 +114,16 @@ bool vmt_json_wide(struct vmt_slice string, uint64_t *out)
            vmt_parse_u64(vmt_slice_from(string, 1), 16, out);
 }
 
-/* One that 64 bits hold without a sign becomes a string; one that they do not, `null`: unknown,
- * and the rest can be read. */
+/* One that 64 bits hold without a sign becomes a string; one that they do not, an empty list, which
+ * nobody takes for a number or for one that is left out: its reader says so, and reads the rest. */
 static void replace_number(char *at, size_t length)
 {
-    static const char unknown[] = {'n', 'u', 'l', 'l'};
+    static const char unreadable[] = {'[', ']'};
     uint64_t value = 0;
     bool wide = vmt_parse_u64((struct vmt_slice){at, length}, 10, &value);
     memset(at, ' ', length);
     if (!wide) {
-        memcpy(at, unknown, sizeof unknown);
+        memcpy(at, unreadable, sizeof unreadable);
         return;
     }
     *at++ = '"';

@@ -101,16 +101,22 @@ static size_t find_row(struct vmt_slice name)
     return i;
 }
 
-static bool claims(const struct vmt_cursor *cursor)
+static bool opens(struct vmt_slice line, bool sized)
 {
     struct vmt_part_field field;
-    size_t begin = vmt_part_field_begin(cursor, file);
-    if (!vmt_part_field_read(vmt_cursor_text(cursor, begin), &field) ||
-        field.kind != VMT_FIELD_SIZE) {
-        return false;
-    }
-    size_t row = find_row(field.name);
+    size_t row = vmt_part_field_read(line, &field) && sized == (field.kind == VMT_FIELD_SIZE)
+                     ? find_row(field.name)
+                     : ROW_COUNT;
     return row < ROW_COUNT && rows[row].opens;
+}
+
+/* A first value that cannot be read is of this file where the next one can. */
+static bool claims(const struct vmt_cursor *cursor)
+{
+    size_t begin = vmt_part_field_begin(cursor, file);
+    struct vmt_slice first = vmt_cursor_text(cursor, begin);
+    return opens(first, true) ||
+           (opens(first, false) && opens(vmt_cursor_text(cursor, begin + 1), true));
 }
 
 static void keep_count(struct reader *reader, const struct vmt_part_field *field)

@@ -78,6 +78,16 @@ static bool is_name(char c)
     return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
 }
 
+static bool are_name(struct vmt_slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (!is_name(text.data[i])) {
+            return false;
+        }
+    }
+    return text.length > 0 && text.length <= NAME_MOST;
+}
+
 static size_t find_row(struct vmt_slice name)
 {
     size_t row = 0;
@@ -93,13 +103,8 @@ static bool read_entry(struct vmt_slice line, struct entry *out)
     struct vmt_slice rest = line;
     out->name = vmt_slice_word(&rest);
     out->digits = vmt_slice_trim(rest);
-    if (out->name.length == 0 || out->name.length > NAME_MOST || out->digits.length == 0) {
+    if (!are_name(out->name) || out->digits.length == 0) {
         return false;
-    }
-    for (size_t i = 0; i < out->name.length; i++) {
-        if (!is_name(out->name.data[i])) {
-            return false;
-        }
     }
     for (size_t i = 0; i < out->digits.length; i++) {
         if (out->digits.data[i] < '0' || out->digits.data[i] > '9') {
@@ -111,18 +116,21 @@ static bool read_entry(struct vmt_slice line, struct entry *out)
     return out->name.data[0] < '0' || out->name.data[0] > '9';
 }
 
-/* A gauge that we know, at the beginning of the line: /proc/zoneinfo has the same ones, of a part
- * of the memory, further in; memory.stat of a cgroup has some of the counters. */
-static bool opens(const struct vmt_line *line)
+/* A gauge that we know, at the beginning of the line where no heading is above it: /proc/zoneinfo
+ * has the same ones, of a part of the memory, further in; memory.stat of a cgroup has some of the
+ * counters. */
+static bool opens(const struct vmt_line *line, bool headed)
 {
     struct entry entry;
-    return line != NULL && !line->too_long && vmt_slice_starts(line->text, "nr_") &&
+    return line != NULL && !line->too_long &&
+           vmt_slice_starts(headed ? vmt_slice_trim(line->text) : line->text, "nr_") &&
            read_entry(line->text, &entry) && entry.row < ROW_COUNT;
 }
 
 static bool claims(const struct vmt_cursor *cursor)
 {
-    return opens(vmt_cursor_ahead(cursor, vmt_part_field_begin(cursor, file)));
+    size_t begin = vmt_part_field_begin(cursor, file);
+    return opens(vmt_cursor_ahead(cursor, begin), begin > 0);
 }
 
 static enum vmt_status read_values(struct vmt_part_host *part, const struct entry *entry,
@@ -160,12 +168,15 @@ static bool goes_on(const struct vmt_part_host *part)
     return false;
 }
 
-/* A name that we know and one word that is no number. */
+/* A name that we know and one word that is no number, or any name and one below zero. */
 static bool resembles(struct vmt_slice line)
 {
     struct vmt_slice name = vmt_slice_word(&line);
-    bool value = vmt_slice_word(&line).length > 0;
-    return value && vmt_slice_trim(line).length == 0 && find_row(name) < ROW_COUNT;
+    struct vmt_slice value = vmt_slice_word(&line);
+    bool negative =
+        value.length > 1 && value.data[0] == '-' && value.data[1] >= '0' && value.data[1] <= '9';
+    return value.length > 0 && vmt_slice_trim(line).length == 0 &&
+           (find_row(name) < ROW_COUNT || (negative && are_name(name)));
 }
 
 static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)

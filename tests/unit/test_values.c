@@ -49,6 +49,9 @@ static const char vmstat[] = "nr_free_pages 301132\n"
                              "pswpout 24112\n"
                              "pgalloc_dma 7\n"
                              "unknown_of_today 5\n";
+static const char meminfo[] = "MemTotal:       16306124 kB\n"
+                              "MemFree:         1204528 kB\n"
+                              "MemAvailable:    9818264 kB\n";
 static const char cgroup[] = "==> /sys/fs/cgroup/acme.slice/memory.current <==\n"
                              "402653184\n"
                              "\n"
@@ -86,6 +89,12 @@ static const struct {
     {vmstat, "9\n", "-9\n", 3},
     {vmstat, "24112", "-24112", 4},
     {vmstat, "24112", "24112.5", 4},
+    {vmstat, "7\n", "-7\n", 5},
+    {meminfo, "16306124 kB", "16306124 pages", 1},
+    {meminfo, "16306124 kB", "-16306124 kB", 1},
+    {meminfo, "16306124 kB", "99999999999999999999999 kB", 1},
+    {meminfo, "1204528 kB", "-1204528 kB", 2},
+    {meminfo, "9818264 kB", "9818264", 3},
     {cgroup, "402653184", "-402653184", 2},
     {cgroup, "402653184", "402653184.5", 2},
     {cgroup, "12\n", "-12\n", 6},
@@ -160,7 +169,43 @@ static void test_values__unknown_is_no_damage(void)
     end_reading();
 }
 
+/* A number that no parser of JSON takes is not taken for one that is left out. */
+static void test_values__of_json(void)
+{
+    static const char *const numbers[] = {"99999999999999999999999", "1e400", "-1", "\"x\""};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "{\"schema\": \"vmtally/regions\", \"version\": 1, \"processes\": [\n"
+                 "{\"name\": \"Lamp\", \"pid\": %s, \"page_size\": 16384, \"regions\": []}]}\n",
+                 numbers[i]);
+        read_text(text);
+        CU_ASSERT_FALSE(process_at(0)->pid_known);
+        UNIT_EQUAL_U64(process_at(0)->page_size, 16384);
+        UNIT_EQUAL_U64(vmt_notes_count(&process_at(0)->notes, VMT_NOTE_DAMAGED_VALUE), 1);
+        end_reading();
+    }
+}
+
+/* Below its name the lines of a vmstat can be indented; without it they may be of zoneinfo. */
+static void test_values__indented(void)
+{
+    static const char rows[] = "    nr_free_pages 301132\n    nr_dirty 12\n    pswpin 9\n";
+    char text[512];
+    snprintf(text, sizeof text, "    $ cat /proc/vmstat\n%s", rows);
+    read_text(text);
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(reading.ledger->consumed, 4);
+    end_reading();
+    snprintf(text, sizeof text, "Node 0, zone      DMA\n  pages free     3952\n%s", rows);
+    read_text(text);
+    UNIT_EQUAL_I64(reading.status, VMT_E_NOCAPTURE);
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
+    {"values__indented", test_values__indented},
+    {"values__of_json", test_values__of_json},
     {"values__damaged_ones_are_noted", test_values__damaged_ones_are_noted},
     {"values__unknown_is_no_damage", test_values__unknown_is_no_damage},
 };
