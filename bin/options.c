@@ -144,10 +144,13 @@ static size_t collect_rows(const struct option_row *rows[ROWS_MAX], const struct
     bool reports = command->takes != TAKES_PROCESSES;
     bool live = command->takes == TAKES_TARGETS || command->takes == TAKES_PROCESSES;
     bool processes = live && command->subject == OF_PROCESSES;
-    const struct option_row *const lists[] = {
-        reports ? shared_rows : command->options, processes ? options_process_rows : NULL,
-        live ? options_live_rows : NULL,          live && reports ? options_time_rows : NULL,
-        reports ? command->options : NULL,        last_rows};
+    const struct option_row *const lists[] = {reports ? shared_rows : command->options,
+                                              processes ? options_process_rows : NULL,
+                                              live ? options_live_rows : NULL,
+                                              processes && reports ? options_time_rows : NULL,
+                                              live && reports ? options_total_rows : NULL,
+                                              reports ? command->options : NULL,
+                                              last_rows};
     size_t count = 0;
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
         for (const struct option_row *row = lists[list]; row != NULL && row->name != NULL; row++) {

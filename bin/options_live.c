@@ -108,6 +108,10 @@ const struct option_row options_live_rows[] = {
 
 const struct option_row options_time_rows[] = {
     {"max-time", 0, "SEC", "give up reading a process after so many seconds", set_max_time},
+    {0},
+};
+
+const struct option_row options_total_rows[] = {
     {"max-total", 0, "SEC", "read no more after so many seconds", set_max_total},
     {0},
 };

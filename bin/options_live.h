@@ -10,7 +10,8 @@ extern const struct option_row options_process_rows[];
 /* Of commands that read running processes, or the machine they run on: where. */
 extern const struct option_row options_live_rows[];
 
-/* Of those that need not have all of it: for how long. */
+/* Of those that need not have all of it: how long reading a process may take, and all of it. */
 extern const struct option_row options_time_rows[];
+extern const struct option_row options_total_rows[];
 
 #endif

@@ -215,6 +215,7 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 	%D%/invariants/reading.c \
 	%D%/invariants/reports.c \
 	%D%/invariants/sweep.c \
+	%D%/invariants/values.c \
 	%D%/invariants/sweep.h \
 	%D%/unit/counting.h
 %C%_invariants_sweep_LDADD = $(VMT_LIBS)

@@ -10,6 +10,7 @@
  *   dressed    quoted, coloured or escaped, an ok- fixture gives the same model
  *   memory     an allocation refused ends in VMT_E_NOMEM or changes nothing, and nothing leaks
  *   mutations  a changed byte does no harm
+ *   values     numbers that cannot be one are noted
  *   hostile    lines made to be slow are not
  *
  * A new fixture or grammar gets all of it for free.  Each sweep of each fixture is one case.  In
@@ -115,6 +116,7 @@ static const struct {
     {"dressed", sweep_dressed},
     {"memory", sweep_memory},
     {"mutations", sweep_mutations},
+    {"values", sweep_values},
 };
 
 static bool wanted(const char *fixture, const char *sweep_name, int argc, char **argv)
