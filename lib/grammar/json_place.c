@@ -33,17 +33,19 @@ void vmt_json_walk_to(const struct vmt_json *json, struct vmt_json_walk *walk, s
 bool vmt_json_next(const struct vmt_json *json, struct vmt_json_walk *walk, const char *key)
 {
     struct vmt_slice text = {json->text, json->length};
-    size_t length = strlen(key);
+    /* Of an empty key its closing quote is looked for. */
+    const char *sought = key[0] == '\0' ? "\"" : key;
+    size_t length = strlen(sought);
     size_t at = walk->offset + (walk->place.line > 0 ? 2 : 0); /* behind the one before */
     at = at > text.length ? text.length : at;
-    at += vmt_slice_find(vmt_slice_from(text, at), key);
+    at += vmt_slice_find(vmt_slice_from(text, at), sought);
     while (at < text.length) {
         if (at > 0 && text.data[at - 1] == '"' && vmt_json_is_key(text, at - 1, key)) {
             vmt_json_walk_to(json, walk, at - 1);
             return true;
         }
         at += length;
-        at += vmt_slice_find(vmt_slice_from(text, at), key);
+        at += vmt_slice_find(vmt_slice_from(text, at), sought);
     }
     return false;
 }
