@@ -47,6 +47,7 @@ unit_tests = \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
+	%D%/unit/test_tools \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
@@ -175,6 +176,11 @@ unit_tests = \
 %C%_unit_test_tool_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_tool_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_tools_SOURCES = \
+	%D%/unit/test_tools.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_tools_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_tools_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
@@ -184,7 +190,7 @@ if HAVE_LIBARCHIVE
 unit_tests += %D%/unit/test_archive %D%/unit/test_saved
 endif
 
-# What test_run runs.
+# What test_run and test_tools run.
 unit_tools = %D%/unit/stand_in
 %C%_unit_stand_in_SOURCES = %D%/unit/stand_in.c
 
