@@ -66,8 +66,8 @@ const struct vmt_tools *vmt_tools_here(void)
 enum vmt_status vmt_tools_fail_list(struct vmt_error *err)
 {
     vmt_fail(err, VMT_E_IO,
-             "on macOS a process is given by its number, which ps -ax or pgrep tells: it is read "
-             "by vmmap, and processes are not listed");
+             "on macOS a process is given by its number, which pgrep or ps -ax tells: there is no "
+             "list of processes to choose from");
     err->cause = ENOTSUP;
     return VMT_E_IO;
 }
@@ -289,7 +289,7 @@ static enum vmt_status note_failure(struct vmt_snapshot *snapshot, const char *t
                          (struct vmt_slice){0}, err);
 }
 
-/* Where it fails for itself alone, that is a note and *failure. */
+/* Where it fails for itself alone, that is a note, and *failure when it is the first. */
 static enum vmt_status read_host_tool(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                       const struct vmt_live *live, const struct use *use,
                                       struct vmt_error *failure, struct vmt_error *err)
@@ -303,17 +303,22 @@ static enum vmt_status read_host_tool(struct vmt_snapshot *snapshot, struct vmt_
     /* sysctl prints what it knows, and fails for what it does not. */
     bool in_part = status == VMT_E_IO && some && use->argv == live->tools->sysctl &&
                    answered.answer == VMT_TOOL_FAILED && answered.ended;
-    if ((status == VMT_OK && some) || in_part) {
+    if (status == VMT_OK && !some) {
+        status = vmt_fail(&why, VMT_E_NOCAPTURE, "%s printed nothing of memory", tool);
+    }
+    if (status == VMT_OK || in_part) {
         status = set_time(snapshot, live, err);
         return status == VMT_OK && in_part ? note_failure(snapshot, tool, why.message, err)
                                            : status;
     }
     vmt_snapshot_cut(snapshot, &before);
-    if (status != VMT_OK && status != VMT_E_IO && status != VMT_E_NOCAPTURE) {
+    if (status != VMT_E_IO && status != VMT_E_NOCAPTURE) {
         *err = why;
         return status;
     }
-    *failure = why;
+    if (failure->status == VMT_OK) {
+        *failure = why;
+    }
     return note_failure(snapshot, tool, why.message, err);
 }
 

@@ -1,110 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "collect/tools.h"
-
-#include "analysis/system.h"
 #include "collect/capture.h"
 #include "report/report.h"
 #include "report/writer.h"
 
-#include "reading_host.h"
-#include "running.h"
+#include "mac.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LIMIT ((size_t)64 << 20)
-
-/* --- tools that the stand-in is in place of --------------------------------------------------- */
-
-static struct {
-    char stand_in[1000];
-    char dump[1000]; /* vmmap's, of process 902 */
-    const char *vmmap[8];
-    const char *vm_stat[8];
-    const char *memory_pressure[8];
-    const char *sysctl[8];
-    struct vmt_tools tools;
-    struct vmt_live live;
-} mac;
-
-static const char memory_pressure_text[] =
-    "The system has 17179869184 (1048576 pages with a page size of 16384).\n"
-    "System-wide memory free percentage: 41%\n";
-static const char sysctl_text[] =
-    "vm.swapusage: total = 2048.00M  used = 1024.25M  free = 1023.75M  (encrypted)\n"
-    "hw.memsize: 17179869184\nhw.pagesize: 4096\nvm.pagesize: 16384\n"
-    "kern.memorystatus_vm_pressure_level: 2\nkern.memorystatus_level: 41\n";
-
-static const char *fixture(char path[1000], const char *name)
-{
-    const char *root = getenv("VMT_FIXTURES");
-    CU_ASSERT_FATAL(root != NULL);
-    snprintf(path, 1000, "%s/%s", root, name);
-    return path;
-}
-
-static void set_tool(const char *argv[8], const char *what, const char *more, const char *last)
-{
-    argv[0] = mac.stand_in;
-    argv[1] = what;
-    argv[2] = more;
-    argv[3] = last;
-}
-
-/* All of them well. */
-static void begin_mac(void)
-{
-    static char vm_stat[1000];
-    memset(&mac, 0, sizeof mac);
-    build_path(mac.stand_in, "tests/unit/stand_in");
-    fixture(mac.dump, "darwin-vmmap/ok-26.1-interleaved.txt");
-    set_tool(mac.vmmap, "print", mac.dump, NULL);
-    set_tool(mac.vm_stat, "print", fixture(vm_stat, "darwin-vm-stat/ok-14.5-busy.txt"), NULL);
-    set_tool(mac.memory_pressure, "say", memory_pressure_text, NULL);
-    set_tool(mac.sysctl, "say", sysctl_text, NULL);
-    mac.tools = (struct vmt_tools){mac.vmmap, mac.vm_stat, mac.memory_pressure, mac.sysctl, MUCH};
-    begin_reading();
-}
-
-static void open_mac(uint64_t each, uint64_t all)
-{
-    const struct vmt_live_options options = {.tools = &mac.tools, .each = each, .all = all};
-    CU_ASSERT_FATAL(vmt_live_open(&mac.live, &options, &vmt_allocator_system, &reading.err) ==
-                    VMT_OK);
-}
-
-static void end_mac(void)
-{
-    vmt_live_close(&mac.live);
-    end_reading();
-    expect_nothing_left();
-}
-
-/* As a person asks for it: by its number. */
-static struct vmt_process *read_pid(uint64_t pid)
-{
-    struct vmt_live_process subject;
-    struct vmt_process *process = NULL;
-    reading.err = VMT_ERROR_INIT;
-    CU_ASSERT_FATAL(vmt_live_find(&subject, &mac.live, pid, false, NULL, &reading.err) == VMT_OK);
-    reading.status = vmt_live_read(&process, &reading.snapshot, &reading.context, &mac.live,
-                                   &subject, VMT_READ_ALL, &reading.err);
-    return process;
-}
-
-static void read_host(void)
-{
-    reading.status =
-        vmt_live_read_host(&reading.snapshot, &reading.context, &mac.live, &reading.err);
-}
-
-static void expect_records(uint64_t processes, uint64_t hosts, uint64_t inputs)
-{
-    UNIT_EQUAL_U64(reading.snapshot.processes.count, processes);
-    UNIT_EQUAL_U64(reading.snapshot.hosts.count, hosts);
-    UNIT_EQUAL_U64(reading.snapshot.sets.count, 0);
-    UNIT_EQUAL_U64(reading.snapshot.inputs.count, inputs);
-}
 
 /* --- what is run on a Mac --------------------------------------------------------------------- */
 
@@ -438,120 +341,6 @@ static void test_tools__no_capture(void)
     end_mac();
 }
 
-/* --- the machine ------------------------------------------------------------------------------ */
-
-static uint64_t stated(const struct vmt_state *state, enum vmt_host_quantity quantity)
-{
-    for (size_t i = 0; i < state->part_count; i++) {
-        if (has_value(state->parts[i].sample, quantity)) {
-            return value_of(state->parts[i].sample, quantity).reading.value;
-        }
-    }
-    CU_FAIL_FATAL("not stated");
-    return 0;
-}
-
-static void test_tools__the_machine_is_one_sample(void)
-{
-    struct vmt_system system;
-    struct vmt_walker hosts = {0};
-    struct vmt_system_walker states = {0};
-    struct vmt_state state;
-    begin_mac();
-    open_mac(0, 0);
-    read_host();
-    CU_ASSERT_FATAL(reading.status == VMT_OK);
-    expect_records(0, 3, 3);
-    CU_ASSERT_FATAL(vmt_system_make(&system, &reading.snapshot, &vmt_allocator_system, LIMIT,
-                                    &reading.err) == VMT_OK);
-    UNIT_EQUAL_U64(system.hosts.count, 1);
-    const struct vmt_system_host *host = vmt_sequence_next(&system.hosts, &hosts);
-    UNIT_EQUAL_U64(host->samples, 1);
-    UNIT_EQUAL_U64(host->notes.sequence.count, 0);
-    UNIT_EQUAL_U64(host->page_size.amount.lower, 16384);
-    UNIT_EQUAL_U64(host->total.amount.lower, UINT64_C(17179869184));
-    CU_ASSERT_FATAL(vmt_system_next(&system, host, &states, &state));
-    UNIT_EQUAL_U64(state.part_count, 3);
-    UNIT_EQUAL_U64(stated(&state, VMT_HOST_ANONYMOUS), UINT64_C(520400) * 16384); /* vm_stat */
-    UNIT_EQUAL_U64(stated(&state, VMT_HOST_FREE_PERMILLE), 410);                  /* and so on */
-    UNIT_EQUAL_U64(stated(&state, VMT_HOST_SWAP_USED), UINT64_C(1024) * 1048576 + 262144);
-    UNIT_EQUAL_U64(stated(&state, VMT_HOST_PRESSURE_LEVEL), 2);
-    CU_ASSERT(state.captured_at != NULL && state.captured_at->length == 20);
-    CU_ASSERT(!vmt_system_next(&system, host, &states, &state));
-    vmt_system_free(&system);
-    end_mac();
-}
-
-/* A tool that gives nothing is a note, and nothing of it is left. */
-static void expect_note(size_t index, const char *words)
-{
-    const struct vmt_input_record *input = record_at(&reading.snapshot.inputs, index);
-    UNIT_EQUAL_U64(input->notes.sequence.count, 1);
-    const struct vmt_note *note = record_at(&input->notes.sequence, 0);
-    CU_ASSERT(note->kind == VMT_NOTE_UNREADABLE);
-    CU_ASSERT(vmt_slice_ends(vmt_string_slice(note->text), words));
-}
-
-static void test_tools__the_machine_in_part(void)
-{
-    begin_mac();
-    mac.vm_stat[3] = mac.vm_stat[2];
-    mac.vm_stat[1] = "print-then";
-    mac.vm_stat[3] = "killed";
-    mac.vm_stat[4] = "9";
-    set_tool(mac.memory_pressure, "silent", NULL, NULL);
-    open_mac(SECOND / 5, 0);
-    read_host();
-    CU_ASSERT(reading.status == VMT_OK);
-    expect_records(0, 1, 3);
-    UNIT_EQUAL_STR(host_at(0)->grammar, "darwin-sysctl");
-    expect_note(0, " was ended by signal 9");
-    expect_note(1, " and was stopped");
-    end_mac();
-}
-
-/* sysctl fails for a name that it does not know, and prints the others. */
-static void test_tools__settings_in_part(void)
-{
-    begin_mac();
-    set_tool(mac.sysctl, "say", "hw.memsize: 17179869184\n", "1");
-    open_mac(0, 0);
-    read_host();
-    CU_ASSERT(reading.status == VMT_OK);
-    expect_records(0, 3, 4);
-    UNIT_EQUAL_STR(host_at(2)->grammar, "darwin-sysctl");
-    CU_ASSERT(host_at(2)->captured_at != NULL);
-    expect_note(3, " failed with exit code 1");
-    end_mac();
-}
-
-/* Of another tool that is a failure. */
-static void test_tools__the_machine_without_anything(void)
-{
-    begin_mac();
-    set_tool(mac.vm_stat, "say", "Pages free: 1.\n", "1");
-    set_tool(mac.memory_pressure, "say", "The system has no words.\n", "0");
-    mac.sysctl[0] = "/nowhere/sysctl";
-    open_mac(0, 0);
-    read_host();
-    CU_ASSERT(reading.status == VMT_E_IO);
-    UNIT_EQUAL_STR(reading.err.message, "there is no /nowhere/sysctl");
-    expect_records(0, 0, 0);
-    end_mac();
-}
-
-static void test_tools__the_machine_floods(void)
-{
-    begin_mac();
-    set_tool(mac.vm_stat, "flood", "output", NULL);
-    open_mac(0, 0);
-    read_host();
-    CU_ASSERT(reading.status == VMT_OK);
-    expect_records(0, 2, 3);
-    expect_note(0, " and was stopped");
-    end_mac();
-}
-
 static const struct unit_test tests[] = {
     {"tools__of_macos", test_tools__of_macos},
     {"tools__number_of_the_process", test_tools__number_of_the_process},
@@ -570,11 +359,6 @@ static const struct unit_test tests[] = {
     {"tools__one_fails_behind_another", test_tools__one_fails_behind_another},
     {"tools__no_lists", test_tools__no_lists},
     {"tools__no_capture", test_tools__no_capture},
-    {"tools__the_machine_is_one_sample", test_tools__the_machine_is_one_sample},
-    {"tools__the_machine_in_part", test_tools__the_machine_in_part},
-    {"tools__settings_in_part", test_tools__settings_in_part},
-    {"tools__the_machine_without_anything", test_tools__the_machine_without_anything},
-    {"tools__the_machine_floods", test_tools__the_machine_floods},
 };
 
 int main(int argc, char **argv)
