@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "collect/live_file.h"
@@ -124,7 +123,7 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
         out->tools = options->tools != NULL ? options->tools : vmt_tools_here();
     }
     if (out->tools != NULL) {
-        vmt_live_format_time(out->now, (uint64_t)time(NULL));
+        vmt_live_format_time(out->now, vmt_date());
         return VMT_OK;
     }
     if (out->running && !is_readable_here()) {

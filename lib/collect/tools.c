@@ -56,7 +56,7 @@ const struct vmt_tools vmt_tools_macos = {vmmap, vm_stat, memory_pressure, sysct
 
 const struct vmt_tools *vmt_tools_here(void)
 {
-#ifdef __APPLE__
+#ifdef HAVE_MACOS_TOOLS
     return &vmt_tools_macos;
 #else
     return NULL;
