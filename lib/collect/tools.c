@@ -190,7 +190,7 @@ static void add_argument(const char *out[ARGUMENTS_MOST], const char *const *arg
                          const char *argument)
 {
     size_t count = 0;
-    for (; argv[count] != NULL && count < ARGUMENTS_MOST - 2; count++) {
+    for (; count < ARGUMENTS_MOST - 2 && argv[count] != NULL; count++) {
         out[count] = argv[count];
     }
     out[count] = argument;
