@@ -42,7 +42,8 @@ static enum outcome print_help(void)
            "shared, what is compressed or swapped, and how sure each number is.\n\n");
     print_usage(stdout);
     printf("\nA TARGET is a file, a directory or an archive of captures, or - for standard\n"
-           "input; on Linux also a running process, by its number or name.\n\n"
+           "input; also a running process, on Linux by its number or name, on macOS by\n"
+           "its number.\n\n"
            "Examples:\n"
            "  vmtally summary app.txt            what the memory of a process comes to\n"
            "  vmmap \"$pid\" | vmtally summary -   the same, from a dump as it is made\n"

@@ -211,6 +211,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/read_ahead.h \
 	%D%/collect/tool.c \
 	%D%/collect/tool.h \
+	%D%/collect/tools.c \
+	%D%/collect/tools.h \
 	%D%/analysis/account.c \
 	%D%/analysis/account.h \
 	%D%/analysis/account_charged.c \

@@ -48,6 +48,8 @@ unit_tests = \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
 	%D%/unit/test_values \
+	%D%/unit/test_tools \
+	%D%/unit/test_tools_host \
 	%D%/unit/test_vmmap_old
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
@@ -179,6 +181,15 @@ unit_tests = \
 %C%_unit_test_values_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_values_LDADD = $(UNIT_LIBS)
 
+# Both begin a Mac.
+unit_mac = %D%/unit/mac.h %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_tools_SOURCES = %D%/unit/test_tools.c $(unit_mac)
+%C%_unit_test_tools_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_tools_LDADD = $(UNIT_LIBS)
+%C%_unit_test_tools_host_SOURCES = %D%/unit/test_tools_host.c $(unit_mac)
+%C%_unit_test_tools_host_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_tools_host_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_vmmap_old_SOURCES = %D%/unit/test_vmmap_old.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_vmmap_old_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_vmmap_old_LDADD = $(UNIT_LIBS)
@@ -188,7 +199,7 @@ if HAVE_LIBARCHIVE
 unit_tests += %D%/unit/test_archive %D%/unit/test_saved
 endif
 
-# What test_run runs.
+# What test_run and test_tools run.
 unit_tools = %D%/unit/stand_in
 %C%_unit_stand_in_SOURCES = %D%/unit/stand_in.c
 

@@ -291,12 +291,26 @@ static enum vmt_status save(struct vmt_capture *capture, const struct vmt_live_p
     return status;
 }
 
+/* The output of a tool is a file that a person can save. */
+static enum vmt_status fail_tools(const char *number, struct vmt_error *err)
+{
+    vmt_fail(err, VMT_E_IO,
+             "files of the kernel are saved, and macOS has none: save what the tool prints, "
+             "vmmap -w -interleaved -noCoalesce %s > FILE, which is read on any system",
+             number);
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
+}
+
 enum vmt_status vmt_capture_process(struct vmt_capture *capture,
                                     const struct vmt_live_process *process, struct vmt_error *err)
 {
     char number[32];
     bool known = false;
     snprintf(number, sizeof number, "%" PRIu64, process->pid);
+    if (capture->live->tools != NULL) {
+        return fail_tools(number, err);
+    }
     int directory =
         vmt_directory_open_at(capture->live->proc, number, capture->live->proc_name, err);
     if (directory < 0) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collect/live_file.h"
+#include "collect/tools.h"
 #include "grammar/linux_stat.h"
 #include "source/clock.h"
 #include "source/source.h"
@@ -47,7 +48,7 @@ static bool is_readable_here(void)
 static enum vmt_status fail_unsupported(struct vmt_error *err)
 {
     vmt_fail(err, VMT_E_IO,
-             "what is running is read on Linux only; captures are read on any system: "
+             "what is running is read on Linux and macOS only; captures are read on any system: "
              "give the file of one");
     err->cause = ENOTSUP;
     return VMT_E_IO;
@@ -136,6 +137,13 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
         .options = *options, .proc = -1, .top = -1, .running = options->root == NULL};
     out->opened = vmt_clock();
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
+    if (out->running) {
+        out->tools = options->tools != NULL ? options->tools : vmt_tools_here();
+    }
+    if (out->tools != NULL) {
+        vmt_live_format_time(out->now, vmt_date());
+        return VMT_OK;
+    }
     if (out->running && !is_readable_here()) {
         return fail_unsupported(err);
     }
@@ -259,6 +267,10 @@ enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_liv
                               struct vmt_error *err)
 {
     char number[32];
+    if (live->tools != NULL) {
+        *out = (struct vmt_live_process){.pid = pid};
+        return VMT_OK;
+    }
     snprintf(number, sizeof number, "%" PRIu64, pid);
     int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
     if (directory < 0) {
@@ -275,6 +287,9 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
     vmt_arena_init(&out->arena, live->arena.allocator, LIST_LIMIT);
     const uint64_t *pids = NULL;
     size_t count = 0;
+    if (live->tools != NULL) {
+        return vmt_tools_fail_list(err);
+    }
     enum vmt_status status =
         vmt_directory_numbers(&pids, &count, live->proc, live->proc_name, &out->arena, err);
     if (status == VMT_OK) {

@@ -5,6 +5,9 @@
 /* Running processes and the machine they run on; or those of a saved tree of the kernel's files,
  * which reads the same on any system.
  *
+ * On macOS one process at a time is read by its number, and the machine, by the tools of the system
+ * (collect/tools.h): a list of processes and what is made of one fails, `cause` is ENOTSUP.
+ *
  * On Linux each process is read through a descriptor of its directory in /proc: when the process
  * ends, the descriptor leads nowhere, never to another process that got its number.  Nothing is
  * done to a process beyond what the kernel does to answer a read. */
@@ -20,14 +23,18 @@ enum {
     VMT_READ_ALL = VMT_READ_STATUS | VMT_READ_REGIONS
 };
 
+struct vmt_tools;
+
 struct vmt_live_options {
     const char *root; /* a directory that holds `proc`, or a /proc itself; NULL: this system */
-    uint64_t each;    /* microseconds that reading a process may take; 0: no limit */
-    uint64_t all;     /* that reading all of them may take, from vmt_live_open() on */
+    const struct vmt_tools *tools; /* read this system by these; NULL: as it is read */
+    uint64_t each;                 /* microseconds that reading a process may take; 0: no limit */
+    uint64_t all;                  /* that reading all of them may take, from vmt_live_open() on */
 };
 
 struct vmt_live {
     struct vmt_live_options options;
+    const struct vmt_tools *tools; /* NULL where the kernel's files are read */
     struct vmt_arena arena;
     const char *proc_name; /* of `proc`, for messages */
     const char *top_name;
@@ -41,7 +48,7 @@ struct vmt_live {
 };
 
 /* The allocator is borrowed.  VMT_E_IO: there is no such tree; `cause` is ENOTSUP where this system
- * is asked for and it is not Linux.  To be closed in any case. */
+ * is asked for and it is neither Linux nor macOS.  To be closed in any case. */
 enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_options *options,
                               const struct vmt_allocator *allocator, struct vmt_error *err);
 void vmt_live_close(struct vmt_live *live);

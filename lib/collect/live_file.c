@@ -142,9 +142,7 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
     if (status != VMT_OK) {
         return status;
     }
-    size_t inputs = snapshot->inputs.count;
-    size_t processes = snapshot->processes.count;
-    size_t hosts = snapshot->hosts.count;
+    struct vmt_snapshot_mark before = vmt_snapshot_mark(snapshot);
     struct timed_input timed = {{kept->data, read_in_time}, input, deadline};
     const struct vmt_grammar *only = context->only;
     struct vmt_read_ahead *ahead = NULL;
@@ -159,9 +157,7 @@ enum vmt_status vmt_live_read_file(struct vmt_snapshot *snapshot, struct vmt_con
     }
     files->close(files);
     if (status != VMT_OK) {
-        vmt_sequence_cut(&snapshot->processes, processes);
-        vmt_sequence_cut(&snapshot->hosts, hosts);
-        vmt_sequence_cut(&snapshot->inputs, inputs);
+        vmt_snapshot_cut(snapshot, &before);
     }
     return status;
 }

@@ -11,6 +11,7 @@
 
 #include "collect/join.h"
 #include "collect/live_file.h"
+#include "collect/tools.h"
 #include "grammar/linux_smaps.h"
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_stat.h"
@@ -398,6 +399,9 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
 {
     char number[32];
     struct vmt_live_directory files;
+    if (live->tools != NULL) {
+        return vmt_tools_read(out, snapshot, context, live, process->pid, err);
+    }
     snprintf(number, sizeof number, "%" PRIu64, process->pid);
     int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
     if (directory < 0) {

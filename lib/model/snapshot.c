@@ -113,6 +113,20 @@ enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out, struct vmt
     return vmt_snapshot_string(&input->name, snapshot, name, err);
 }
 
+struct vmt_snapshot_mark vmt_snapshot_mark(const struct vmt_snapshot *snapshot)
+{
+    return (struct vmt_snapshot_mark){snapshot->processes.count, snapshot->hosts.count,
+                                      snapshot->sets.count, snapshot->inputs.count};
+}
+
+void vmt_snapshot_cut(struct vmt_snapshot *snapshot, const struct vmt_snapshot_mark *mark)
+{
+    vmt_sequence_cut(&snapshot->processes, mark->processes);
+    vmt_sequence_cut(&snapshot->hosts, mark->hosts);
+    vmt_sequence_cut(&snapshot->sets, mark->sets);
+    vmt_sequence_cut(&snapshot->inputs, mark->inputs);
+}
+
 enum vmt_status vmt_snapshot_string(const struct vmt_string **out, struct vmt_snapshot *snapshot,
                                     struct vmt_slice bytes, struct vmt_error *err)
 {

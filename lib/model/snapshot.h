@@ -68,6 +68,17 @@ enum vmt_status vmt_snapshot_add_set(struct vmt_stated_set **out, struct vmt_sna
 enum vmt_status vmt_snapshot_add_input(struct vmt_input_record **out, struct vmt_snapshot *snapshot,
                                        struct vmt_slice name, struct vmt_error *err);
 
+/* How many records there are, and back to that many: those that came since are gone, and the memory
+ * they took is not. */
+struct vmt_snapshot_mark {
+    size_t processes;
+    size_t hosts;
+    size_t sets;
+    size_t inputs;
+};
+struct vmt_snapshot_mark vmt_snapshot_mark(const struct vmt_snapshot *snapshot);
+void vmt_snapshot_cut(struct vmt_snapshot *snapshot, const struct vmt_snapshot_mark *mark);
+
 /* A string that lives as long as the snapshot. */
 enum vmt_status vmt_snapshot_string(const struct vmt_string **out, struct vmt_snapshot *snapshot,
                                     struct vmt_slice bytes, struct vmt_error *err);

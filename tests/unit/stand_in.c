@@ -190,6 +190,16 @@ static int close_one(const char *what)
 
 int main(int argc, char **argv)
 {
+    /* Before the rest: print a file, warn on standard error. */
+    while (argc > 2 && (strcmp(argv[1], "print-then") == 0 || strcmp(argv[1], "warn-then") == 0)) {
+        if (strcmp(argv[1], "warn-then") == 0) {
+            say(STDERR_FILENO, argv[2]);
+        } else if (print_file(argv[2]) != 0) {
+            return 99;
+        }
+        argc -= 2;
+        argv += 2;
+    }
     const char *what = argc > 1 ? argv[1] : "nothing";
     const char *more = argc > 2 ? argv[2] : "";
     if (strcmp(what, "print") == 0) {
