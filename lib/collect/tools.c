@@ -211,7 +211,8 @@ static enum vmt_status finish(struct vmt_process *process, struct vmt_snapshot *
                               const struct answered *answered, struct vmt_error *err)
 {
     const struct vmt_live_process subject = {.pid = pid};
-    process->denied = answered->answer == VMT_TOOL_WARNED;
+    process->shortfall =
+        answered->answer == VMT_TOOL_WARNED ? VMT_SHORTFALL_DENIED : VMT_SHORTFALL_NONE;
     enum vmt_status status = vmt_live_identify(process, snapshot, live, &subject, err);
     if (status == VMT_OK && answered->answer == VMT_TOOL_WARNED) {
         struct vmt_place place = {.source = process->input->data};

@@ -116,7 +116,7 @@ static void test_tools__a_process_reads_as_its_dump(void)
     UNIT_EQUAL_STR(text_of(process->name), "Weaver");
     UNIT_EQUAL_STR(text_of(process->captured_at), "2026-01-22T07:48:16.902-08:00");
     UNIT_EQUAL_U64(process->regions.count, 132);
-    CU_ASSERT(!process->denied);
+    CU_ASSERT(process->shortfall == VMT_SHORTFALL_NONE);
     UNIT_EQUAL_U64(process->notes.sequence.count, 0);
     expect_records(1, 0, 1);
     snprintf(name, sizeof name, "%s 902", mac.stand_in);
@@ -157,7 +157,7 @@ static void test_tools__a_warning_is_a_note(void)
     open_mac(0, 0);
     const struct vmt_process *process = read_pid(902);
     CU_ASSERT_FATAL(process != NULL);
-    CU_ASSERT(process->denied);
+    CU_ASSERT(process->shortfall == VMT_SHORTFALL_DENIED);
     UNIT_EQUAL_U64(process->notes.sequence.count, 1);
     const struct vmt_note *note = record_at(&process->notes.sequence, 0);
     CU_ASSERT(note->kind == VMT_NOTE_SOURCE);
