@@ -65,15 +65,15 @@ static size_t number_at(struct vmt_slice text, size_t at)
 }
 
 /* Into `out`, which has room; returns its length, 0 when there is no number. */
-static size_t replace_numbers(char *out, struct vmt_slice text, const char *bad)
+static size_t replace_numbers(char *out, struct vmt_slice text, struct vmt_slice bad)
 {
     size_t length = 0;
     bool any = false;
     for (size_t at = 0; at < text.length;) {
         size_t number = number_at(text, at);
         if (number > 0) {
-            memcpy(out + length, bad, strlen(bad));
-            length += strlen(bad);
+            memcpy(out + length, bad.data, bad.length);
+            length += bad.length;
             at += number;
             any = true;
         } else {
@@ -123,9 +123,10 @@ void sweep_values(const struct fixture *fixture, struct vmt_context *context)
         return;
     }
     for (size_t i = 0; i < COUNT(bad_numbers); i++) {
+        struct vmt_slice bad = vmt_slice(bad_numbers[i].text);
         /* A digit and what is behind it become one bad number at most. */
-        char *text = take_memory(malloc(fixture->length * strlen(bad_numbers[i].text) + 1));
-        size_t length = replace_numbers(text, whole(fixture), bad_numbers[i].text);
+        char *text = take_memory(malloc(fixture->length * bad.length + 1));
+        size_t length = replace_numbers(text, whole(fixture), bad);
         if (length > 0) {
             try_bad(context, (struct vmt_slice){text, length}, bad_numbers[i].name);
         }
