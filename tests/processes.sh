@@ -53,7 +53,8 @@ for _ in {1..50}; do
     rollups "$scratch/after"
     if cmp -s <(cut -d, -f1-3 "$scratch/before") <(cut -d, -f1-3 "$scratch/after"); then
         quiet=true
-        break
+        cmp -s <(tail -n +2 "$scratch/list.csv" | sort | cut -d, -f1-3) \
+            <(cut -d, -f1-3 "$scratch/before") && break
     fi
     sleep 0.1
 done

@@ -60,14 +60,10 @@ sum_of_shared_memory()
 }
 
 # The members of the table `processes`, and the fields of smaps_rollup.
-test_sums()
+check_sums()
 {
     local pair member field count low high
-    begin "sums of $1"
-    if ! stable "$2" run 0 summary --csv --bounds --table processes "$2"; then
-        skip "the machine is too busy to read one process twice"
-        return
-    fi
+    stable "$1" run 0 summary --csv --bounds --table processes "$1" || exit 77
     check_processes
     equal coverage "$(value "$scratch/out" coverage)" whole
     for pair in resident:Rss rss:Rss private_clean:Private_Clean private_dirty:Private_Dirty \
@@ -77,12 +73,12 @@ test_sums()
     done
     # Shared memory has no file behind it either; the kernel counts it apart.
     equal anonymous "$(value "$scratch/out" anonymous)" \
-        $(($(sum "$scratch/rollup" Anonymous) + $(sum_of_shared_memory "/proc/$2/smaps")))
+        $(($(sum "$scratch/rollup" Anonymous) + $(sum_of_shared_memory "/proc/$1/smaps")))
     equal uss "$(value "$scratch/out" uss)" \
         $(($(sum "$scratch/rollup" Private_Clean) + $(sum "$scratch/rollup" Private_Dirty)))
     # The kernel cuts the proportional size of each mapping to a kB.
     count=$(value "$scratch/out" region_count)
-    equal region_count "$count" "$(grep -c '^Rss:' "/proc/$2/smaps")"
+    equal region_count "$count" "$(grep -c '^Rss:' "/proc/$1/smaps")"
     for pair in pss:Pss swap_pss:SwapPss; do
         member=${pair%%:*}
         low=$(value "$scratch/out" "$member")
@@ -91,7 +87,12 @@ test_sums()
         within "$member by bounds" "$(value "$scratch/out" "${member}_lower")" "$high" \
             "$(value "$scratch/out" "${member}_upper")"
     done
-    end
+}
+
+test_sums()
+{
+    begin "sums of $1"
+    settled check_sums "$2" && end
 }
 
 # Sums over the types of a process are its totals.
@@ -110,19 +111,11 @@ test_types()
 }
 
 # The columns of pmap -X, and ours.  Both read smaps; what is compared are two ways to read it.
-test_pmap()
+check_pmap()
 {
     local pmap="Address Size Rss Pss Referenced Anonymous Swap SwapPss Locked"
     local ours="start virtual resident kernel_pss referenced kernel_anonymous swapped kernel_swap_pss locked"
-    begin "mappings of $1 by pmap"
-    if ! pmap -X "$2" >"$scratch/pmap" 2>/dev/null; then
-        skip "no pmap -X"
-        return
-    fi
-    if ! stable "$2" eval "pmap -X $2 >\"\$scratch/pmap\"; run 0 regions --csv $2"; then
-        skip "the machine is too busy to read one process twice"
-        return
-    fi
+    stable "$1" eval "pmap -X $1 >\"\$scratch/pmap\"; run 0 regions --csv $1" || exit 77
     awk -v columns="$pmap" '
         $1 == "Address" {
             for (i = 1; i <= NF; i++) at[$i] = i
@@ -146,8 +139,18 @@ test_pmap()
     within "mappings" 10 "$(wc -l <"$scratch/ours")" 100000
     cmp -s "$scratch/theirs" "$scratch/ours" ||
         fault "$(diff "$scratch/theirs" "$scratch/ours" | head -n 4)"
-    end
 }
+
+test_pmap()
+{
+    begin "mappings of $1 by pmap"
+    if pmap -X "$2" >"$scratch/pmap" 2>/dev/null; then
+        settled check_pmap "$2" && end
+    else
+        skip "no pmap -X"
+    fi
+}
+
 
 test_details()
 {
