@@ -20,11 +20,14 @@ static const struct vmt_column columns[] = {
     VMT_DATA_COLUMN("cgroup", TEXT, VMT_IN_DATA, "Directory of the control group."),
     VMT_DATA_COLUMN("current", BYTES, VMT_IN_DATA, "What is charged to it."),
     VMT_DATA_COLUMN("peak", BYTES, VMT_IN_DATA, "The most that was charged."),
-    VMT_DATA_COLUMN("limit", BYTES, VMT_IN_DATA, "What may be charged; nothing: no limit."),
+    VMT_DATA_COLUMN("limit", BYTES, VMT_IN_DATA,
+                    "What may be charged; nothing: no limit, or not known."),
     VMT_DATA_COLUMN("anonymous", BYTES, VMT_IN_DATA, "Charged memory without a file."),
     VMT_DATA_COLUMN("page_cache", BYTES, VMT_IN_DATA, "Charged pages of files."),
     VMT_DATA_COLUMN("kernel", BYTES, VMT_IN_DATA, "Charged memory of the kernel."),
     VMT_DATA_COLUMN("swapped", BYTES, VMT_IN_DATA, "Charged swap."),
+    VMT_DATA_COLUMN("unlimited", BOOLEAN, VMT_IN_DATA,
+                    "Whether it is stated that there is no limit."),
 };
 
 const struct vmt_table vmt_groups_table = {
@@ -41,7 +44,15 @@ static void add_part(struct vmt_remark *line, const char *before, const struct v
     if (amount.known) {
         vmt_remark_word(line, before);
         vmt_remark_add(line, vmt_cell_amount(amount));
+        vmt_remark_word(line, ", ");
     }
+}
+
+/* It is stated that there is none, which is another thing than a limit that nothing states. */
+static bool is_unlimited(const struct vmt_state *state)
+{
+    const struct vmt_amount stated = state->stated[VMT_HOST_CGROUP_UNLIMITED].amount;
+    return stated.known && stated.value != 0;
 }
 
 static void text_group(struct vmt_emit *emit, const struct vmt_state *state)
@@ -52,11 +63,15 @@ static void text_group(struct vmt_emit *emit, const struct vmt_state *state)
     vmt_remark_add(&line, vmt_cell_string(state->host->cgroup));
     vmt_emit_line(emit, &line);
     line = (struct vmt_remark){.count = 0};
-    add_part(&line, "  charged ", state, quantities[CURRENT]);
-    add_part(&line, ", at its peak ", state, quantities[PEAK]);
-    add_part(&line, ", limit ", state, quantities[LIMIT]);
-    if (!state->stated[quantities[LIMIT]].amount.known) {
-        vmt_remark_word(&line, ", no limit");
+    vmt_remark_word(&line, "  ");
+    add_part(&line, "charged ", state, quantities[CURRENT]);
+    add_part(&line, "at its peak ", state, quantities[PEAK]);
+    const struct vmt_amount limit = state->stated[quantities[LIMIT]].amount;
+    vmt_remark_word(&line, limit.known           ? "limit "
+                           : is_unlimited(state) ? "no limit"
+                                                 : "limit unknown");
+    if (limit.known) {
+        vmt_remark_add(&line, vmt_cell_amount(limit));
     }
     vmt_emit_line(emit, &line);
     vmt_emit_words(emit, "  with page cache and kernel memory, which are in no process's sum");
@@ -69,6 +84,9 @@ static void emit_group(struct vmt_emit *emit, const struct vmt_state *state)
         const struct vmt_amount amount = state->stated[quantities[i]].amount;
         cells[1 + i] = vmt_cell_optional(VMT_CELL_BYTES, amount.known, amount.value);
     }
+    const struct vmt_amount unlimited = state->stated[VMT_HOST_CGROUP_UNLIMITED].amount;
+    cells[1 + COUNT_OF(quantities)] =
+        vmt_cell_optional(VMT_CELL_BOOLEAN, unlimited.known, unlimited.value);
     vmt_emit_row(emit, cells);
 }
 
