@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/model/member.h \
 	%D%/model/notes.c \
 	%D%/model/notes.h \
+	%D%/model/object.h \
 	%D%/model/process.c \
 	%D%/model/process.h \
 	%D%/model/region.c \
@@ -176,6 +177,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/clock.h \
 	%D%/source/directory.c \
 	%D%/source/file.c \
+	%D%/source/mach.h \
 	%D%/source/run.c \
 	%D%/source/run.h \
 	%D%/source/run_spawn.c \
@@ -308,5 +310,7 @@ if HAVE_LIBARCHIVE
 else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
+
+%C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
 
 dist_man7_MANS += %D%/vmtally-accounting.7

@@ -6,6 +6,7 @@
 
 #include "model/amount.h"
 #include "model/mapping.h"
+#include "model/object.h"
 #include "model/type.h"
 
 /* What a tool states of a region, or of all regions of a type. */
@@ -58,6 +59,7 @@ struct vmt_region {
     struct vmt_reading stated[VMT_EV_OF_REGION]; /* virtual is end - start where ranged */
     const struct vmt_type *type;
     const struct vmt_mapping *mapping;     /* what Linux tells of it, else NULL */
+    const struct vmt_object *object;       /* what XNU tells of it beyond vmmap, else NULL */
     const struct vmt_string *detail;       /* NULL when there is none */
     const struct vmt_string *sharing_text; /* as printed, for VMT_SHARING_UNKNOWN; else NULL */
     uint64_t line;                         /* in its input */
