@@ -180,8 +180,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/mach.h \
 	%D%/source/run.c \
 	%D%/source/run.h \
+	%D%/source/run_pipe.c \
+	%D%/source/run_pipe.h \
 	%D%/source/run_spawn.c \
 	%D%/source/run_spawn.h \
+	%D%/source/run_work.c \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \
