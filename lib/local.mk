@@ -206,8 +206,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
+	%D%/collect/live_macos.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/live_system.h \
 	%D%/collect/saved.c \
 	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
