@@ -180,8 +180,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/mach.h \
 	%D%/source/run.c \
 	%D%/source/run.h \
+	%D%/source/run_pipe.c \
+	%D%/source/run_pipe.h \
 	%D%/source/run_spawn.c \
 	%D%/source/run_spawn.h \
+	%D%/source/run_work.c \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \
@@ -203,8 +206,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
+	%D%/collect/live_macos.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/live_system.h \
 	%D%/collect/saved.c \
 	%D%/collect/saved.h \
 	%D%/collect/parallel.c \

@@ -43,6 +43,7 @@ unit_tests = \
 	%D%/unit/test_robustness \
 	%D%/unit/test_run \
 	%D%/unit/test_run_start \
+	%D%/unit/test_run_work \
 	%D%/unit/test_set \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
@@ -162,6 +163,9 @@ unit_tests = \
 %C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
 %C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_work_SOURCES = %D%/unit/test_run_work.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_work_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_work_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -23,7 +23,11 @@ enum {
     VMT_READ_ALL = VMT_READ_STATUS | VMT_READ_REGIONS
 };
 
+/* A path in messages; what is longer is cut. */
+#define VMT_LIVE_NAME 4096
+
 struct vmt_tools;
+struct vmt_live_system;
 
 struct vmt_live_options {
     const char *root; /* a directory that holds `proc`, or a /proc itself; NULL: this system */
@@ -34,7 +38,8 @@ struct vmt_live_options {
 
 struct vmt_live {
     struct vmt_live_options options;
-    const struct vmt_tools *tools; /* NULL where the kernel's files are read */
+    const struct vmt_live_system *by; /* how it is read */
+    const struct vmt_tools *tools;    /* NULL where there are none */
     struct vmt_arena arena;
     const char *proc_name; /* of `proc`, for messages */
     const char *top_name;
@@ -77,6 +82,7 @@ struct vmt_live_list {
     uint64_t kernel_threads; /* left out by vmt_live_keep_owners() */
     uint64_t zombies;        /* likewise */
     bool hidden;             /* there are processes that do not show */
+    size_t name_most;        /* bytes of a name that the kernel keeps */
 };
 
 /* All processes.  `users`: who they are of is read, too. */
@@ -92,8 +98,8 @@ enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_liv
 
 /* --- of a list, keep those that a person means --- */
 
-/* Exactly of that name (of its first 15 bytes, which is all that the kernel keeps), or, if there
- * is none, with that in their names. */
+/* Exactly of that name (or of its first bytes, which is all that the kernel keeps: 15 on Linux, 31
+ * on macOS), or, if there is none, with that in their names. */
 void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name);
 
 /* A process and all that come from it. */

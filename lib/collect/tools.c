@@ -166,8 +166,12 @@ static enum vmt_status run_tool(struct answered *answered, struct vmt_snapshot *
     if (status != VMT_OK) {
         return status;
     }
-    const struct vmt_run_options options = {use->argv, kept->data, time_for(use, live),
-                                            use->output_limit};
+    const struct vmt_run_options options = {
+        .argv = use->argv,
+        .name = kept->data,
+        .time_limit = time_for(use, live),
+        .output_limit = use->output_limit,
+    };
     if (options.time_limit == 0) {
         return fail_total(err);
     }
