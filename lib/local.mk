@@ -329,6 +329,7 @@ if DARWIN
 	%D%/source/mach_pages.c \
 	%D%/source/mach_parts.h \
 	%D%/source/mach_pidinfo.c \
+	%D%/source/mach_region.c \
 	%D%/source/mach_task.c \
 	%D%/source/mach_totals.c \
 	%D%/source/mach_walk.c
