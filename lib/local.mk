@@ -325,6 +325,24 @@ else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
 
+# The only sources that are built with Apple's headers.
+if DARWIN
+%C%_libvmtally_a_SOURCES += \
+	%D%/source/mach_apple.h \
+	%D%/source/mach_describe.c \
+	%D%/source/mach_here.c \
+	%D%/source/mach_host.c \
+	%D%/source/mach_layout.c \
+	%D%/source/mach_list.c \
+	%D%/source/mach_outcome.c \
+	%D%/source/mach_pages.c \
+	%D%/source/mach_parts.h \
+	%D%/source/mach_pidinfo.c \
+	%D%/source/mach_task.c \
+	%D%/source/mach_totals.c \
+	%D%/source/mach_walk.c
+else
 %C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7
