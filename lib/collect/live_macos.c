@@ -146,7 +146,7 @@ struct reading {
     struct vmt_process *process; /* NULL until something has answered */
     char refusals[REFUSALS_MOST][VMT_TOOL_SENTENCE];
     size_t refusal_count;
-    int cause; /* of the first of them: what was best is what was wanted */
+    struct vmt_error first; /* of them: what was best is what was wanted */
 };
 
 static bool wants_memory(const struct reading *reading)
@@ -222,7 +222,7 @@ static const struct {
 static void refuse(struct reading *reading, const struct vmt_error *failure)
 {
     if (reading->refusal_count == 0) {
-        reading->cause = failure->cause;
+        reading->first = *failure;
     }
     snprintf(reading->refusals[reading->refusal_count++], VMT_TOOL_SENTENCE, "%s",
              failure->message);
@@ -299,9 +299,9 @@ static enum vmt_status finish(const struct reading *reading, uint64_t begun,
     bool by_mach = process->read_time == 0; /* vmmap's is finished */
     enum vmt_status status = VMT_OK;
     process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
-    if (reading->cause == EPERM) {
+    if (reading->first.cause == EPERM) {
         process->shortfall = VMT_SHORTFALL_DENIED;
-    } else if (reading->cause == ETIMEDOUT) {
+    } else if (reading->first.cause == ETIMEDOUT) {
         process->shortfall = VMT_SHORTFALL_LATE;
     }
     if (by_mach && process->regions.count > 0) {
@@ -344,12 +344,12 @@ static enum vmt_status fail_refused(const struct reading *reading, struct vmt_er
             reading->live->options.source == VMT_SOURCE_VMMAP ? "vmmap" : "kernel of macOS");
     }
     char prefix[40];
-    struct vmt_slice sentence = vmt_slice(reading->refusals[0]);
+    struct vmt_slice sentence = vmt_slice(reading->first.message);
     snprintf(prefix, sizeof prefix, "process %" PRIu64 ": ", reading->subject->pid);
-    vmt_fail(err, VMT_E_IO, "%s%s", vmt_slice_starts(sentence, prefix) ? "" : prefix,
-             reading->refusals[0]);
-    err->cause = reading->cause;
-    return VMT_E_IO;
+    vmt_fail(err, reading->first.status, "%s%s", vmt_slice_starts(sentence, prefix) ? "" : prefix,
+             reading->first.message);
+    err->cause = reading->first.cause;
+    return err->status;
 }
 
 static enum vmt_status read_process(struct vmt_process **out, struct vmt_snapshot *snapshot,
