@@ -206,6 +206,15 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
+	%D%/collect/live_mach.c \
+	%D%/collect/live_mach.h \
+	%D%/collect/live_mach_host.c \
+	%D%/collect/live_mach_process.c \
+	%D%/collect/live_mach_process.h \
+	%D%/collect/live_mach_type.c \
+	%D%/collect/live_mach_type.h \
+	%D%/collect/live_mach_walk.c \
+	%D%/collect/live_mach_walk.h \
 	%D%/collect/live_macos.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \

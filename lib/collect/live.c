@@ -14,6 +14,7 @@
 #include "collect/tools.h"
 #include "grammar/linux_stat.h"
 #include "source/clock.h"
+#include "source/mach.h"
 #include "source/source.h"
 
 /* What names and a few numbers of processes take, of as many as a kernel can have. */
@@ -140,11 +141,12 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
     if (out->running) {
         out->tools = options->tools != NULL ? options->tools : vmt_tools_here();
+        out->mach = options->mach != NULL ? options->mach : vmt_mach_here();
     }
-    out->by = out->tools != NULL ? &vmt_live_macos : &vmt_live_linux;
-    if (out->tools != NULL) {
-        vmt_live_format_time(out->now, vmt_date());
-        return VMT_OK;
+    out->by = &vmt_live_linux;
+    if (out->tools != NULL || out->mach != NULL) {
+        out->by = &vmt_live_macos;
+        return vmt_live_macos_open(out, err);
     }
     if (out->running && !is_readable_here()) {
         return fail_unsupported(err);

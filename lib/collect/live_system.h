@@ -31,6 +31,9 @@ extern const struct vmt_live_system vmt_live_linux;
 /* What the tools and the kernel of macOS say: of this system. */
 extern const struct vmt_live_system vmt_live_macos;
 
+/* What is known of the machine from the beginning. */
+enum vmt_status vmt_live_macos_open(struct vmt_live *live, struct vmt_error *err);
+
 /* Those of the first, which the files of live_*.c have between them. */
 enum vmt_status vmt_live_linux_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
                                     struct vmt_context *context, const struct vmt_live *live,
