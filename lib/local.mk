@@ -221,6 +221,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/account_charged.h \
 	%D%/analysis/account_kernel.c \
 	%D%/analysis/account_kernel.h \
+	%D%/analysis/account_object.c \
+	%D%/analysis/account_object.h \
+	%D%/analysis/account_parts.c \
+	%D%/analysis/account_parts.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \

@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
+	%D%/unit/test_account_object \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
@@ -51,6 +52,11 @@ unit_tests = \
 	%D%/unit/test_tools \
 	%D%/unit/test_tools_host \
 	%D%/unit/test_vmmap_old
+
+%C%_unit_test_account_object_SOURCES = \
+	%D%/unit/test_account_object.c %D%/unit/objects.h %D%/unit/unit.h
+%C%_unit_test_account_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_account_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
