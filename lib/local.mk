@@ -95,6 +95,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_object.c \
+	%D%/grammar/own_object.h \
 	%D%/grammar/own_repeats.c \
 	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
@@ -277,6 +279,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_common.h \
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
+	%D%/report/report_object.c \
+	%D%/report/report_object.h \
 	%D%/report/report_explain.c \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \

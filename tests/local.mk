@@ -37,6 +37,7 @@ unit_tests = \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
+	%D%/unit/test_own_object \
 	%D%/unit/test_own_system \
 	%D%/unit/test_properties \
 	%D%/unit/test_redact \
@@ -138,6 +139,10 @@ unit_tests = \
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_object_SOURCES = %D%/unit/test_own_object.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_own_system_SOURCES = \
 	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
