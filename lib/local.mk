@@ -95,6 +95,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_object.c \
+	%D%/grammar/own_object.h \
 	%D%/grammar/own_repeats.c \
 	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
@@ -235,6 +237,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/account_charged.h \
 	%D%/analysis/account_kernel.c \
 	%D%/analysis/account_kernel.h \
+	%D%/analysis/account_object.c \
+	%D%/analysis/account_object.h \
+	%D%/analysis/account_parts.c \
+	%D%/analysis/account_parts.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
@@ -287,6 +293,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_common.h \
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
+	%D%/report/report_object.c \
+	%D%/report/report_object.h \
 	%D%/report/report_explain.c \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \

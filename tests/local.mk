@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
+	%D%/unit/test_account_object \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
@@ -37,6 +38,7 @@ unit_tests = \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
+	%D%/unit/test_own_object \
 	%D%/unit/test_own_system \
 	%D%/unit/test_properties \
 	%D%/unit/test_redact \
@@ -53,6 +55,11 @@ unit_tests = \
 	%D%/unit/test_tools \
 	%D%/unit/test_tools_host \
 	%D%/unit/test_vmmap_old
+
+%C%_unit_test_account_object_SOURCES = \
+	%D%/unit/test_account_object.c %D%/unit/objects.h %D%/unit/unit.h
+%C%_unit_test_account_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_account_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -139,6 +146,10 @@ unit_tests = \
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_object_SOURCES = %D%/unit/test_own_object.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_own_system_SOURCES = \
 	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
