@@ -333,9 +333,8 @@ else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
 
-# The only sources that are built with Apple's headers.
-if DARWIN
-%C%_libvmtally_a_SOURCES += \
+# The only sources that are built with Apple's headers; the tests build them for a simulated kernel.
+mach_sources = \
 	%D%/source/mach_apple.h \
 	%D%/source/mach_describe.c \
 	%D%/source/mach_here.c \
@@ -350,6 +349,9 @@ if DARWIN
 	%D%/source/mach_task.c \
 	%D%/source/mach_totals.c \
 	%D%/source/mach_walk.c
+
+if DARWIN
+%C%_libvmtally_a_SOURCES += $(mach_sources)
 else
 %C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
 endif
