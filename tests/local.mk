@@ -340,10 +340,11 @@ TESTS += \
 	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
-	%D%/processes.sh
-	%D%/linux_system.sh
+	%D%/processes.sh \
+	%D%/linux_system.sh \
 	%D%/live/live.sh \
-	%D%/live/churn.sh
+	%D%/live/churn.sh \
+	%D%/macos/live.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -458,6 +459,10 @@ check_PROGRAMS += $(accuracy_programs)
 # Processes that never are as they were a moment ago, for live/churn.sh.
 check_PROGRAMS += %D%/live/churn
 %C%_live_churn_SOURCES = %D%/live/churn.c
+
+# A process with a known memory, for macos/live.sh.
+check_PROGRAMS += %D%/macos/worker
+%C%_macos_worker_SOURCES = %D%/macos/worker.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh
