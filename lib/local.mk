@@ -95,6 +95,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_object.c \
+	%D%/grammar/own_object.h \
 	%D%/grammar/own_repeats.c \
 	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
@@ -235,6 +237,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/account_charged.h \
 	%D%/analysis/account_kernel.c \
 	%D%/analysis/account_kernel.h \
+	%D%/analysis/account_object.c \
+	%D%/analysis/account_object.h \
+	%D%/analysis/account_parts.c \
+	%D%/analysis/account_parts.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
@@ -287,6 +293,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_common.h \
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
+	%D%/report/report_object.c \
+	%D%/report/report_object.h \
 	%D%/report/report_explain.c \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \
@@ -325,9 +333,8 @@ else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
 
-# The only sources that are built with Apple's headers.
-if DARWIN
-%C%_libvmtally_a_SOURCES += \
+# The only sources that are built with Apple's headers; the tests build them for a simulated kernel.
+mach_sources = \
 	%D%/source/mach_apple.h \
 	%D%/source/mach_describe.c \
 	%D%/source/mach_here.c \
@@ -338,9 +345,13 @@ if DARWIN
 	%D%/source/mach_pages.c \
 	%D%/source/mach_parts.h \
 	%D%/source/mach_pidinfo.c \
+	%D%/source/mach_region.c \
 	%D%/source/mach_task.c \
 	%D%/source/mach_totals.c \
 	%D%/source/mach_walk.c
+
+if DARWIN
+%C%_libvmtally_a_SOURCES += $(mach_sources)
 else
 %C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
 endif

@@ -60,10 +60,11 @@ has()
     echo "#include <$1>" | $CC $CPPFLAGS -fsyntax-only -x c - 2>/dev/null
 }
 
-# The sources of the library that need Apple's headers.
+# The sources that need Apple's headers.
 apple()
 {
     find_files "$1" lib/source | grep '/mach_' | grep -v '/mach_absent\.c$'
+    find_files "$1" tests/simulated | grep -E '/xnu(_|\.h)' | grep -v '/xnu_control\.h$'
 }
 
 # The sources that can be compiled here: the unit programs need CUnit's headers, some need Apple's.
