@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
+	%D%/unit/test_account_object \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
@@ -33,9 +34,11 @@ unit_tests = \
 	%D%/unit/test_listing \
 	%D%/unit/test_live \
 	%D%/unit/test_live_reading \
+	%D%/unit/test_mach \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
+	%D%/unit/test_own_object \
 	%D%/unit/test_own_system \
 	%D%/unit/test_properties \
 	%D%/unit/test_redact \
@@ -43,6 +46,7 @@ unit_tests = \
 	%D%/unit/test_robustness \
 	%D%/unit/test_run \
 	%D%/unit/test_run_start \
+	%D%/unit/test_run_work \
 	%D%/unit/test_set \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
@@ -51,6 +55,11 @@ unit_tests = \
 	%D%/unit/test_tools \
 	%D%/unit/test_tools_host \
 	%D%/unit/test_vmmap_old
+
+%C%_unit_test_account_object_SOURCES = \
+	%D%/unit/test_account_object.c %D%/unit/objects.h %D%/unit/unit.h
+%C%_unit_test_account_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_account_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -121,6 +130,11 @@ unit_tests = \
 %C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c %D%/unit/counting.h %D%/unit/fake_kernel.h %D%/unit/mac.h \
+	%D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
@@ -132,6 +146,10 @@ unit_tests = \
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_object_SOURCES = %D%/unit/test_own_object.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_own_system_SOURCES = \
 	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
@@ -162,6 +180,9 @@ unit_tests = \
 %C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
 %C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_work_SOURCES = %D%/unit/test_run_work.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_work_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_work_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -81,7 +81,9 @@ static struct vmt_mach_outcome statistics(struct vmt_mach_host *out)
         take_statistics(out, &told);
     if (code == KERN_SUCCESS && count >= HOST_VM_INFO64_REV1_COUNT)
         take_revision_1(out, &told);
-    return vmt_mach_of_kernel(code, "host_statistics64");
+    return code == KERN_SUCCESS
+               ? vmt_mach_ok()
+               : (struct vmt_mach_outcome){VMT_MACH_FAILED, code, "host_statistics64"};
 }
 
 static void take_swap(struct vmt_mach_host *out)

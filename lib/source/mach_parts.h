@@ -49,6 +49,10 @@ struct vmt_mach_outcome vmt_mach_walk_task(const struct vmt_mach_walk *walk,
 struct vmt_mach_outcome vmt_mach_walk_pidinfo(const struct vmt_mach_walk *walk,
                                               const struct vmt_mach_visitor *visitor);
 
+/* A region that grew or was joined to the one below while that was visited starts below its end,
+ * `next`: what is left of it.  Its counts are of the whole, and bounded by what fits. */
+void vmt_mach_cut_visited(struct vmt_mach_region *region, uint64_t next);
+
 /* Counts the pages of a region by their dispositions, if the kernel tells them. */
 void vmt_mach_count_pages(struct vmt_mach_region *region, mach_port_t port);
 /* Visits its resident pages; false: the visitor wants no more. */

@@ -60,10 +60,11 @@ static struct vmt_mach_outcome walk_regions(int pid, uint32_t page_size,
         errno = 0;
         if (proc_pidinfo(pid, PROC_PIDREGIONPATHINFO, next, &info, sizeof info) != (int)sizeof info)
             return errno == EINVAL ? end_of_walk(pid) : vmt_mach_of_errno(errno, region_call);
-        const struct vmt_mach_region region = to_region(&info, page_size);
+        struct vmt_mach_region region = to_region(&info, page_size);
         const uint64_t end = region.address + region.size;
         if (end <= next && end != 0)
             return (struct vmt_mach_outcome){VMT_MACH_FAILED, 0, region_call};
+        vmt_mach_cut_visited(&region, next);
         if (!visitor->region(visitor->self, &region))
             return vmt_mach_stopped();
         if (end == 0)

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+static const char read_call[] = "task_read_for_pid";
+
 static struct vmt_mach_outcome opened(struct vmt_mach_task *task, mach_port_name_t port)
 {
     *task = (struct vmt_mach_task){port, true};
@@ -23,14 +25,17 @@ struct vmt_mach_outcome vmt_mach_task_open(struct vmt_mach_task *task, uint32_t 
     errno = 0;
     if (task_read_for_pid(mach_task_self(), (int)pid, &port) == 0 && MACH_PORT_VALID(port))
         return opened(task, port);
-    /* Without an error there is no port, because the task went away while it was made. */
-    const int code = errno != 0 ? errno : ESRCH;
-    if (code == ESRCH)
-        return vmt_mach_of_errno(code, "task_read_for_pid");
+    /* Without an error there is no port, because the task went away while it was made; what is no
+     * task but the remains of one, kept for a crash report, has an error of its own. */
+    const int code = errno;
+    if (code == 0 || code == EACCES)
+        return (struct vmt_mach_outcome){VMT_MACH_GONE, code, read_call};
+    if (code != EPERM && code != ENOSYS)
+        return vmt_mach_of_errno(code, read_call);
     port = MACH_PORT_NULL;
     if (task_for_pid(mach_task_self(), (int)pid, &port) == KERN_SUCCESS && MACH_PORT_VALID(port))
         return opened(task, port);
-    return vmt_mach_of_errno(code, "task_read_for_pid");
+    return vmt_mach_of_errno(code, read_call);
 }
 
 struct vmt_mach_outcome vmt_mach_task_name(struct vmt_mach_task *task, uint32_t pid)

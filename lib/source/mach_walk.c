@@ -150,29 +150,6 @@ static void take_path(struct vmt_mach_region *region, struct walker *walker)
     region->path_length = (uint32_t)strnlen(path->prpo_path, sizeof path->prpo_path);
 }
 
-static uint32_t at_most(uint32_t pages, uint64_t limit)
-{
-    return pages < limit ? pages : (uint32_t)limit;
-}
-
-/* A region that grew or was joined to the one below while that was visited starts below its end:
- * only the rest is told.  Its counts are of the whole, which is all that can be said. */
-static void cut_visited(struct vmt_mach_region *region, uint64_t next)
-{
-    if (region->address >= next)
-        return;
-    const uint64_t visited = next - region->address;
-    region->address += visited;
-    region->size -= visited;
-    region->offset += visited;
-    const uint64_t pages = (region->size + region->page_size - 1) / region->page_size;
-    region->resident = at_most(region->resident, pages);
-    region->dirtied = at_most(region->dirtied, pages);
-    region->swapped = at_most(region->swapped, pages);
-    region->copied = at_most(region->copied, pages);
-    region->reusable = at_most(region->reusable, pages);
-}
-
 static bool visit(struct walker *walker, const struct record *full)
 {
     const struct vmt_mach_walk *walk = walker->walk;
@@ -181,7 +158,7 @@ static bool visit(struct walker *walker, const struct record *full)
     take_chain(&region, full, walker->port);
     take_purge(&region, walker->port);
     region.page_size = walker->page_size;
-    cut_visited(&region, walker->next);
+    vmt_mach_cut_visited(&region, walker->next);
     take_path(&region, walker);
     if ((walk->exact || walk->identity) && is_asked_for_pages(&region))
         vmt_mach_count_pages(&region, walker->port);
