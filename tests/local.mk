@@ -299,8 +299,11 @@ simulated_scenario = \
 	%D%/simulated/scenario_words.c \
 	%D%/simulated/scenario_words.h
 
-simulated_programs = %D%/simulated/test_mach %D%/simulated/vmtally
-EXTRA_PROGRAMS += $(simulated_programs)
+simulated_tests = \
+	%D%/simulated/test_mach \
+	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_failures
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -314,6 +317,14 @@ simulated_trace = \
 %C%_simulated_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_test_mach_calls_SOURCES = $(simulated_trace) %D%/simulated/test_mach_calls.c
+%C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
+%C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
@@ -321,8 +332,8 @@ if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/vmtally
 if HAVE_CUNIT
-check_PROGRAMS += %D%/simulated/test_mach
-TESTS += %D%/simulated/test_mach
+check_PROGRAMS += $(simulated_tests)
+TESTS += $(simulated_tests)
 endif
 else
 TESTS += %D%/simulated/no_headers.sh
