@@ -182,8 +182,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/mach.h \
 	%D%/source/run.c \
 	%D%/source/run.h \
+	%D%/source/run_pipe.c \
+	%D%/source/run_pipe.h \
 	%D%/source/run_spawn.c \
 	%D%/source/run_spawn.h \
+	%D%/source/run_work.c \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \
@@ -205,8 +208,19 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
+	%D%/collect/live_mach.c \
+	%D%/collect/live_mach.h \
+	%D%/collect/live_mach_host.c \
+	%D%/collect/live_mach_process.c \
+	%D%/collect/live_mach_process.h \
+	%D%/collect/live_mach_type.c \
+	%D%/collect/live_mach_type.h \
+	%D%/collect/live_mach_walk.c \
+	%D%/collect/live_mach_walk.h \
+	%D%/collect/live_macos.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/live_system.h \
 	%D%/collect/saved.c \
 	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
@@ -321,6 +335,27 @@ else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
 
+# The only sources that are built with Apple's headers; the tests build them for a simulated kernel.
+mach_sources = \
+	%D%/source/mach_apple.h \
+	%D%/source/mach_describe.c \
+	%D%/source/mach_here.c \
+	%D%/source/mach_host.c \
+	%D%/source/mach_layout.c \
+	%D%/source/mach_list.c \
+	%D%/source/mach_outcome.c \
+	%D%/source/mach_pages.c \
+	%D%/source/mach_parts.h \
+	%D%/source/mach_pidinfo.c \
+	%D%/source/mach_region.c \
+	%D%/source/mach_task.c \
+	%D%/source/mach_totals.c \
+	%D%/source/mach_walk.c
+
+if DARWIN
+%C%_libvmtally_a_SOURCES += $(mach_sources)
+else
 %C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/unit/test_listing \
 	%D%/unit/test_live \
 	%D%/unit/test_live_reading \
+	%D%/unit/test_mach \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -45,6 +46,7 @@ unit_tests = \
 	%D%/unit/test_robustness \
 	%D%/unit/test_run \
 	%D%/unit/test_run_start \
+	%D%/unit/test_run_work \
 	%D%/unit/test_set \
 	%D%/unit/test_set_object \
 	%D%/unit/test_set_totals \
@@ -129,6 +131,11 @@ unit_tests = \
 %C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c %D%/unit/counting.h %D%/unit/fake_kernel.h %D%/unit/mac.h \
+	%D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
@@ -174,6 +181,9 @@ unit_tests = \
 %C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
 %C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_work_SOURCES = %D%/unit/test_run_work.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_work_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_work_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -260,6 +270,70 @@ check_PROGRAMS += %D%/invariants/roundtrip
 %C%_fuzz_fuzz_parse_CFLAGS = $(AM_CFLAGS) $(FUZZ_CFLAGS)
 %C%_fuzz_fuzz_parse_LDADD = $(VMT_LIBS)
 
+# --- the kernel of macOS, simulated --------------------------------------------------------------
+
+# What asks the kernel and what answers are built with Apple's headers, the rest of the programs as
+# everything else: what both include has types that are the same for both.
+EXTRA_LIBRARIES = %D%/simulated/libsimulated.a
+%C%_simulated_libsimulated_a_SOURCES = \
+	$(mach_sources) \
+	%D%/simulated/world.h \
+	%D%/simulated/xnu.h \
+	%D%/simulated/xnu_call.c \
+	%D%/simulated/xnu_control.h \
+	%D%/simulated/xnu_host.c \
+	%D%/simulated/xnu_map.c \
+	%D%/simulated/xnu_object.c \
+	%D%/simulated/xnu_page.c \
+	%D%/simulated/xnu_port.c \
+	%D%/simulated/xnu_proc.c \
+	%D%/simulated/xnu_proc.h \
+	%D%/simulated/xnu_proc_region.c \
+	%D%/simulated/xnu_process.c \
+	%D%/simulated/xnu_region.c \
+	%D%/simulated/xnu_sums.c \
+	%D%/simulated/xnu_sysctl.c \
+	%D%/simulated/xnu_task.c \
+	%D%/simulated/xnu_walk.c
+# Who asks is one of the simulated processes.
+%C%_simulated_libsimulated_a_CPPFLAGS = -I$(top_srcdir)/lib $(CHECK_CPPFLAGS) \
+	$(SIMULATED_CPPFLAGS) -Dgetpid=sim_getpid -Dgeteuid=sim_geteuid
+
+simulated_scenario = \
+	%D%/simulated/scenario.c \
+	%D%/simulated/scenario.h \
+	%D%/simulated/scenario_words.c \
+	%D%/simulated/scenario_words.h
+
+simulated_programs = %D%/simulated/test_mach %D%/simulated/vmtally
+EXTRA_PROGRAMS += $(simulated_programs)
+simulated_trace = \
+	$(simulated_scenario) \
+	%D%/simulated/checks.h \
+	%D%/simulated/trace.c \
+	%D%/simulated/trace.h \
+	%D%/simulated/truth.c \
+	%D%/simulated/truth.h \
+	%D%/unit/unit.h
+
+%C%_simulated_test_mach_SOURCES = $(simulated_trace) %D%/simulated/test_mach.c
+%C%_simulated_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
+%C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
+
+if HAVE_DARWIN_HEADERS
+check_LIBRARIES += %D%/simulated/libsimulated.a
+check_PROGRAMS += %D%/simulated/vmtally
+if HAVE_CUNIT
+check_PROGRAMS += %D%/simulated/test_mach
+TESTS += %D%/simulated/test_mach
+endif
+else
+TESTS += %D%/simulated/no_headers.sh
+endif
+
 # --- the command ---------------------------------------------------------------------------------
 
 TESTS += \
@@ -272,10 +346,11 @@ TESTS += \
 	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
-	%D%/processes.sh
-	%D%/linux_system.sh
+	%D%/processes.sh \
+	%D%/linux_system.sh \
 	%D%/live/live.sh \
-	%D%/live/churn.sh
+	%D%/live/churn.sh \
+	%D%/macos/live.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -310,6 +385,9 @@ EXTRA_DIST += \
 	%D%/live/churn.sh \
 	%D%/live/live.sh \
 	%D%/macos \
+	%D%/simulated/README.md \
+	%D%/simulated/no_headers.sh \
+	%D%/simulated/scenarios \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -387,6 +465,10 @@ check_PROGRAMS += $(accuracy_programs)
 # Processes that never are as they were a moment ago, for live/churn.sh.
 check_PROGRAMS += %D%/live/churn
 %C%_live_churn_SOURCES = %D%/live/churn.c
+
+# A process with a known memory, for macos/live.sh.
+check_PROGRAMS += %D%/macos/worker
+%C%_macos_worker_SOURCES = %D%/macos/worker.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh

@@ -12,7 +12,8 @@
  *  1  A submap row is a window on others: nothing.  Memory that the kernel holds for the process
  *     (page tables, owned memory that is not mapped) is footprint, not resident.
  *  2  Guard, reserved and NUL ranges with nothing stated in them are address space only.
- *  3  Content of a machine-wide submap is shared, and so are clean pages in the range of the shared
+ *  3  Content of a machine-wide submap is shared (where no more is told than how large it is, any
+ *     part of it can be resident), and so are clean pages in the range of the shared
  *     cache.  What was written there is an entry of the process's own, cut out of the submap (XNU
  *     vm_map.c): its written pages are taken as private, without certainty.
  *  4  PURGE=N: written and swapped pages are charged to this process (the nonvolatile purgeable
@@ -92,6 +93,18 @@ static void add_incomplete(struct vmt_amounts *amounts, const struct vmt_amount 
         }
     }
     vmt_amount_add(&amounts->of[VMT_RESIDENT], resident);
+}
+
+/* A submap of which only the size is known: shared, as all in it is, and no more than that. */
+static void add_unopened(struct vmt_amounts *amounts, uint64_t size)
+{
+    static const enum vmt_member members[] = {
+        VMT_RESIDENT,     VMT_CLEAN,          VMT_DIRTY,     VMT_SWAPPED,     VMT_SHARED_CLEAN,
+        VMT_SHARED_DIRTY, VMT_SWAPPED_SHARED, VMT_ANONYMOUS, VMT_FILE_BACKED,
+    };
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        vmt_amount_add(&amounts->of[members[i]], vmt_between(0, size));
+    }
 }
 
 /* Stacks and heaps have been placed in the same range. */
@@ -193,11 +206,21 @@ static bool is_address_space(const struct vmt_type *type, bool empty,
            readings[VMT_EV_DIRTY].value == 0 && readings[VMT_EV_SWAPPED].value == 0;
 }
 
+/* The shared region as proc_pidinfo shows it, from outside. */
+static bool is_unopened(const struct vmt_region *region)
+{
+    return region->object != NULL && region->submap_depth > 0 &&
+           region->known == 1u << VMT_EV_VIRTUAL;
+}
+
 bool vmt_account_is_address_space(const struct vmt_region *region)
 {
     /* Linux lists ranges without saying what is in them (maps): they may hold what was written
      * before nobody may touch them. */
     bool stated = region->mapping == NULL || (region->known & 1u << VMT_EV_RESIDENT) != 0;
+    if (is_unopened(region)) {
+        return false;
+    }
     return stated &&
            is_address_space(region->type, region->sharing == VMT_SHARING_NUL, region->stated);
 }
@@ -233,6 +256,10 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
     if (region->mapping != NULL && vmt_type_is_address_space(region->type)) {
         /* Nobody may touch it, and what it holds is not told: nothing, as a rule. */
         vmt_parts_add_to(amounts, VMT_RESERVED, vmt_amount_from_zero(parts.virtual));
+    }
+    if (is_unopened(region)) {
+        add_unopened(amounts, parts.virtual.upper);
+        return 0;
     }
     if (region->known != (1u << VMT_EV_OF_REGION) - 1) {
         add_incomplete(amounts, stated(region->stated, region->known, VMT_EV_RESIDENT));

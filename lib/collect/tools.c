@@ -87,27 +87,6 @@ struct answered {
     char sentence[VMT_TOOL_SENTENCE];
 };
 
-static int cause_of(enum vmt_tool_answer answer)
-{
-    switch (answer) {
-    case VMT_TOOL_GONE:
-        return ESRCH;
-    case VMT_TOOL_DENIED:
-        return EPERM;
-    case VMT_TOOL_MISSING:
-        return ENOTSUP;
-    case VMT_TOOL_HUNG:
-        return ETIMEDOUT;
-    case VMT_TOOL_FLOODED:
-        return EFBIG;
-    case VMT_TOOL_ANSWERED:
-    case VMT_TOOL_WARNED:
-    case VMT_TOOL_FAILED:
-        break;
-    }
-    return 0;
-}
-
 static bool is_good(const struct answered *answered)
 {
     return answered->answer == VMT_TOOL_ANSWERED || answered->answer == VMT_TOOL_WARNED;
@@ -118,7 +97,7 @@ static enum vmt_status fail_answer(const struct answered *answered, struct vmt_e
 {
     *err = VMT_ERROR_INIT;
     vmt_fail(err, VMT_E_IO, "%s", answered->sentence);
-    err->cause = cause_of(answered->answer);
+    err->cause = vmt_tool_cause(answered->answer);
     return VMT_E_IO;
 }
 
@@ -166,8 +145,12 @@ static enum vmt_status run_tool(struct answered *answered, struct vmt_snapshot *
     if (status != VMT_OK) {
         return status;
     }
-    const struct vmt_run_options options = {use->argv, kept->data, time_for(use, live),
-                                            use->output_limit};
+    const struct vmt_run_options options = {
+        .argv = use->argv,
+        .name = kept->data,
+        .time_limit = time_for(use, live),
+        .output_limit = use->output_limit,
+    };
     if (options.time_limit == 0) {
         return fail_total(err);
     }
