@@ -48,6 +48,7 @@ unit_tests = \
 	%D%/unit/test_run_start \
 	%D%/unit/test_run_work \
 	%D%/unit/test_set \
+	%D%/unit/test_set_object \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
@@ -187,6 +188,11 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_object_SOURCES = \
+	%D%/unit/test_set_object.c %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_set_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_object_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
 %C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)

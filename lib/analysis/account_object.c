@@ -68,6 +68,11 @@ bool vmt_object_has_others(const struct vmt_region *region)
            known(object, VMT_OBJECT_OWN) && !vmt_object_is_alone(region);
 }
 
+bool vmt_object_counts_copies(const struct vmt_region *region)
+{
+    return region->object != NULL && known(region->object, VMT_OBJECT_COPIED);
+}
+
 /* A count of pages and what was stated at another moment; none goes beyond the region. */
 static struct vmt_amount counted(const struct vmt_parts *parts, struct vmt_amount stated,
                                  uint64_t count)
