@@ -337,6 +337,7 @@ simulated_trace = \
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
 TESTS += $(simulated_tests)
@@ -397,6 +398,7 @@ EXTRA_DIST += \
 	%D%/live/live.sh \
 	%D%/macos \
 	%D%/simulated/README.md \
+	%D%/simulated/account.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \
