@@ -95,6 +95,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/own_host.h \
 	%D%/grammar/own_mapping.c \
 	%D%/grammar/own_mapping.h \
+	%D%/grammar/own_object.c \
+	%D%/grammar/own_object.h \
 	%D%/grammar/own_repeats.c \
 	%D%/grammar/own_repeats.h \
 	%D%/grammar/own_rows.c \
@@ -185,8 +187,11 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/mach.h \
 	%D%/source/run.c \
 	%D%/source/run.h \
+	%D%/source/run_pipe.c \
+	%D%/source/run_pipe.h \
 	%D%/source/run_spawn.c \
 	%D%/source/run_spawn.h \
+	%D%/source/run_work.c \
 	%D%/source/source.h \
 	%D%/source/tree.c \
 	%D%/source/tree.h \
@@ -208,8 +213,19 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/collect/live_file.c \
 	%D%/collect/live_file.h \
 	%D%/collect/live_host.c \
+	%D%/collect/live_mach.c \
+	%D%/collect/live_mach.h \
+	%D%/collect/live_mach_host.c \
+	%D%/collect/live_mach_process.c \
+	%D%/collect/live_mach_process.h \
+	%D%/collect/live_mach_type.c \
+	%D%/collect/live_mach_type.h \
+	%D%/collect/live_mach_walk.c \
+	%D%/collect/live_mach_walk.h \
+	%D%/collect/live_macos.c \
 	%D%/collect/live_process.c \
 	%D%/collect/live_select.c \
+	%D%/collect/live_system.h \
 	%D%/collect/saved.c \
 	%D%/collect/saved.h \
 	%D%/collect/parallel.c \
@@ -226,6 +242,10 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/account_charged.h \
 	%D%/analysis/account_kernel.c \
 	%D%/analysis/account_kernel.h \
+	%D%/analysis/account_object.c \
+	%D%/analysis/account_object.h \
+	%D%/analysis/account_parts.c \
+	%D%/analysis/account_parts.h \
 	%D%/analysis/breakdown.c \
 	%D%/analysis/breakdown.h \
 	%D%/analysis/check.c \
@@ -241,6 +261,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/redact.h \
 	%D%/analysis/set.c \
 	%D%/analysis/set.h \
+	%D%/analysis/set_floor.c \
+	%D%/analysis/set_floor.h \
 	%D%/analysis/set_form.c \
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
@@ -278,6 +300,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/report/report_common.h \
 	%D%/report/report_fault.c \
 	%D%/report/report_fault.h \
+	%D%/report/report_object.c \
+	%D%/report/report_object.h \
 	%D%/report/report_explain.c \
 	%D%/report/report_evidence.c \
 	%D%/report/report_evidence.h \
@@ -316,6 +340,27 @@ else
 %C%_libvmtally_a_SOURCES += %D%/source/archive_absent.c
 endif
 
+# The only sources that are built with Apple's headers; the tests build them for a simulated kernel.
+mach_sources = \
+	%D%/source/mach_apple.h \
+	%D%/source/mach_describe.c \
+	%D%/source/mach_here.c \
+	%D%/source/mach_host.c \
+	%D%/source/mach_layout.c \
+	%D%/source/mach_list.c \
+	%D%/source/mach_outcome.c \
+	%D%/source/mach_pages.c \
+	%D%/source/mach_parts.h \
+	%D%/source/mach_pidinfo.c \
+	%D%/source/mach_region.c \
+	%D%/source/mach_task.c \
+	%D%/source/mach_totals.c \
+	%D%/source/mach_walk.c
+
+if DARWIN
+%C%_libvmtally_a_SOURCES += $(mach_sources)
+else
 %C%_libvmtally_a_SOURCES += %D%/source/mach_absent.c
+endif
 
 dist_man7_MANS += %D%/vmtally-accounting.7

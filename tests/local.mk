@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 UNIT_LIBS = $(VMT_LIBS) $(CUNIT_LIBS)
 unit_tests = \
+	%D%/unit/test_account_object \
 	%D%/unit/test_analysis \
 	%D%/unit/test_base \
 	%D%/unit/test_collect \
@@ -33,9 +34,11 @@ unit_tests = \
 	%D%/unit/test_listing \
 	%D%/unit/test_live \
 	%D%/unit/test_live_reading \
+	%D%/unit/test_mach \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
+	%D%/unit/test_own_object \
 	%D%/unit/test_own_system \
 	%D%/unit/test_properties \
 	%D%/unit/test_redact \
@@ -43,7 +46,9 @@ unit_tests = \
 	%D%/unit/test_robustness \
 	%D%/unit/test_run \
 	%D%/unit/test_run_start \
+	%D%/unit/test_run_work \
 	%D%/unit/test_set \
+	%D%/unit/test_set_object \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
@@ -52,6 +57,11 @@ unit_tests = \
 	%D%/unit/test_tools \
 	%D%/unit/test_tools_host \
 	%D%/unit/test_vmmap_old
+
+%C%_unit_test_account_object_SOURCES = \
+	%D%/unit/test_account_object.c %D%/unit/objects.h %D%/unit/unit.h
+%C%_unit_test_account_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_account_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_analysis_SOURCES = %D%/unit/test_analysis.c %D%/unit/unit.h
 %C%_unit_test_analysis_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -127,6 +137,11 @@ unit_tests = \
 %C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c %D%/unit/counting.h %D%/unit/fake_kernel.h %D%/unit/mac.h \
+	%D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_model_LDADD = $(UNIT_LIBS)
@@ -138,6 +153,10 @@ unit_tests = \
 %C%_unit_test_own_SOURCES = %D%/unit/test_own.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_own_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_own_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_own_object_SOURCES = %D%/unit/test_own_object.c %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_own_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_own_object_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_own_system_SOURCES = \
 	%D%/unit/test_own_system.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
@@ -168,10 +187,18 @@ unit_tests = \
 %C%_unit_test_run_start_SOURCES = %D%/unit/test_run_start.c %D%/unit/running.h %D%/unit/unit.h
 %C%_unit_test_run_start_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_run_start_LDADD = $(UNIT_LIBS)
+%C%_unit_test_run_work_SOURCES = %D%/unit/test_run_work.c %D%/unit/running.h %D%/unit/unit.h
+%C%_unit_test_run_work_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_run_work_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_object_SOURCES = \
+	%D%/unit/test_set_object.c %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_set_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_object_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
 %C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
@@ -250,6 +277,82 @@ check_PROGRAMS += %D%/invariants/roundtrip
 %C%_fuzz_fuzz_parse_CFLAGS = $(AM_CFLAGS) $(FUZZ_CFLAGS)
 %C%_fuzz_fuzz_parse_LDADD = $(VMT_LIBS)
 
+# --- the kernel of macOS, simulated --------------------------------------------------------------
+
+# What asks the kernel and what answers are built with Apple's headers, the rest of the programs as
+# everything else: what both include has types that are the same for both.
+EXTRA_LIBRARIES = %D%/simulated/libsimulated.a
+%C%_simulated_libsimulated_a_SOURCES = \
+	$(mach_sources) \
+	%D%/simulated/world.h \
+	%D%/simulated/xnu.h \
+	%D%/simulated/xnu_call.c \
+	%D%/simulated/xnu_control.h \
+	%D%/simulated/xnu_host.c \
+	%D%/simulated/xnu_map.c \
+	%D%/simulated/xnu_object.c \
+	%D%/simulated/xnu_page.c \
+	%D%/simulated/xnu_port.c \
+	%D%/simulated/xnu_proc.c \
+	%D%/simulated/xnu_proc.h \
+	%D%/simulated/xnu_proc_region.c \
+	%D%/simulated/xnu_process.c \
+	%D%/simulated/xnu_region.c \
+	%D%/simulated/xnu_sums.c \
+	%D%/simulated/xnu_sysctl.c \
+	%D%/simulated/xnu_task.c \
+	%D%/simulated/xnu_walk.c
+# Who asks is one of the simulated processes.
+%C%_simulated_libsimulated_a_CPPFLAGS = -I$(top_srcdir)/lib $(CHECK_CPPFLAGS) \
+	$(SIMULATED_CPPFLAGS) -Dgetpid=sim_getpid -Dgeteuid=sim_geteuid
+
+simulated_scenario = \
+	%D%/simulated/scenario.c \
+	%D%/simulated/scenario.h \
+	%D%/simulated/scenario_words.c \
+	%D%/simulated/scenario_words.h
+
+simulated_tests = \
+	%D%/simulated/test_mach \
+	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_failures
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
+simulated_trace = \
+	$(simulated_scenario) \
+	%D%/simulated/checks.h \
+	%D%/simulated/trace.c \
+	%D%/simulated/trace.h \
+	%D%/simulated/truth.c \
+	%D%/simulated/truth.h \
+	%D%/unit/unit.h
+
+%C%_simulated_test_mach_SOURCES = $(simulated_trace) %D%/simulated/test_mach.c
+%C%_simulated_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_calls_SOURCES = $(simulated_trace) %D%/simulated/test_mach_calls.c
+%C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
+%C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
+%C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
+
+if HAVE_DARWIN_HEADERS
+check_LIBRARIES += %D%/simulated/libsimulated.a
+check_PROGRAMS += %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh
+if HAVE_CUNIT
+check_PROGRAMS += $(simulated_tests)
+TESTS += $(simulated_tests)
+endif
+else
+TESTS += %D%/simulated/no_headers.sh
+endif
+
 # --- the command ---------------------------------------------------------------------------------
 
 TESTS += \
@@ -262,10 +365,11 @@ TESTS += \
 	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
-	%D%/processes.sh
-	%D%/linux_system.sh
+	%D%/processes.sh \
+	%D%/linux_system.sh \
 	%D%/live/live.sh \
-	%D%/live/churn.sh
+	%D%/live/churn.sh \
+	%D%/macos/live.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -300,6 +404,10 @@ EXTRA_DIST += \
 	%D%/live/churn.sh \
 	%D%/live/live.sh \
 	%D%/macos \
+	%D%/simulated/README.md \
+	%D%/simulated/account.sh \
+	%D%/simulated/no_headers.sh \
+	%D%/simulated/scenarios \
 	%D%/tally.sh \
 	%D%/unit/no_cunit.sh
 
@@ -377,6 +485,10 @@ check_PROGRAMS += $(accuracy_programs)
 # Processes that never are as they were a moment ago, for live/churn.sh.
 check_PROGRAMS += %D%/live/churn
 %C%_live_churn_SOURCES = %D%/live/churn.c
+
+# A process with a known memory, for macos/live.sh.
+check_PROGRAMS += %D%/macos/worker
+%C%_macos_worker_SOURCES = %D%/macos/worker.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh

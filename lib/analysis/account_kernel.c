@@ -3,6 +3,8 @@
 
 #include "analysis/account_kernel.h"
 
+#include "analysis/account_parts.h"
+
 /* What the fields of smaps come to (Linux, fs/proc/task_mmu.c).
  *
  *  1  A page counts as private while one page table entry in the machine holds it, else as shared.
@@ -27,16 +29,6 @@
     (UINT32_C(1) << VMT_MAPPING_PRIVATE_CLEAN | UINT32_C(1) << VMT_MAPPING_PRIVATE_DIRTY | \
      UINT32_C(1) << VMT_MAPPING_SHARED_CLEAN | UINT32_C(1) << VMT_MAPPING_SHARED_DIRTY)
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-static uint64_t most(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* At most 64 bits. */
 static uint64_t plus(uint64_t a, uint64_t b)
 {
@@ -53,8 +45,8 @@ bool vmt_account_is_counted(const struct vmt_region *region)
 static struct vmt_amount proportional(uint64_t stated, uint64_t own, uint64_t all)
 {
     uint64_t cut = plus(KILOBYTE - 1, all / PAGE / 4096);
-    uint64_t upper = least(plus(stated, cut), all);
-    uint64_t lower = least(most(stated, own), upper);
+    uint64_t upper = vmt_least(plus(stated, cut), all);
+    uint64_t lower = vmt_least(vmt_most(stated, own), upper);
     return vmt_estimate(lower, lower, upper);
 }
 
@@ -65,10 +57,10 @@ static struct vmt_amount swapped_private(uint64_t swapped, struct vmt_amount sha
         return vmt_estimate(object ? 0 : swapped, 0, swapped);
     }
     /* If two have each shared page, which is the least that is shared: twice the share less all. */
-    uint64_t value = least(share.value, swapped);
-    uint64_t lower = value - least(value, swapped - value);
-    uint64_t upper = object ? swapped : least(share.upper, swapped);
-    return vmt_estimate(lower, lower, most(upper, lower));
+    uint64_t value = vmt_least(share.value, swapped);
+    uint64_t lower = value - vmt_least(value, swapped - value);
+    uint64_t upper = object ? swapped : vmt_least(share.upper, swapped);
+    return vmt_estimate(lower, lower, vmt_most(upper, lower));
 }
 
 static bool known(const struct vmt_mapping *mapping, enum vmt_mapping_field field)
@@ -125,14 +117,14 @@ static void add_nature(struct vmt_amounts *amounts, const struct vmt_region *reg
     struct vmt_amount anonymous = vmt_exactly(resident);
     struct vmt_amount file = vmt_exactly(0);
     if (nature != VMT_NATURE_ANONYMOUS && known(mapping, VMT_MAPPING_ANONYMOUS)) {
-        uint64_t copies = least(mapping->fields[VMT_MAPPING_ANONYMOUS], resident);
+        uint64_t copies = vmt_least(mapping->fields[VMT_MAPPING_ANONYMOUS], resident);
         uint64_t rest = resident - copies;
         uint64_t doubt = nature == VMT_NATURE_FILE || is_of_kernel(region->type) ? 0 : rest;
         anonymous = vmt_estimate(copies, copies, copies + doubt);
         file = nature == VMT_NATURE_FILE ? vmt_exactly(rest) : vmt_estimate(0, 0, doubt);
     } else if (nature != VMT_NATURE_ANONYMOUS) { /* before 2.6.37: what was written was copied */
         uint64_t copies =
-            region->sharing == VMT_SHARING_MAP_PRIVATE ? least(dirty, resident) : UINT64_C(0);
+            region->sharing == VMT_SHARING_MAP_PRIVATE ? vmt_least(dirty, resident) : UINT64_C(0);
         anonymous = vmt_estimate(copies, 0, resident);
         file = vmt_estimate(resident - copies, 0, resident);
     }
@@ -165,7 +157,7 @@ void vmt_account_counted(struct vmt_amounts *amounts, const struct vmt_region *r
     add(amounts, VMT_RSS, vmt_exactly(resident));
     add(amounts, VMT_PSS,
         known(mapping, VMT_MAPPING_PSS) ? proportional(fields[VMT_MAPPING_PSS], own.lower, resident)
-                                        : vmt_between(least(own.lower, resident), resident));
+                                        : vmt_between(vmt_least(own.lower, resident), resident));
     add_swapped(amounts, region);
     add_nature(amounts, region, resident, dirty.value);
     add(amounts, VMT_RECLAIMABLE, vmt_exactly(fields[VMT_MAPPING_LAZY_FREE]));
@@ -204,7 +196,7 @@ void vmt_account_whole(struct vmt_amounts *whole)
         /* What is resident and not anonymous: as much as nothing anonymous is swapped. */
         uint64_t resident = of[VMT_RESIDENT].upper;
         uint64_t least_resident = of[VMT_ANONYMOUS].lower;
-        least_resident -= least(least_resident, of[VMT_SWAPPED].upper);
-        of[VMT_FILE_BACKED] = vmt_between(0, resident - least(resident, least_resident));
+        least_resident -= vmt_least(least_resident, of[VMT_SWAPPED].upper);
+        of[VMT_FILE_BACKED] = vmt_between(0, resident - vmt_least(resident, least_resident));
     }
 }

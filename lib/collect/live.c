@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "collect/live_file.h"
+#include "collect/live_system.h"
 #include "collect/tools.h"
 #include "grammar/linux_stat.h"
 #include "source/clock.h"
+#include "source/mach.h"
 #include "source/source.h"
 
 /* What names and a few numbers of processes take, of as many as a kernel can have. */
@@ -50,6 +52,15 @@ static enum vmt_status fail_unsupported(struct vmt_error *err)
     vmt_fail(err, VMT_E_IO,
              "what is running is read on Linux and macOS only; captures are read on any system: "
              "give the file of one");
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
+}
+
+static enum vmt_status fail_source(struct vmt_error *err)
+{
+    vmt_fail(err, VMT_E_IO,
+             "--source and --exact are for what runs on macOS: there is nothing to choose from "
+             "here, the kernel's own files are the best");
     err->cause = ENOTSUP;
     return VMT_E_IO;
 }
@@ -139,10 +150,15 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     vmt_arena_init(&out->arena, allocator, LIST_LIMIT);
     if (out->running) {
         out->tools = options->tools != NULL ? options->tools : vmt_tools_here();
+        out->mach = options->mach != NULL ? options->mach : vmt_mach_here();
     }
-    if (out->tools != NULL) {
-        vmt_live_format_time(out->now, vmt_date());
-        return VMT_OK;
+    out->by = &vmt_live_linux;
+    if (out->tools != NULL || out->mach != NULL) {
+        out->by = &vmt_live_macos;
+        return vmt_live_macos_open(out, err);
+    }
+    if (options->source != VMT_SOURCE_BEST || options->exact) {
+        return fail_source(err);
     }
     if (out->running && !is_readable_here()) {
         return fail_unsupported(err);
@@ -262,15 +278,10 @@ static enum vmt_status look_at(struct vmt_live_process *out, const struct vmt_li
     return status;
 }
 
-enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_live *live,
-                              uint64_t pid, bool user, struct vmt_arena *arena,
-                              struct vmt_error *err)
+static enum vmt_status find(struct vmt_live_process *out, const struct vmt_live *live, uint64_t pid,
+                            bool user, struct vmt_arena *arena, struct vmt_error *err)
 {
     char number[32];
-    if (live->tools != NULL) {
-        *out = (struct vmt_live_process){.pid = pid};
-        return VMT_OK;
-    }
     snprintf(number, sizeof number, "%" PRIu64, pid);
     int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
     if (directory < 0) {
@@ -280,16 +291,11 @@ enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_liv
     return look_at(out, live, pid, user, arena, err);
 }
 
-enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *live, bool users,
-                              struct vmt_error *err)
+static enum vmt_status list(struct vmt_live_list *out, const struct vmt_live *live, bool users,
+                            struct vmt_error *err)
 {
-    *out = (struct vmt_live_list){.count = 0};
-    vmt_arena_init(&out->arena, live->arena.allocator, LIST_LIMIT);
     const uint64_t *pids = NULL;
     size_t count = 0;
-    if (live->tools != NULL) {
-        return vmt_tools_fail_list(err);
-    }
     enum vmt_status status =
         vmt_directory_numbers(&pids, &count, live->proc, live->proc_name, &out->arena, err);
     if (status == VMT_OK) {
@@ -312,7 +318,76 @@ enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *
     return status;
 }
 
+static void name(char name[VMT_LIVE_NAME], const struct vmt_live *live, uint64_t pid)
+{
+    snprintf(name, VMT_LIVE_NAME, "%s/%" PRIu64, live->proc_name, pid);
+}
+
+static bool has(const struct vmt_live *live, const struct vmt_process *process)
+{
+    char directory[VMT_LIVE_NAME];
+    int length =
+        snprintf(directory, sizeof directory, "%s/%" PRIu64 "/", live->proc_name, process->pid);
+    return process->pid_known && length > 0 && (size_t)length < sizeof directory &&
+           strncmp(process->input->data, directory, (size_t)length) == 0;
+}
+
+const struct vmt_live_system vmt_live_linux = {
+    .list = list,
+    .find = find,
+    .read = vmt_live_linux_read,
+    .read_host = vmt_live_linux_read_host,
+    .name = name,
+    .has = has,
+    .name_most = 15, /* TASK_COMM_LEN of include/linux/sched.h, less the NUL */
+};
+
+/* --- of any system ---------------------------------------------------------------------------- */
+
+enum vmt_status vmt_live_list(struct vmt_live_list *out, const struct vmt_live *live, bool users,
+                              struct vmt_error *err)
+{
+    *out = (struct vmt_live_list){.name_most = live->by->name_most};
+    vmt_arena_init(&out->arena, live->arena.allocator, LIST_LIMIT);
+    return live->by->list(out, live, users, err);
+}
+
 void vmt_live_list_free(struct vmt_live_list *list)
 {
     vmt_arena_free(&list->arena);
+}
+
+enum vmt_status vmt_live_find(struct vmt_live_process *out, const struct vmt_live *live,
+                              uint64_t pid, bool user, struct vmt_arena *arena,
+                              struct vmt_error *err)
+{
+    return live->by->find(out, live, pid, user, arena, err);
+}
+
+enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                              struct vmt_context *context, const struct vmt_live *live,
+                              const struct vmt_live_process *process, unsigned what,
+                              struct vmt_error *err)
+{
+    return live->by->read(out, snapshot, context, live, process, what, err);
+}
+
+enum vmt_status vmt_live_read_memgraph(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                       const struct vmt_live *live, const char *path,
+                                       struct vmt_error *err)
+{
+    if (live->tools != NULL) {
+        return vmt_tools_read_file(snapshot, context, live, path, err);
+    }
+    vmt_fail_at(err, (struct vmt_place){.source = path}, VMT_E_IO,
+                "only vmmap of macOS reads it: on a Mac, vmmap FILE.memgraph > FILE.txt gives what "
+                "is read on any system");
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
+}
+
+enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                   const struct vmt_live *live, struct vmt_error *err)
+{
+    return live->by->read_host(snapshot, context, live, err);
 }

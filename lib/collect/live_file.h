@@ -42,9 +42,6 @@ static inline bool vmt_live_slurp(struct vmt_slice *out, char *buffer, size_t si
     return vmt_file_slurp_at(out, buffer, size, directory, file, file, &err) == VMT_OK;
 }
 
-/* A path in messages; what is longer is cut. */
-#define VMT_LIVE_NAME 4096
-
 /* A time of ISO 8601, and what it takes. */
 #define VMT_LIVE_TIME 32
 void vmt_live_format_time(char text[VMT_LIVE_TIME], uint64_t seconds);

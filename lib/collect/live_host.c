@@ -8,7 +8,7 @@
 
 #include "collect/live_cgroup.h"
 #include "collect/live_file.h"
-#include "collect/tools.h"
+#include "collect/live_system.h"
 #include "grammar/linux_meminfo.h"
 #include "grammar/linux_pressure.h"
 #include "grammar/linux_vmstat.h"
@@ -141,13 +141,10 @@ static void open_tree(struct opened *out, const struct vmt_live *live)
         (struct vmt_live_tree){live, &out->proc.files, live->top >= 0 ? &out->top.files : NULL};
 }
 
-enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
-                                   const struct vmt_live *live, struct vmt_error *err)
+enum vmt_status vmt_live_linux_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                         const struct vmt_live *live, struct vmt_error *err)
 {
     struct opened opened;
-    if (live->tools != NULL) {
-        return vmt_tools_read_host(snapshot, context, live, err);
-    }
     open_tree(&opened, live);
     return vmt_live_read_host_from(snapshot, context, &opened.tree, err);
 }

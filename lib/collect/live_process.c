@@ -11,7 +11,7 @@
 
 #include "collect/join.h"
 #include "collect/live_file.h"
-#include "collect/tools.h"
+#include "collect/live_system.h"
 #include "grammar/linux_smaps.h"
 #include "grammar/linux_smaps_rollup.h"
 #include "grammar/linux_stat.h"
@@ -392,16 +392,13 @@ static enum vmt_status fail_ended(const struct vmt_live *live,
     return VMT_E_IO;
 }
 
-enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
-                              struct vmt_context *context, const struct vmt_live *live,
-                              const struct vmt_live_process *process, unsigned what,
-                              struct vmt_error *err)
+enum vmt_status vmt_live_linux_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
+                                    struct vmt_context *context, const struct vmt_live *live,
+                                    const struct vmt_live_process *process, unsigned what,
+                                    struct vmt_error *err)
 {
     char number[32];
     struct vmt_live_directory files;
-    if (live->tools != NULL) {
-        return vmt_tools_read(out, snapshot, context, live, process->pid, err);
-    }
     snprintf(number, sizeof number, "%" PRIu64, process->pid);
     int directory = vmt_directory_open_at(live->proc, number, live->proc_name, err);
     if (directory < 0) {
@@ -433,7 +430,7 @@ enum vmt_status vmt_live_note_unread(struct vmt_snapshot *snapshot, const struct
 {
     char name[VMT_LIVE_NAME];
     struct vmt_input_record *input = NULL;
-    snprintf(name, sizeof name, "%s/%" PRIu64, live->proc_name, process->pid);
+    live->by->name(name, live, process->pid);
     enum vmt_status status = vmt_snapshot_add_input(&input, snapshot, vmt_slice(name), err);
     if (status != VMT_OK) {
         return status;
@@ -455,6 +452,9 @@ enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_con
                                &failure);
         if (status != VMT_OK && vmt_live_has_ended(&failure)) {
             list->vanished++;
+            status = VMT_OK;
+        } else if (status == VMT_E_IO && live->mach != NULL && failure.cause == EPERM) {
+            list->denied++;
             status = VMT_OK;
         } else if (status == VMT_E_IO) {
             status = vmt_live_note_unread(snapshot, live, &list->processes[i], &failure, err);

@@ -9,9 +9,7 @@
 
 #include "collect/live_cgroup.h"
 #include "collect/live_file.h"
-
-/* TASK_COMM_LEN of include/linux/sched.h, less the NUL. */
-#define NAME_MOST 15
+#include "collect/live_system.h"
 
 typedef bool wanted(const void *self, const struct vmt_live_process *process);
 
@@ -47,16 +45,27 @@ static bool has_in_name(const void *self, const struct vmt_live_process *process
     return false;
 }
 
-void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name)
+static bool has_named(const struct vmt_live_list *list, struct vmt_slice name)
 {
-    struct vmt_slice cut = {name.data, name.length < NAME_MOST ? name.length : NAME_MOST};
     for (size_t i = 0; i < list->count; i++) {
-        if (is_named(&cut, &list->processes[i])) {
-            keep(list, is_named, &cut);
-            return;
+        if (is_named(&name, &list->processes[i])) {
+            return true;
         }
     }
-    keep(list, has_in_name, &name);
+    return false;
+}
+
+void vmt_live_keep_named(struct vmt_live_list *list, struct vmt_slice name)
+{
+    size_t most = list->name_most;
+    struct vmt_slice cut = {name.data, name.length < most ? name.length : most};
+    if (has_named(list, name)) {
+        keep(list, is_named, &name);
+    } else if (has_named(list, cut)) {
+        keep(list, is_named, &cut);
+    } else {
+        keep(list, has_in_name, &name);
+    }
 }
 
 /* --- by descent ------------------------------------------------------------------------------- */
@@ -205,16 +214,6 @@ void vmt_live_keep_owners(struct vmt_live_list *list)
 
 /* --- those that are not read yet -------------------------------------------------------------- */
 
-/* Whether a process was read from the tree, not from a file that somebody saved. */
-static bool is_from(const struct vmt_live *live, const struct vmt_process *process)
-{
-    char directory[4096];
-    int length =
-        snprintf(directory, sizeof directory, "%s/%" PRIu64 "/", live->proc_name, process->pid);
-    return process->pid_known && length > 0 && (size_t)length < sizeof directory &&
-           strncmp(process->input->data, directory, (size_t)length) == 0;
-}
-
 static bool is_unread(const void *self, const struct vmt_live_process *process)
 {
     (void)self;
@@ -227,7 +226,8 @@ void vmt_live_keep_unread(struct vmt_live_list *list, const struct vmt_live *liv
     struct vmt_walker walker = {0};
     const struct vmt_process *process = vmt_sequence_next(&snapshot->processes, &walker);
     for (; process != NULL; process = vmt_sequence_next(&snapshot->processes, &walker)) {
-        struct vmt_live_process *found = is_from(live, process) ? find(list, process->pid) : NULL;
+        struct vmt_live_process *found =
+            live->by->has(live, process) ? find(list, process->pid) : NULL;
         if (found != NULL) {
             found->read = true;
         }

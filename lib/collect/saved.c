@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "collect/live_system.h"
+
 /* What the files of one process may take, and what is kept of a tree. */
 #define PROCESS_LIMIT ((size_t)1 << 30)
 #define TREE_LIMIT ((size_t)256 << 20)
@@ -211,7 +213,7 @@ static enum vmt_status finish_process(struct vmt_saved *saved, struct vmt_error 
 static void forget_tree(struct vmt_saved *saved)
 {
     vmt_arena_free(&saved->live.arena);
-    saved->live = (struct vmt_live){.proc = -1, .top = -1};
+    saved->live = (struct vmt_live){.by = &vmt_live_linux, .proc = -1, .top = -1};
     vmt_arena_init(&saved->live.arena, saved->context->allocator, TREE_LIMIT);
     vmt_sequence_init(&saved->host_files, &saved->live.arena, sizeof(struct vmt_saved_file));
     vmt_sequence_init(&saved->subjects, &saved->live.arena, sizeof(struct subject));

@@ -160,3 +160,24 @@ enum vmt_tool_answer vmt_tool_answer(char sentence[VMT_TOOL_SENTENCE], const cha
     snprintf(sentence, VMT_TOOL_SENTENCE, "how %s ended is not known", tool);
     return VMT_TOOL_FAILED;
 }
+
+int vmt_tool_cause(enum vmt_tool_answer answer)
+{
+    switch (answer) {
+    case VMT_TOOL_GONE:
+        return ESRCH;
+    case VMT_TOOL_DENIED:
+        return EPERM;
+    case VMT_TOOL_MISSING:
+        return ENOTSUP;
+    case VMT_TOOL_HUNG:
+        return ETIMEDOUT;
+    case VMT_TOOL_FLOODED:
+        return EFBIG;
+    case VMT_TOOL_ANSWERED:
+    case VMT_TOOL_WARNED:
+    case VMT_TOOL_FAILED:
+        break;
+    }
+    return 0;
+}

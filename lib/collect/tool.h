@@ -25,4 +25,7 @@ enum vmt_tool_answer {
 enum vmt_tool_answer vmt_tool_answer(char sentence[VMT_TOOL_SENTENCE], const char *tool,
                                      const struct vmt_run_result *result);
 
+/* The errno of such an answer; 0: none fits. */
+int vmt_tool_cause(enum vmt_tool_answer answer);
+
 #endif

@@ -55,6 +55,8 @@ struct vmt_own_row {
     struct vmt_region region;
     struct vmt_mapping mapping; /* of it, where `mapped` */
     bool mapped;
+    struct vmt_object object; /* of it, where `has_object` */
+    bool has_object;
     struct vmt_stated_row stated;
     struct vmt_zone zone;
     struct vmt_fault fault;

@@ -4,6 +4,7 @@
 #include "grammar/own_rows.h"
 
 #include "grammar/own_mapping.h"
+#include "grammar/own_object.h"
 
 /* --- values that several tables have ---------------------------------------------------------- */
 
@@ -193,6 +194,9 @@ static enum vmt_status add_region(struct vmt_own_row *row, struct vmt_error *err
     if (status == VMT_OK) {
         status = vmt_own_keep_mapping(row, err);
     }
+    if (status == VMT_OK) {
+        status = vmt_own_keep_object(row, err);
+    }
     if (status != VMT_OK) {
         return status;
     }
@@ -223,6 +227,7 @@ static const struct vmt_own_column region_columns[] = {
     {{"detail"}, set_detail, 0},
     {{"line"}, NULL, 0}, /* of an input that is not at hand */
     VMT_OWN_MAPPING_COLUMNS,
+    VMT_OWN_OBJECT_COLUMNS,
 };
 const struct vmt_own_table vmt_own_regions = {
     .name = "regions", .columns = VMT_OWN_LIST(region_columns), .add = add_region, .regions = true};

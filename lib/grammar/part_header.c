@@ -90,8 +90,7 @@ static unsigned version_part(struct vmt_slice *rest)
 }
 
 /* "macOS 14.5 (23F79)", "Mac OS X 10.13.6 (17G65)", "OS X 10.10"; a simulator says "iPhone OS". */
-enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
-                                   struct vmt_slice value, struct vmt_error *err)
+void vmt_part_header_set_version(struct vmt_process *process, struct vmt_slice value)
 {
     static const char *const names[] = {"macOS ", "Mac OS X ", "OS X "};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -102,6 +101,12 @@ enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *
         process->macos_major = version_part(&version);
         process->macos_minor = version_part(&version);
     }
+}
+
+enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *process,
+                                   struct vmt_slice value, struct vmt_error *err)
+{
+    vmt_part_header_set_version(process, value);
     return vmt_snapshot_string(&process->os, parse->snapshot, value, err);
 }
 

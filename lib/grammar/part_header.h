@@ -32,6 +32,9 @@ enum vmt_status vmt_part_header_os(struct vmt_parse *parse, struct vmt_process *
                                    struct vmt_slice value, struct vmt_error *err);
 void vmt_part_header_fault(struct vmt_process *process, struct vmt_slice value, uint64_t line);
 
+/* The version alone, of a system as above; nothing when it is no Mac's. */
+void vmt_part_header_set_version(struct vmt_process *process, struct vmt_slice value);
+
 /* Keep a line that says something for which the model has no member. */
 enum vmt_status vmt_part_header_fact(struct vmt_parse *parse, struct vmt_process *process,
                                      struct vmt_slice key, struct vmt_slice value,

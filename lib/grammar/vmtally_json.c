@@ -131,12 +131,15 @@ static struct vmt_own_value value_of(const json_t *json)
     return value;
 }
 
-/* What only Linux has stands in an object of its own. */
+/* What only Linux has stands in an object of its own, and so does what only macOS has. */
 static struct vmt_own_value get_value(const json_t *object, const char *name)
 {
+    static const char *const inner[] = {"mapping", "object"};
     const json_t *value = json_object_get(object, name);
-    return value_of(value != NULL ? value
-                                  : json_object_get(json_object_get(object, "mapping"), name));
+    for (size_t i = 0; value == NULL && i < sizeof inner / sizeof inner[0]; i++) {
+        value = json_object_get(json_object_get(object, inner[i]), name);
+    }
+    return value_of(value);
 }
 
 /* The values of an object for one column.  A reading without a quantum is exact. */

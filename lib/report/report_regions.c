@@ -7,6 +7,7 @@
 #include "analysis/account_kernel.h"
 #include "report/report_evidence.h"
 #include "report/report_fault.h"
+#include "report/report_object.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -111,6 +112,7 @@ static const struct vmt_column regions_columns[] = {
                     "Whether they are those around a fault, never to be added up."),
     VMT_CONTEXT_COLUMNS,
     MAPPING_COLUMNS(VMT_IN_CSV),
+    VMT_OBJECT_COLUMNS(VMT_IN_CSV),
 };
 
 /* In JSON what only Linux has stands apart, and only where there is something. */
@@ -179,15 +181,15 @@ static struct vmt_cell field_cell(const struct vmt_mapping *mapping, enum vmt_ma
 }
 
 /* Pss and swap PSS with their bounds, the other fields, where the mapping lies in its file. */
-static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region,
-                          const struct vmt_amounts *amounts, struct device_text *device)
+static struct vmt_cell *mapping_cells(struct vmt_cell *next, const struct vmt_region *region,
+                                      const struct vmt_amounts *amounts, struct device_text *device)
 {
     const struct vmt_mapping *mapping = region->mapping;
     if (mapping == NULL) {
         for (size_t i = 0; i < COUNT_OF(mapping_columns); i++) {
             *next++ = vmt_cell_null();
         }
-        return;
+        return next;
     }
     bool counted = vmt_account_is_counted(region);
     *next++ = counted ? vmt_cell_amount(amounts->of[VMT_PSS]) : vmt_cell_null();
@@ -204,6 +206,7 @@ static void mapping_cells(struct vmt_cell *next, const struct vmt_region *region
     for (size_t i = 0; i < COUNT_OF(printed_fields); i++) {
         *next++ = field_cell(mapping, printed_fields[i]);
     }
+    return next;
 }
 
 /* What can be allowed; Linux says it in its flags only. */
@@ -246,11 +249,19 @@ static void emit_region(struct vmt_emit *emit, const struct vmt_owner *owner,
     *next++ = vmt_cell_number(VMT_CELL_COUNT, owner->process->regions.count);
     *next++ = vmt_cell_number(VMT_CELL_BOOLEAN, owner->process->around_fault);
     next = vmt_context_cells(next, owner->process);
-    mapping_cells(next, region, &amounts, &device);
+    const struct vmt_cell *of_mapping = next;
+    next = mapping_cells(next, region, &amounts, &device);
+    const struct vmt_cell *of_object = next;
+    (void)vmt_object_cells(next, region->object);
     vmt_emit_row(emit, cells);
     if (region->mapping != NULL) {
         vmt_emit_open(emit, &mapping_table);
-        vmt_emit_row(emit, next);
+        vmt_emit_row(emit, of_mapping);
+        vmt_emit_close(emit);
+    }
+    if (region->object != NULL) {
+        vmt_emit_open(emit, &vmt_object_table);
+        vmt_emit_row(emit, of_object);
         vmt_emit_close(emit);
     }
 }

@@ -70,8 +70,8 @@ struct vmt_mach_totals {
 enum {
     VMT_MACH_HAS_EXTERNAL = 1,
     VMT_MACH_HAS_REUSABLE = 2,
-    VMT_MACH_HAS_PURGE = 4,
-    VMT_MACH_HAS_OBJECT = 8,       /* `object` is the whole number, not its lower 32 bits */
+    VMT_MACH_HAS_PURGE = 4,  /* not of what may not be written, which the kernel does not say */
+    VMT_MACH_HAS_OBJECT = 8, /* `object` is the whole number, not its lower 32 bits */
     VMT_MACH_HAS_DISPOSITIONS = 16 /* every page was asked for */
 };
 
@@ -99,7 +99,8 @@ struct vmt_mach_dispositions {
 struct vmt_mach_region {
     uint64_t address;
     uint64_t size;
-    uint64_t offset;     /* in the object */
+    uint64_t offset;     /* in the object; above depth 0 of the whole entry, of which a submap may
+                            show less */
     uint64_t object;     /* the same in all processes until the system is started again; 0: none */
     uint32_t page_size;  /* bytes of the pages that are counted */
     uint32_t known;      /* VMT_MACH_HAS_* */
@@ -142,10 +143,14 @@ struct vmt_mach_walk {
     uint32_t pid;
     uint32_t way;  /* enum vmt_mach_way */
     bool exact;    /* by task: count every page of what is not shared by all: takes its time */
-    bool identity; /* by task: visit every resident page outside the shared region, too */
+    bool identity; /* by task: visit every resident page outside the shared region, too, of regions
+                      whose pages could be counted, which they then are as if `exact` */
 };
 
-/* Called in the order of the addresses, each page after its region; false: no more of it. */
+/* Called in the order of the addresses, each page after its region; false: no more of it.  Anything
+ * but VMT_MACH_OK at the end of the walk means that there is more than was visited.  The process
+ * runs on meanwhile: what it maps behind the walk's back is not seen, and of a region that grew
+ * downward only what was not visited is told, with counts that may be of the whole. */
 struct vmt_mach_visitor {
     void *self;
     bool (*region)(void *self, const struct vmt_mach_region *region);
@@ -212,8 +217,8 @@ struct vmt_mach_host {
 
 /* `out` is filled as far as it could be, whatever is answered. */
 struct vmt_mach {
-    /* Numbers of all processes, ascending; *count is how many there are, of which at most `room`
-     * are stored. */
+    /* Numbers of all processes, ascending.  Where *count is more than `room`, there are more than
+     * were stored, and about that much room is needed. */
     struct vmt_mach_outcome (*list)(uint32_t *pids, size_t room, size_t *count);
     struct vmt_mach_outcome (*describe)(struct vmt_mach_process *out, uint32_t pid);
     /* VMT_MACH_OK when something of it is known. */

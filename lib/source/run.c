@@ -274,7 +274,9 @@ enum vmt_status vmt_run_start(struct vmt_run *out, const struct vmt_run_options 
 {
     struct vmt_spawned spawned = {0, -1, -1};
     out->started = vmt_clock();
-    int cause = vmt_spawn(&spawned, options->argv);
+    int cause = options->argv != NULL ? vmt_spawn(&spawned, options->argv)
+                                      : vmt_spawn_work(&spawned, options->work, options->argument,
+                                                       options->time_limit);
     out->input = (struct vmt_input){options->name, read_output};
     out->process = spawned.process;
     out->output = (struct vmt_run_stream){spawned.output, 0, UINT64_MAX};

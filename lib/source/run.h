@@ -7,17 +7,26 @@
  * The tool is started by its path, without a shell, a search or anything of our environment; its
  * standard input is empty.  It leads a session of its own, so that what it starts can be stopped
  * with it, and so that it cannot ask at a terminal.  Its streams are read side by side: neither can
- * block the other.  All waiting has an end. */
+ * block the other.  All waiting has an end.
+ *
+ * Work of our own that may never return can take the place of a tool: it is done in a process that
+ * is a copy of this one, has nothing open but its streams, and is stopped as a tool is.  A copy has
+ * one thread alone: what others held at that moment stays held, memory too. */
 
 #include <signal.h>
 
 #include "base/input.h"
 
+/* Writes its result to `output`, a descriptor; returns the exit code. */
+typedef int vmt_run_work(const void *argument, int output);
+
 struct vmt_run_options {
-    const char *const *argv; /* [0] is an absolute path; NULL behind the last */
+    const char *const *argv; /* [0] is an absolute path; NULL behind the last; NULL: `work` */
     const char *name;        /* of the input, see struct vmt_input */
     uint64_t time_limit;     /* microseconds from the start to the tool's end */
     uint64_t output_limit;   /* bytes on standard output, and likewise on standard error */
+    vmt_run_work *work;
+    const void *argument; /* of `work` */
 };
 
 enum vmt_run_end {

@@ -10,79 +10,14 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "source/run_pipe.h"
+
 /* Nothing of ours: what a person has set changes what the tools print, or what they load. */
 static const char *const environment[] = {
     "LC_ALL=C",
     "PATH=/usr/bin:/bin:/usr/sbin:/sbin",
     NULL,
 };
-
-/* --- pipes ------------------------------------------------------------------------------------ */
-
-static void close_both(const int ends[2])
-{
-    for (size_t i = 0; i < 2; i++) {
-        if (ends[i] >= 0) {
-            close(ends[i]);
-        }
-    }
-}
-
-static int open_ends(int ends[2])
-{
-#ifdef HAVE_PIPE2
-    return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno;
-#else
-    /* What another thread starts in between inherits the ends, unless it is started from here: see
-     * POSIX_SPAWN_CLOEXEC_DEFAULT. */
-    if (pipe(ends) != 0) {
-        return errno;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) != 0) {
-            int cause = errno;
-            close_both(ends);
-            return cause;
-        }
-    }
-    return 0;
-#endif
-}
-
-/* A program may have been started without standard streams.  An end in the place of one would be in
- * the way of the tool's own. */
-static int raise_end(int *end)
-{
-    if (*end > STDERR_FILENO) {
-        return 0;
-    }
-    int raised = fcntl(*end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (raised < 0) {
-        return errno;
-    }
-    close(*end);
-    *end = raised;
-    return 0;
-}
-
-static int open_pipe(int ends[2])
-{
-    int cause = open_ends(ends);
-    if (cause != 0) {
-        return cause;
-    }
-    cause = raise_end(&ends[0]);
-    if (cause == 0) {
-        cause = raise_end(&ends[1]);
-    }
-    if (cause != 0) {
-        close_both(ends);
-        ends[0] = ends[1] = -1;
-    }
-    return cause;
-}
-
-/* --- the start -------------------------------------------------------------------------------- */
 
 /* Nothing blocked, nothing ignored, whatever this program does with its signals. */
 static int set_signals(posix_spawnattr_t *attributes)
@@ -167,16 +102,16 @@ int vmt_spawn(struct vmt_spawned *out, const char *const *argv)
     if (argv[0][0] != '/') {
         return ENOENT; /* it is not looked for anywhere */
     }
-    int cause = open_pipe(output);
+    int cause = vmt_pipe_open(output);
     if (cause == 0) {
-        cause = open_pipe(error);
+        cause = vmt_pipe_open(error);
     }
     if (cause == 0) {
         cause = start(&out->process, argv, output[1], error[1]);
     }
     if (cause != 0) {
-        close_both(output);
-        close_both(error);
+        vmt_pipe_close(output);
+        vmt_pipe_close(error);
         return cause;
     }
     close(output[1]);

@@ -127,6 +127,20 @@ static void hash_mapping(uint64_t *hash, const struct vmt_mapping *mapping)
     hash_string(hash, mapping->flags);
 }
 
+static void hash_object(uint64_t *hash, const struct vmt_object *object)
+{
+    hash_u64(hash, object == NULL);
+    if (object == NULL) {
+        return;
+    }
+    hash_u64(hash, object->id);
+    hash_u64(hash, object->offset);
+    for (size_t i = 0; i < VMT_OBJECT_FIELD_COUNT; i++) {
+        hash_u64(hash, object->fields[i]);
+    }
+    hash_u64(hash, object->known);
+}
+
 static void hash_region(uint64_t *hash, const struct vmt_region *region)
 {
     hash_u64(hash, region->start);
@@ -136,6 +150,7 @@ static void hash_region(uint64_t *hash, const struct vmt_region *region)
     }
     hash_type(hash, region->type);
     hash_mapping(hash, region->mapping);
+    hash_object(hash, region->object);
     hash_string(hash, region->detail);
     hash_string(hash, region->sharing_text);
     hash_u64(hash, region->line);

@@ -104,7 +104,8 @@ static void check_region(const struct vmt_region *region)
     bool small = region->known < 1u << VMT_EV_OF_REGION && region->sharing < VMT_SHARING_COUNT;
     bool mapping =
         region->mapping == NULL || region->mapping->known < 1u << VMT_MAPPING_FIELD_COUNT;
-    if (!range || !unranged || !small || !mapping || region->type == NULL) {
+    bool object = region->object == NULL || region->object->known < 1u << VMT_OBJECT_FIELD_COUNT;
+    if (!range || !unranged || !small || !mapping || !object || region->type == NULL) {
         fault("region of line %" PRIu64 " is not sound", region->line);
     }
 }

@@ -53,15 +53,27 @@ find_files()
     find "$@" -name "$pattern" -type f | sort
 }
 
-# The sources that can be compiled here: the unit programs need CUnit's headers.
-compilable()
+# has HEADER
+has()
 {
     # shellcheck disable=SC2086  # flags are words
-    if echo '#include <CUnit/CUnit.h>' | $CC $CPPFLAGS -fsyntax-only -x c - 2>/dev/null; then
-        find_files "$1" lib bin tests
-    else
-        find_files "$1" lib bin tests | grep -v '^tests/unit/'
-    fi
+    echo "#include <$1>" | $CC $CPPFLAGS -fsyntax-only -x c - 2>/dev/null
+}
+
+# The sources that need Apple's headers.
+apple()
+{
+    find_files "$1" lib/source | grep '/mach_' | grep -v '/mach_absent\.c$'
+    find_files "$1" tests/simulated | grep -E '/xnu(_|\.h)' | grep -v '/xnu_control\.h$'
+}
+
+# The sources that can be compiled here: the unit programs need CUnit's headers, some need Apple's.
+compilable()
+{
+    local without='^$'
+    has CUnit/CUnit.h || without="$without|^tests/unit/"
+    has libproc.h || without="$without|$(apple "$1" | paste -sd '|' -)"
+    find_files "$1" lib bin tests | grep -vE "$without"
 }
 
 # code FILE: the file with comments and the contents of strings blanked, line for line.

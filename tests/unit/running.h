@@ -63,7 +63,12 @@ static inline const char *build_path(char path[1000], const char *name)
 static inline void begin(struct ran *out, const char *const *argv, uint64_t time_limit,
                          uint64_t output_limit)
 {
-    const struct vmt_run_options options = {argv, "stand-in", time_limit, output_limit};
+    const struct vmt_run_options options = {
+        .argv = argv,
+        .name = "stand-in",
+        .time_limit = time_limit,
+        .output_limit = output_limit,
+    };
     out->length = 0;
     out->err = VMT_ERROR_INIT;
     out->status = vmt_run_start(&out->run, &options, &out->err);
