@@ -258,6 +258,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/redact.h \
 	%D%/analysis/set.c \
 	%D%/analysis/set.h \
+	%D%/analysis/set_floor.c \
+	%D%/analysis/set_floor.h \
 	%D%/analysis/set_form.c \
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \

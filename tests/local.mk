@@ -48,6 +48,7 @@ unit_tests = \
 	%D%/unit/test_run_start \
 	%D%/unit/test_run_work \
 	%D%/unit/test_set \
+	%D%/unit/test_set_object \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
@@ -187,6 +188,11 @@ unit_tests = \
 %C%_unit_test_set_SOURCES = %D%/unit/test_set.c %D%/unit/unit.h
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
+%C%_unit_test_set_object_SOURCES = \
+	%D%/unit/test_set_object.c %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_set_object_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_set_object_LDADD = $(UNIT_LIBS)
+
 %C%_unit_test_set_totals_SOURCES = %D%/unit/test_set_totals.c %D%/unit/unit.h
 %C%_unit_test_set_totals_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_totals_LDADD = $(UNIT_LIBS)
@@ -299,8 +305,11 @@ simulated_scenario = \
 	%D%/simulated/scenario_words.c \
 	%D%/simulated/scenario_words.h
 
-simulated_programs = %D%/simulated/test_mach %D%/simulated/vmtally
-EXTRA_PROGRAMS += $(simulated_programs)
+simulated_tests = \
+	%D%/simulated/test_mach \
+	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_failures
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -314,15 +323,24 @@ simulated_trace = \
 %C%_simulated_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_test_mach_calls_SOURCES = $(simulated_trace) %D%/simulated/test_mach_calls.c
+%C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
+%C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh
 if HAVE_CUNIT
-check_PROGRAMS += %D%/simulated/test_mach
-TESTS += %D%/simulated/test_mach
+check_PROGRAMS += $(simulated_tests)
+TESTS += $(simulated_tests)
 endif
 else
 TESTS += %D%/simulated/no_headers.sh
@@ -340,10 +358,11 @@ TESTS += \
 	%D%/capture.sh \
 	%D%/captures.sh \
 	%D%/linux.sh \
-	%D%/processes.sh
-	%D%/linux_system.sh
+	%D%/processes.sh \
+	%D%/linux_system.sh \
 	%D%/live/live.sh \
-	%D%/live/churn.sh
+	%D%/live/churn.sh \
+	%D%/macos/live.sh
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(BASH)
@@ -379,6 +398,7 @@ EXTRA_DIST += \
 	%D%/live/live.sh \
 	%D%/macos \
 	%D%/simulated/README.md \
+	%D%/simulated/account.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \
@@ -458,6 +478,10 @@ check_PROGRAMS += $(accuracy_programs)
 # Processes that never are as they were a moment ago, for live/churn.sh.
 check_PROGRAMS += %D%/live/churn
 %C%_live_churn_SOURCES = %D%/live/churn.c
+
+# A process with a known memory, for macos/live.sh.
+check_PROGRAMS += %D%/macos/worker
+%C%_macos_worker_SOURCES = %D%/macos/worker.c
 
 check_PROGRAMS += %D%/accuracy/accuracy
 TESTS += %D%/accuracy/recorded.sh

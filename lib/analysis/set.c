@@ -4,6 +4,8 @@
 #include "analysis/set.h"
 
 #include "analysis/account.h"
+#include "analysis/account_object.h"
+#include "analysis/set_floor.h"
 #include "analysis/set_form.h"
 #include "analysis/set_key.h"
 #include "analysis/set_totals.h"
@@ -33,49 +35,51 @@ struct occurrence {
     uint64_t count;
 };
 
-/* What regions of one process may be the same memory of: a file, or all that has none. */
-struct thing {
-    const struct vmt_process *process;
-    uint64_t largest; /* lower bound of a single region */
-};
-
 struct making {
     struct vmt_set *out;
     struct vmt_string_map groups;      /* by key: struct made_group */
     struct vmt_string_map occurrences; /* by key without its number */
-    struct vmt_string_map things;      /* by path: struct thing */
-    const struct vmt_process *counted; /* the process of `once` */
-    uint64_t once;  /* what it has at least, besides what it has alone, mapped twice or not */
-    uint64_t lower; /* what all have at least, by the one that has most */
+    struct vmt_set_holders holders;    /* of objects */
+    struct vmt_set_floor floor;
     struct vmt_set_totals totals; /* of those with regions */
     struct vmt_set_totals others; /* of those with totals only */
 };
 
-/* The group of the key's next occurrence in the process; NULL when there is no memory. */
-static struct made_group *find_group(struct making *making, struct vmt_set_key *key,
-                                     const struct vmt_process *process)
+/* Tell the key's next occurrence in the process from the others.  False when there is no memory. */
+static bool number_key(struct making *making, struct vmt_set_key *key,
+                       const struct vmt_process *process)
 {
     struct vmt_set *out = making->out;
     const struct vmt_string *name =
         vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
     void **slot = name == NULL ? NULL : vmt_string_map_at(&making->occurrences, name);
     if (slot == NULL) {
-        return NULL;
+        return false;
     }
     struct occurrence *occurrence = *slot;
     if (occurrence == NULL) {
         occurrence = *slot = vmt_arena_alloc(&out->arena, 1, sizeof *occurrence);
     }
     if (occurrence == NULL) {
-        return NULL;
+        return false;
     }
     occurrence->count = occurrence->process == process ? occurrence->count + 1 : 0;
     occurrence->process = process;
-    if (!vmt_set_key_add_number(key, occurrence->count)) {
+    return vmt_set_key_add_number(key, occurrence->count);
+}
+
+/* The group of the key; all regions of one object are in one.  NULL when there is no memory. */
+static struct made_group *find_group(struct making *making, struct vmt_set_key *key,
+                                     enum vmt_share_method method,
+                                     const struct vmt_process *process)
+{
+    struct vmt_set *out = making->out;
+    if (method != VMT_SHARE_OBJECT && !number_key(making, key, process)) {
         return NULL;
     }
-    name = vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
-    slot = name == NULL ? NULL : vmt_string_map_at(&making->groups, name);
+    const struct vmt_string *name =
+        vmt_intern(&out->strings, (struct vmt_slice){key->data, key->length});
+    void **slot = name == NULL ? NULL : vmt_string_map_at(&making->groups, name);
     if (slot != NULL && *slot == NULL) {
         *slot = vmt_sequence_add(&out->groups);
     }
@@ -92,11 +96,11 @@ static struct vmt_amount larger(struct vmt_amount a, struct vmt_amount b)
                                a.upper > b.upper ? a.upper : b.upper, a.known && b.known, true};
 }
 
-/* Copies and pages still shared look alike. */
+/* Copies and pages still shared look alike, unless the copies were counted. */
 static bool may_be_copies(const struct vmt_region *region, const struct vmt_amounts *amounts)
 {
-    return region->mapping == NULL && region->sharing == VMT_SHARING_COW &&
-           amounts->of[VMT_DIRTY].upper > 0;
+    return region->mapping == NULL && !vmt_object_counts_copies(region) &&
+           region->sharing == VMT_SHARING_COW && amounts->of[VMT_DIRTY].upper > 0;
 }
 
 static void join(struct made_group *made, enum vmt_share_method method,
@@ -159,58 +163,13 @@ static enum vmt_status visit_regions(struct making *making, struct vmt_set_proce
             continue;
         }
         struct made_group *group =
-            vmt_set_key_make(&key, &method, member->process, &account, region)
-                ? find_group(making, &key, member->process)
+            vmt_set_key_make(&key, &method, &making->holders, member->process, &account, region)
+                ? find_group(making, &key, method, member->process)
                 : NULL;
         status = group == NULL ? vmt_arena_fail(&out->arena, err)
                                : function(making, member, group, method, region, &amounts, err);
     }
     return status;
-}
-
-static struct thing *find_thing(struct making *making, const struct vmt_process *process,
-                                const struct vmt_region *region)
-{
-    struct vmt_set *out = making->out;
-    const struct vmt_string *name =
-        vmt_set_key_has_file(region) ? region->detail : vmt_intern(&out->strings, vmt_slice(""));
-    void **slot = name == NULL ? NULL : vmt_string_map_at(&making->things, name);
-    if (slot != NULL && *slot == NULL) {
-        *slot = vmt_arena_alloc(&out->arena, 1, sizeof(struct thing));
-    }
-    struct thing *thing = slot == NULL ? NULL : *slot;
-    if (thing != NULL && thing->process != process) {
-        *thing = (struct thing){.process = process};
-    }
-    return thing;
-}
-
-/* A process may map the same pages twice, and its resident size has them twice then: of regions
- * that may be one thing only the largest is sure. */
-static bool count_once(struct making *making, const struct vmt_set_process *member,
-                       const struct vmt_region *region, const struct vmt_amounts *amounts,
-                       enum vmt_share_method method)
-{
-    const struct vmt_amount *of = amounts->of;
-    if (making->counted != member->process) {
-        making->counted = member->process;
-        making->once = 0;
-    }
-    uint64_t alone = of[VMT_PRIVATE_CLEAN].lower + of[VMT_PRIVATE_DIRTY].lower;
-    uint64_t rest = of[VMT_RESIDENT].lower > alone ? of[VMT_RESIDENT].lower - alone : 0;
-    if (method != VMT_SHARE_CACHE) {
-        struct thing *thing = find_thing(making, member->process, region);
-        if (thing == NULL) {
-            return false;
-        }
-        uint64_t largest = thing->largest;
-        thing->largest = rest > largest ? rest : largest;
-        rest = thing->largest - largest;
-    }
-    making->once += rest;
-    uint64_t lower = member->uss.lower + making->once;
-    making->lower = lower > making->lower ? lower : making->lower;
-    return true;
 }
 
 static enum vmt_status visit_to_join(struct making *making, struct vmt_set_process *member,
@@ -219,7 +178,7 @@ static enum vmt_status visit_to_join(struct making *making, struct vmt_set_proce
                                      const struct vmt_amounts *amounts, struct vmt_error *err)
 {
     join(group, method, member->process, region, amounts);
-    return count_once(making, member, region, amounts, method)
+    return vmt_set_floor_add(&making->floor, member, region, amounts, method)
                ? VMT_OK
                : vmt_arena_fail(&making->out->arena, err);
 }
@@ -233,6 +192,14 @@ static uint64_t scaled(uint64_t amount, uint64_t part, uint64_t whole)
     long double exact = (long double)amount * (long double)part / (long double)whole;
     uint64_t result = (uint64_t)exact;
     return result > amount ? amount : result;
+}
+
+/* A group counted once: its largest region, of those that are one thing.  Regions of one object may
+ * show different parts of it, so what they share is divided by those who hold it. */
+static uint64_t once_of(const struct vmt_group *group, size_t i)
+{
+    return group->method == VMT_SHARE_OBJECT ? group->sum[i].value / group->holders
+                                             : group->largest[i].value;
 }
 
 /* What one region of a group gets of the group counted once: by what all regions up to it get, so
@@ -252,7 +219,7 @@ static struct vmt_amount part_of(const struct making *making, struct made_group 
         (group->uncertain && group->holders > 1)) {
         return vmt_between(lower, shared.upper);
     }
-    uint64_t once = group->largest[i].value;
+    uint64_t once = once_of(group, i);
     made->shared[i] += shared.value;
     uint64_t up_to = scaled(once, made->shared[i], group->sum[i].value);
     uint64_t value = up_to > made->given[i] ? up_to - made->given[i] : 0;
@@ -325,6 +292,7 @@ static void add_groups(struct vmt_set *out)
         const struct vmt_group *group = &made->group;
         for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {
             struct vmt_amount once = group->largest[i];
+            once.value = once.known ? once_of(group, i) : 0;
             once.upper = group->sum[i].upper;
             once.bounded = once.bounded && group->sum[i].bounded;
             once.known = once.known && !(group->uncertain && group->holders > 1);
@@ -367,7 +335,7 @@ static void finish(struct making *making)
     const struct vmt_amount *sums = making->totals.sum.of;
     if (resident->bounded && sums[VMT_RESIDENT].bounded) {
         uint64_t parts = sums[VMT_PSS].lower;
-        uint64_t lower = making->lower > parts ? making->lower : parts;
+        uint64_t lower = making->floor.lower > parts ? making->floor.lower : parts;
         *resident = within(*resident, lower, sums[VMT_RESIDENT].upper);
     }
     totals->of[VMT_PSS] = *resident;
@@ -418,6 +386,9 @@ static enum vmt_status make(struct making *making, const struct vmt_allocator *a
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
         status = begin_process(making, &out->processes[i], allocator, memory_limit, err);
+        if (status == VMT_OK && !vmt_set_holders_add(&making->holders, out->processes[i].process)) {
+            status = vmt_arena_fail(&out->arena, err);
+        }
     }
     if (out->reason == NULL && out->process_count < out->silent_count + 2) {
         out->reason = "less than two tell anything of their memory";
@@ -452,7 +423,8 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
     }
     struct making making = {.out = out};
     vmt_string_map_init(&making.groups, &out->arena);
-    vmt_string_map_init(&making.things, &out->arena);
+    vmt_set_floor_init(&making.floor, &out->arena, &out->strings);
+    vmt_set_holders_init(&making.holders, &out->arena, &out->strings);
     out->processes =
         vmt_arena_alloc(&out->arena, snapshot->processes.count, sizeof *out->processes);
     if (out->processes == NULL) {
@@ -487,6 +459,8 @@ const char *vmt_share_method_name(enum vmt_share_method method)
         return "cache";
     case VMT_SHARE_FORK:
         return "fork";
+    case VMT_SHARE_OBJECT:
+        return "object";
     }
     return "alone";
 }

@@ -11,6 +11,7 @@
  *
  * Two regions are one thing, strongest evidence first, when they are
  *
+ *   object   of one memory object of XNU, in whatever place of it (XNU's number of the object)
  *   file     the same file (device, inode and offset of Linux, else path and type; and size)
  *   cache    the same range of the shared cache of one system
  *   fork     the same range of anonymous memory in processes of one name, which forked; where the
@@ -31,7 +32,8 @@ enum vmt_share_method {
     VMT_SHARE_ALONE, /* no other process of the set has it, as far as can be told */
     VMT_SHARE_FILE,
     VMT_SHARE_CACHE,
-    VMT_SHARE_FORK
+    VMT_SHARE_FORK,
+    VMT_SHARE_OBJECT
 };
 
 /* What of a region can be shared. */
@@ -45,7 +47,7 @@ struct vmt_group {
     uint64_t regions;
     bool uncertain;                              /* its written pages may be copies, or one */
     struct vmt_amount sum[VMT_SHARED_PARTS];     /* of all regions */
-    struct vmt_amount largest[VMT_SHARED_PARTS]; /* of a single one: what it is, counted once */
+    struct vmt_amount largest[VMT_SHARED_PARTS]; /* of a single one */
 };
 
 /* What a process has of a group. */
@@ -84,7 +86,7 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
                              struct vmt_error *err);
 void vmt_set_free(struct vmt_set *set);
 
-/* "alone", "file", "cache", "fork". */
+/* "alone", "file", "cache", "fork", "object". */
 const char *vmt_share_method_name(enum vmt_share_method method);
 
 #endif

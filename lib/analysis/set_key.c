@@ -42,15 +42,72 @@ static bool add_string(struct vmt_set_key *key, const struct vmt_string *string)
     return add_number(key, text.length) && add_bytes(key, vmt_slice(" ")) && add_bytes(key, text);
 }
 
+/* Who has an object. */
+struct holder {
+    const struct vmt_process *first;
+    bool several;
+};
+
+void vmt_set_holders_init(struct vmt_set_holders *holders, struct vmt_arena *arena,
+                          struct vmt_intern *strings)
+{
+    *holders = (struct vmt_set_holders){.arena = arena, .strings = strings};
+    vmt_string_map_init(&holders->objects, arena);
+}
+
+/* What is known of an object's holders; NULL when there is no memory. */
+static struct holder *find_holder(struct vmt_set_holders *holders, uint64_t object)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%" PRIx64, object);
+    const struct vmt_string *name =
+        vmt_intern(holders->strings, (struct vmt_slice){text, (size_t)length});
+    void **slot = name == NULL ? NULL : vmt_string_map_at(&holders->objects, name);
+    if (slot != NULL && *slot == NULL) {
+        *slot = vmt_arena_alloc(holders->arena, 1, sizeof(struct holder));
+    }
+    return slot == NULL ? NULL : *slot;
+}
+
+bool vmt_set_holders_add(struct vmt_set_holders *holders, const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    for (; region != NULL; region = vmt_sequence_next(&process->regions, &walker)) {
+        if (region->object == NULL || region->object->id == 0) {
+            continue;
+        }
+        struct holder *holder = find_holder(holders, region->object->id);
+        if (holder == NULL) {
+            return false;
+        }
+        holder->several = holder->several || (holder->first != NULL && holder->first != process);
+        holder->first = process;
+    }
+    return true;
+}
+
 bool vmt_set_key_has_file(const struct vmt_region *region)
 {
     return region->type->nature == VMT_NATURE_FILE && region->detail != NULL &&
            vmt_slice_starts(vmt_string_slice(region->detail), "/");
 }
 
+/* Whether the region's object is another process's, too.  False when there is no memory. */
+static bool is_held(struct vmt_set_holders *holders, const struct vmt_region *region, bool *held)
+{
+    *held = false;
+    if (region->object == NULL || region->object->id == 0) {
+        return true;
+    }
+    const struct holder *holder = find_holder(holders, region->object->id);
+    *held = holder != NULL && holder->several;
+    return holder != NULL;
+}
+
 bool vmt_set_key_make(struct vmt_set_key *key, enum vmt_share_method *method,
-                      const struct vmt_process *process, const struct vmt_account *account,
-                      const struct vmt_region *region)
+                      struct vmt_set_holders *holders, const struct vmt_process *process,
+                      const struct vmt_account *account, const struct vmt_region *region)
 {
     uint64_t size = region->end - region->start;
     const struct vmt_mapping *mapping = region->mapping;
@@ -65,6 +122,14 @@ bool vmt_set_key_make(struct vmt_set_key *key, enum vmt_share_method *method,
         *method = VMT_SHARE_CACHE;
         return add_bytes(key, vmt_slice("cache")) && add_string(key, process->os) &&
                add_number(key, region->start) && add_number(key, size);
+    }
+    bool held = false;
+    if (!is_held(holders, region, &held)) {
+        return false;
+    }
+    if (held) {
+        *method = VMT_SHARE_OBJECT;
+        return add_bytes(key, vmt_slice("object")) && add_number(key, region->object->id);
     }
     if (vmt_set_key_has_file(region)) {
         *method = VMT_SHARE_FILE;

@@ -15,10 +15,23 @@ struct vmt_set_key {
     size_t capacity;
 };
 
+/* Which objects are held by several processes. */
+struct vmt_set_holders {
+    struct vmt_arena *arena;
+    struct vmt_intern *strings;
+    struct vmt_string_map objects; /* by number */
+};
+
+void vmt_set_holders_init(struct vmt_set_holders *holders, struct vmt_arena *arena,
+                          struct vmt_intern *strings);
+
+/* A process more.  False when there is no memory. */
+bool vmt_set_holders_add(struct vmt_set_holders *holders, const struct vmt_process *process);
+
 /* The key of a region; *method says how it is known.  False when there is no memory. */
 bool vmt_set_key_make(struct vmt_set_key *key, enum vmt_share_method *method,
-                      const struct vmt_process *process, const struct vmt_account *account,
-                      const struct vmt_region *region);
+                      struct vmt_set_holders *holders, const struct vmt_process *process,
+                      const struct vmt_account *account, const struct vmt_region *region);
 
 /* The number of several regions of one key. */
 bool vmt_set_key_add_number(struct vmt_set_key *key, uint64_t number);

@@ -40,7 +40,7 @@ static const struct vmt_column shares_columns[] = {
     VMT_DATA_COLUMN("start", ADDRESS, VMT_IN_DATA, "First address of the region."),
     VMT_DATA_COLUMN("end", ADDRESS, VMT_IN_DATA, "Address behind the last."),
     VMT_DATA_COLUMN("type", TEXT, VMT_IN_DATA, "Region type by its canonical name."),
-    VMT_DATA_COLUMN("method", WORD, VMT_IN_DATA, "file, cache or fork: how that is known."),
+    VMT_DATA_COLUMN("method", WORD, VMT_IN_DATA, "file, cache, fork or object: how that is known."),
     VMT_DATA_COLUMN("holders", COUNT, VMT_IN_DATA, "Processes of the set that have it."),
     VMT_DATA_COLUMN("shared", AMOUNT, VMT_IN_DATA, "Resident and shared in this process."),
     VMT_DATA_COLUMN("part", AMOUNT, VMT_IN_DATA, "Its part of it, counted once."),
@@ -57,7 +57,7 @@ static const struct vmt_column text_members_columns[] = {
 
 static const struct vmt_column text_shares_columns[] = {
     VMT_TEXT_COLUMN("SHARED BY", COUNT, 9, "Processes that have it."),
-    VMT_TEXT_COLUMN("HOW", WORD, 5, "How that is known."),
+    VMT_TEXT_COLUMN("HOW", WORD, 6, "How that is known."),
     VMT_TEXT_COLUMN("RESIDENT", AMOUNT, 8, "Resident and shared."),
     VMT_TEXT_COLUMN("ITS PART", AMOUNT, 8, "Its part of it."),
     VMT_TEXT_COLUMN("TYPE", TEXT, 16, "Region type."),

@@ -20,6 +20,23 @@ for directory in lib bin tests; do
     done < <(grep -oE '%D%/[A-Za-z0-9_/-]+\.([ch]|1|sh)\b' "$list" | sed 's,%D%/,,' | sort -u)
 done
 
+# --- every script that counts cases is run -------------------------------------------------------
+# As make has the list: a line of it that lost its backslash takes all that follow with it.
+if [ -e "$VMT_BUILDDIR/Makefile" ]; then
+    # shellcheck disable=SC2016  # a variable of make
+    run=$(printf 'include Makefile\nlist-of-tests:\n\t@echo $(TESTS)\n' |
+        make -s -C "$VMT_BUILDDIR" -f - list-of-tests)
+    while IFS= read -r file; do
+        case $file in tests/cases.sh | tests/tally.sh | tests/lint/*) continue ;; esac
+        # Without Apple's headers there is no simulated kernel.
+        case $file in tests/simulated/*) [[ $run = *no_headers.sh* ]] && continue ;; esac
+        case " $run " in
+        *" $file "*) ;;
+        *) fault "$file: not in TESTS of tests/local.mk as make reads it" ;;
+        esac
+    done < <(find_files '*.sh' tests | xargs grep -lE '^finish_cases$| passed, ')
+fi
+
 # --- grammars ------------------------------------------------------------------------------------
 # rows FILE TABLE: the names in "...TABLE[] = { &PREFIX_name, ..., NULL }"
 rows()
