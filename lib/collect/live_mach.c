@@ -26,7 +26,7 @@ static const char denied_task[] =
     "the system gives no access to its task: run as root (sudo), which may not help where System "
     "Integrity Protection is on";
 static const char denied_others[] =
-    "the process belongs to somebody else: only the same user or root may read it";
+    "denied: only the same user or root may read the process, where the system lets them";
 
 enum vmt_status vmt_mach_fail(const struct vmt_mach_outcome *outcome, struct vmt_error *err)
 {
