@@ -198,6 +198,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/tree_directory.c \
 	%D%/collect/capture.c \
 	%D%/collect/capture.h \
+	%D%/collect/capture_macos.c \
+	%D%/collect/capture_macos.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
 	%D%/collect/entries.c \
