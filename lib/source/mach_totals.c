@@ -8,7 +8,7 @@
 /* Each version begins with the one before; older systems refuse those that they do not know. */
 static struct vmt_mach_outcome usage(struct rusage_info_v4 *out, int *version, uint32_t pid)
 {
-    static const int versions[] = {RUSAGE_INFO_V4, RUSAGE_INFO_V2, RUSAGE_INFO_V0};
+    static const int versions[] = {RUSAGE_INFO_V4, RUSAGE_INFO_V2};
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         *out = (struct rusage_info_v4){0};
         *version = versions[i];

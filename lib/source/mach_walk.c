@@ -143,8 +143,7 @@ static void take_path(struct vmt_mach_region *region, struct walker *walker)
         return;
     if (proc_pidinfo((int)walker->walk->pid, VMT_MACH_REGIONPATH, region->address, path,
                      sizeof *path) != (int)sizeof *path ||
-        region->address < path->prpo_addr ||
-        region->address - path->prpo_addr >= path->prpo_regionlength)
+        region->address - path->prpo_addr >= path->prpo_regionlength) /* what is above wraps */
         return;
     region->path = path->prpo_path;
     region->path_length = (uint32_t)strnlen(path->prpo_path, sizeof path->prpo_path);

@@ -167,6 +167,86 @@ static void test_walk__region_refused(void)
     }
 }
 
+/* The sixth: the region was told in full and in short. */
+static void test_walk__purgeable_state_refused(void)
+{
+    static const struct {
+        int32_t code;
+        uint32_t known;
+    } cases[] = {
+        {2, 0},                  /* KERN_PROTECTION_FAILURE */
+        {4, VMT_MACH_HAS_PURGE}, /* KERN_INVALID_ARGUMENT: it is not purgeable */
+        {5, 0},                  /* KERN_FAILURE */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin();
+        sim_fail(6, cases[i].code, 0);
+        UNIT_EQUAL_U64(walk(841, VMT_MACH_BY_TASK), VMT_MACH_OK);
+        UNIT_EQUAL_U64(trace.regions[0].known & VMT_MACH_HAS_PURGE, cases[i].known);
+        UNIT_EQUAL_U64(trace.regions[0].purge, VMT_MACH_PURGE_DENY);
+        UNIT_EQUAL_U64(trace.regions[1].known & VMT_MACH_HAS_PURGE, VMT_MACH_HAS_PURGE);
+    }
+}
+
+/* --- asks ------------------------------------------------------------------------------------- */
+
+struct asked {
+    uint64_t regions;
+    uint64_t paths;
+    uint64_t states;
+    uint64_t pages;
+};
+
+/* Each in full; those with an object in short; the paths of what can be a file; the state of what
+ * can be purgeable; the pages of what has some, 4096 at a time. */
+static struct asked expected_questions(void)
+{
+    struct asked asked = {.regions = 1};
+    for (uint32_t i = 0; i < trace.region_count; i++) {
+        const struct vmt_mach_region *region = &trace.regions[i];
+        const bool own = region->depth == 0;
+        const bool empty = region->share_mode == 3;
+        const uint64_t chunk = UINT64_C(4096) * region->page_size;
+        asked.regions += empty ? 1 : 2;
+        asked.paths += own && (region->external != 0 || (region->protection & 4) != 0);
+        asked.states += own && !empty && region->external == 0 && (region->protection & 2) != 0;
+        if (own && !empty && region->resident + region->swapped > 0) {
+            asked.pages += (region->size + chunk - 1) / chunk;
+        }
+    }
+    return asked;
+}
+
+static void hold_questions(const char *name, uint32_t pid)
+{
+    const struct vmt_mach_walk how = {.pid = pid, .way = VMT_MACH_BY_TASK, .exact = true};
+    trace_walk(&trace, &how);
+    if (trace.outcome.answer != VMT_MACH_OK) {
+        return;
+    }
+    const struct asked asked = expected_questions();
+    equal(sim_calls_of("mach_vm_region_recurse"), asked.regions, name, pid, 0, "regions");
+    equal(sim_calls_of("proc_pidinfo"), asked.paths, name, pid, 0, "paths");
+    equal(sim_calls_of("mach_vm_purgable_control"), asked.states, name, pid, 0, "states");
+    equal(sim_calls_of("mach_vm_page_range_query"), asked.pages, name, pid, 0, "pages");
+    equal(sim_calls_of("mach_vm_page_info"), 0, name, pid, 0, "single pages");
+}
+
+/* A large reservation costs what a small one costs. */
+static void test_walk__asks_nothing_in_vain(void)
+{
+    const char *name;
+    for (size_t place = 0; trace_next_scenario(&world, &name, &place);) {
+        for (uint32_t i = 0; i < world.process_count; i++) {
+            if (world.processes[i].task != SIM_HANGS && world.processes[i].pages != SIM_DENIED &&
+                world.kernel.range_query) {
+                sim_start(&world);
+                hold_questions(name, world.processes[i].pid);
+            }
+        }
+    }
+}
+
 static const struct unit_test tests[] = {
     {"walk__exits_at_each_question", test_walk__exits_at_each_question},
     {"walk__dies_at_each_question", test_walk__dies_at_each_question},
@@ -174,6 +254,8 @@ static const struct unit_test tests[] = {
     {"walk__region_grew_downward", test_walk__region_grew_downward},
     {"walk__read_port_refused", test_walk__read_port_refused},
     {"walk__region_refused", test_walk__region_refused},
+    {"walk__purgeable_state_refused", test_walk__purgeable_state_refused},
+    {"walk__asks_nothing_in_vain", test_walk__asks_nothing_in_vain},
 };
 
 int main(int argc, char **argv)
