@@ -315,6 +315,7 @@ simulated_scenario = \
 simulated_tests = \
 	%D%/simulated/test_mach \
 	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_changes \
 	%D%/simulated/test_mach_failures
 EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
 simulated_trace = \
@@ -333,6 +334,10 @@ simulated_trace = \
 %C%_simulated_test_mach_calls_SOURCES = $(simulated_trace) %D%/simulated/test_mach_calls.c
 %C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_changes_SOURCES = $(simulated_trace) %D%/simulated/test_mach_changes.c
+%C%_simulated_test_mach_changes_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_changes_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
 %C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
 %C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -90,9 +90,12 @@ static bool find(struct xnu_place *out, const struct window *window, uint64_t ad
     return false;
 }
 
+/* bsd/kern/kern_exit.c: who exits gives back all its memory while it can still be found. */
 bool xnu_find(struct xnu_place *out, const struct sim_process *process, uint64_t address,
               uint32_t depth)
 {
+    if (xnu_process_exits(process))
+        return false;
     const struct window all = {xnu_map_of(process), 0, UINT64_MAX, 0, false};
     return find(out, &all, address, depth);
 }
