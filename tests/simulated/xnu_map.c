@@ -94,7 +94,7 @@ bool xnu_find(struct xnu_place *out, const struct sim_process *process, uint64_t
               uint32_t depth)
 {
     const struct window all = {xnu_map_of(process), 0, UINT64_MAX, 0, false};
-    return find(out, &all, address, depth);
+    return !xnu_process_exits(process) && find(out, &all, address, depth);
 }
 
 /* --- the size of counted pages ---------------------------------------------------------------- */
