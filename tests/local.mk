@@ -309,7 +309,7 @@ simulated_tests = \
 	%D%/simulated/test_mach \
 	%D%/simulated/test_mach_calls \
 	%D%/simulated/test_mach_failures
-EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/as_vmmap %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -331,12 +331,15 @@ simulated_trace = \
 %C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_as_vmmap_SOURCES = $(simulated_trace) %D%/simulated/as_vmmap.c
+%C%_simulated_as_vmmap_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
+
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
-check_PROGRAMS += %D%/simulated/vmtally
+check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
 TESTS += %D%/simulated/account.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
