@@ -317,7 +317,7 @@ simulated_tests = \
 	%D%/simulated/test_mach_calls \
 	%D%/simulated/test_mach_changes \
 	%D%/simulated/test_mach_failures
-EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/as_vmmap %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -343,6 +343,9 @@ simulated_trace = \
 %C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_as_vmmap_SOURCES = $(simulated_trace) %D%/simulated/as_vmmap.c
+%C%_simulated_as_vmmap_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
+
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
@@ -351,6 +354,8 @@ check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/vmtally
 TESTS += %D%/simulated/account.sh %D%/simulated/interrupt.sh
 TESTS += %D%/simulated/account.sh %D%/simulated/command.sh
+check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
 TESTS += $(simulated_tests)

@@ -97,7 +97,7 @@ bool xnu_find(struct xnu_place *out, const struct sim_process *process, uint64_t
     if (xnu_process_exits(process))
         return false;
     const struct window all = {xnu_map_of(process), 0, UINT64_MAX, 0, false};
-    return find(out, &all, address, depth);
+    return !xnu_process_exits(process) && find(out, &all, address, depth);
 }
 
 /* --- the size of counted pages ---------------------------------------------------------------- */

@@ -195,6 +195,8 @@ int proc_pid_rusage(int pid, int flavor, rusage_info_t *buffer)
     struct rusage_info_v6 info;
     xnu_sums(&sums, process);
     memset(&info, 0, sizeof(info));
+    /* Of a zombie it is told what was when it ended (proc_get_rusage). */
+    info.ri_proc_exit_abstime = process->zombie ? 1 : 0;
     info.ri_wired_size = sums.wired;
     info.ri_resident_size = sums.internal + sums.external + sums.reusable;
     info.ri_phys_footprint = sums.footprint;
