@@ -190,6 +190,10 @@ static void take_end(struct reader *reader, const char *bytes, uint32_t size)
         return;
     }
     memcpy(&end, bytes, sizeof end);
+    if (end.answer > VMT_MACH_FAILED) {
+        fail_damaged(reader);
+        return;
+    }
     memcpy(returned->call, end.call, sizeof end.call - 1);
     returned->outcome = (struct vmt_mach_outcome){
         .answer = end.answer,
