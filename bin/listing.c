@@ -45,6 +45,12 @@ struct lister {
 /* Members that only the sum of all regions tells. */
 #define OF_REGIONS (UINT32_C(1) << VMT_RESERVED | UINT32_C(1) << VMT_FILE_BACKED)
 
+/* Members that the kernel of macOS has sums of. */
+#define OF_KERNEL                                                                        \
+    (UINT32_C(1) << VMT_VIRTUAL | UINT32_C(1) << VMT_RESIDENT | UINT32_C(1) << VMT_RSS | \
+     UINT32_C(1) << VMT_SWAPPED | UINT32_C(1) << VMT_RESIDENT_PEAK |                     \
+     UINT32_C(1) << VMT_FOOTPRINT | UINT32_C(1) << VMT_FOOTPRINT_PEAK | UINT32_C(1) << VMT_WIRED)
+
 /* Members that text shows when no columns are asked for. */
 #define OF_TEXT (OF_STATUS | UINT32_C(1) << VMT_USS | UINT32_C(1) << VMT_PSS)
 
@@ -56,6 +62,18 @@ static bool wants_column(const struct options *options, size_t column)
         }
     }
     return options->processes.column_count == 0;
+}
+
+/* On macOS what is private is known when every region was looked at, page by page, and not
+ * before: for those only who ask for it. */
+static unsigned what_to_read_on_macos(const struct vmt_processes_options *options)
+{
+    uint32_t members = options->column_count > 0 ? vmt_processes_members(options) : 0;
+    bool by_member = options->ranking.key == VMT_RANK_MEMBER || options->ranking.least > 0;
+    if (options->sorted && by_member) {
+        members |= UINT32_C(1) << options->ranking.member;
+    }
+    return (members & ~OF_KERNEL) != 0 ? VMT_READ_STATUS | VMT_READ_TOTALS : VMT_READ_STATUS;
 }
 
 static unsigned what_to_read(const struct options *options)
@@ -88,6 +106,12 @@ static const char *files_of(unsigned what)
         return status ? "status and smaps_rollup" : "smaps_rollup";
     }
     return "status";
+}
+
+static const char *calls_of(unsigned what)
+{
+    return (what & VMT_READ_TOTALS) != 0 ? "their regions and the kernel's sums"
+                                         : "the kernel's sums";
 }
 
 /* --- one process ------------------------------------------------------------------------------ */
@@ -229,10 +253,16 @@ bool listing_read(struct vmt_listing *listing, struct job *job)
 {
     static const struct selection all = {.by = SELECT_ALL};
     const struct options *options = job->options;
+    const struct vmt_live *live = targets_live(job);
+    if (live == NULL) {
+        job->outcome = FAILED;
+        return false;
+    }
     struct lister lister = {
         .listing = listing,
         .job = job,
-        .what = what_to_read(options),
+        .what =
+            live->mach != NULL ? what_to_read_on_macos(&options->processes) : what_to_read(options),
         .names = options->live.root == NULL && wants_column(options, VMT_PROCESSES_USER),
         .begun = vmt_clock(),
     };
@@ -246,7 +276,7 @@ bool listing_read(struct vmt_listing *listing, struct job *job)
     }
     if (options->live.root == NULL) {
         listing->read_time = vmt_clock() - lister.begun + 1;
-        listing->read_from = files_of(lister.what);
+        listing->read_from = live->mach != NULL ? calls_of(lister.what) : files_of(lister.what);
     }
     if (options->strict && lister.damaged) {
         job->outcome = FAILED;

@@ -4,6 +4,7 @@
 #include "options_live.h"
 
 #include <pwd.h>
+#include <string.h>
 
 #include "ui.h"
 
@@ -56,6 +57,29 @@ static void set_root(struct options *options, const char *argument)
     options->live.root = argument;
 }
 
+static void set_source(struct options *options, const char *argument)
+{
+    static const struct {
+        const char *name;
+        enum vmt_source source;
+    } sources[] = {{"vmmap", VMT_SOURCE_VMMAP},
+                   {"footprint", VMT_SOURCE_FOOTPRINT},
+                   {"mach", VMT_SOURCE_MACH}};
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        if (strcmp(argument, sources[i].name) == 0) {
+            options->live.source = sources[i].source;
+            return;
+        }
+    }
+    ui_wrong_use(options->command, "--source is vmmap, footprint or mach, not '%s'", argument);
+}
+
+static void set_exact(struct options *options, const char *argument)
+{
+    (void)argument;
+    options->live.exact = true;
+}
+
 /* Seconds, with parts of one, as microseconds. */
 static uint64_t read_seconds(const struct options *options, const char *name, const char *argument)
 {
@@ -98,11 +122,14 @@ const struct option_row options_process_rows[] = {
     {"tree", 0, "PID", "a running process and all that come from it", select_tree},
     {"user", 0, "NAME", "running processes of a user, by name or number", select_user},
     {"cgroup", 0, "PATH", "running processes in a cgroup and those below it", select_cgroup},
+    {"exact", 0, NULL, "macOS: have the kernel count page by page: slow", set_exact},
     {0},
 };
 
 const struct option_row options_live_rows[] = {
     {"root", 0, "DIR", "read a saved tree of /proc in place of this system", set_root},
+    {"source", 0, "NAME", "macOS: ask this alone: vmmap, footprint or mach (the kernel)",
+     set_source},
     {0},
 };
 

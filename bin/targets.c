@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -74,7 +75,7 @@ static enum vmt_status take(struct job *job, const struct vmt_live_process *proc
     struct vmt_process *read = NULL;
     return job->capture != NULL ? vmt_capture_process(job->capture, process, err)
                                 : vmt_live_read(&read, &job->snapshot, &job->context, &job->live,
-                                                process, VMT_READ_ALL, err);
+                                                process, VMT_READ_ALL | VMT_READ_ALONE, err);
 }
 
 static enum vmt_status take_list(struct job *job, struct vmt_live_list *list, struct vmt_error *err)
@@ -108,7 +109,7 @@ static void say_what_is_hidden(const struct job *job)
     struct vmt_arena arena;
     vmt_arena_init(&arena, &vmt_allocator_system, JOB_MEMORY_LIMIT);
     bool found = vmt_live_find(&first, &job->live, 1, false, &arena, &err) == VMT_OK;
-    if (job->live.running && !(found && first.known)) {
+    if (job->live.proc_name != NULL && job->live.running && !(found && first.known)) {
         ui_message("/proc hides the processes of others (hidepid)");
     }
     vmt_arena_free(&arena);
@@ -117,8 +118,9 @@ static void say_what_is_hidden(const struct job *job)
 static void say_not_found(const struct job *job, uint64_t pid, const struct vmt_error *err)
 {
     if (vmt_live_has_ended(err)) {
-        ui_message("no process %" PRIu64 " in %s (a file of that name is ./%" PRIu64 ")", pid,
-                   job->live.proc_name, pid);
+        ui_message("no process %" PRIu64 "%s%s (a file of that name is ./%" PRIu64 ")", pid,
+                   job->live.proc_name != NULL ? " in " : "",
+                   job->live.proc_name != NULL ? job->live.proc_name : "", pid);
     } else if (err->cause == EACCES || err->cause == EPERM) {
         ui_message("process %" PRIu64 " is another user's, who alone may look at it, or root", pid);
     } else {
@@ -157,7 +159,7 @@ static bool list_processes(struct vmt_live_list *list, struct job *job, bool use
     if (made && list->count > 0) {
         return true;
     }
-    if (made) { /* a tree, or what was taken for one */
+    if (made && job->live.proc_name != NULL) { /* a tree, or what was taken for one */
         ui_message("%s: no process in it: those of a saved tree are directories, called by numbers",
                    job->live.proc_name);
     } else {
@@ -227,6 +229,11 @@ static void say_left_out(const struct vmt_live_list *list)
         ui_message("%" PRIu64 " %s ended while being read", list->vanished,
                    list->vanished == 1 ? "process" : "processes");
     }
+    if (list->denied > 0) {
+        ui_message("%" PRIu64 " %s left out: only the same user or root may read them",
+                   list->denied,
+                   list->denied == 1 ? "process of another user" : "processes of other users");
+    }
     targets_say_hidden(list);
 }
 
@@ -248,6 +255,10 @@ static bool narrow(struct vmt_live_list *list, const struct job *job,
         vmt_live_keep_user(list, selection->number);
         break;
     case SELECT_CGROUP:
+        if (job->live.proc_name == NULL) {
+            ui_message("--cgroup is for Linux: this system has no control groups");
+            return false;
+        }
         vmt_live_keep_cgroup(list, &job->live, vmt_slice(selection->text));
         break;
     }
@@ -338,6 +349,24 @@ static bool is_number(uint64_t *pid, const struct job *job, const char *target)
     return vmt_parse_u64(text, 10, pid);
 }
 
+/* The tool that reads it runs in a directory of its own. */
+static bool read_memgraph(struct job *job, const char *target)
+{
+    struct vmt_error err = VMT_ERROR_INIT;
+    char *path = realpath(target, NULL);
+    if (path == NULL) {
+        vmt_fail_io(&err, target, errno, "be found");
+    }
+    bool read =
+        path != NULL && targets_live(job) != NULL &&
+        vmt_live_read_memgraph(&job->snapshot, &job->context, &job->live, path, &err) == VMT_OK;
+    if (err.status != VMT_OK) {
+        ui_error(&err);
+    }
+    free(path);
+    return read;
+}
+
 /* A number is a process, what has a slash or exists is a file, any other word names a process. */
 static bool read_target(struct job *job, const char *target)
 {
@@ -357,6 +386,9 @@ static bool read_target(struct job *job, const char *target)
         return read_named(job, target);
     }
     struct vmt_error err = VMT_ERROR_INIT;
+    if (vmt_slice_ends(vmt_slice(target), ".memgraph") && exists(target)) {
+        return read_memgraph(job, target);
+    }
     if (vmt_collect(&job->snapshot, &job->context, target, &err) == VMT_OK) {
         return has_subject(job, target, before);
     }

@@ -305,8 +305,11 @@ simulated_scenario = \
 	%D%/simulated/scenario_words.c \
 	%D%/simulated/scenario_words.h
 
-simulated_programs = %D%/simulated/test_mach %D%/simulated/vmtally
-EXTRA_PROGRAMS += $(simulated_programs)
+simulated_tests = \
+	%D%/simulated/test_mach \
+	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_failures
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -320,15 +323,24 @@ simulated_trace = \
 %C%_simulated_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_test_mach_calls_SOURCES = $(simulated_trace) %D%/simulated/test_mach_calls.c
+%C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
+%C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh
 if HAVE_CUNIT
-check_PROGRAMS += %D%/simulated/test_mach
-TESTS += %D%/simulated/test_mach
+check_PROGRAMS += $(simulated_tests)
+TESTS += $(simulated_tests)
 endif
 else
 TESTS += %D%/simulated/no_headers.sh
@@ -386,6 +398,7 @@ EXTRA_DIST += \
 	%D%/live/live.sh \
 	%D%/macos \
 	%D%/simulated/README.md \
+	%D%/simulated/account.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \

@@ -268,7 +268,7 @@ unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_accoun
     unsigned met = vmt_parts_take(&parts, region);
     bool native = region->object != NULL;
     if (native) {
-        vmt_object_take(&parts, region->object);
+        vmt_object_take(&parts, region);
     }
     if (parts.resident.upper == 0 && parts.dirty.upper == 0 && parts.swapped.upper == 0) {
         return 0;

@@ -32,6 +32,8 @@
  *  8  EXTERNAL is told of objects that were looked into: 0 means that all pages that were found are
  *     anonymous, 1 that what was copied is, and no more where there is but one object.
  *  9  Reusable pages are clean, and taken first when memory is short.
+ * 10  A superpage is not looked into: all of it is resident, and what was written is not told.  It
+ * is anonymous and stays in memory, so all of it is taken as written.
  *
  * Counts of a running process were taken one after the other and need not fit: each is cut at what
  * it is a part of. */
@@ -81,14 +83,18 @@ static struct vmt_amount counted(const struct vmt_parts *parts, struct vmt_amoun
     return vmt_estimate(count, vmt_least(count, stated.lower), vmt_most(count, stated.upper));
 }
 
-void vmt_object_take(struct vmt_parts *parts, const struct vmt_object *object)
+void vmt_object_take(struct vmt_parts *parts, const struct vmt_region *region)
 {
+    const struct vmt_object *object = region->object;
     const uint64_t *fields = object->fields;
     if (known(object, VMT_OBJECT_PRESENT)) {
         parts->resident = counted(parts, parts->resident, fields[VMT_OBJECT_PRESENT]);
     }
     if (known(object, VMT_OBJECT_PRESENT_DIRTY)) {
         parts->dirty = counted(parts, parts->dirty, fields[VMT_OBJECT_PRESENT_DIRTY]);
+    } else if (region->sharing == VMT_SHARING_LPG) {
+        parts->dirty = vmt_estimate(parts->resident.value, 0, parts->resident.upper);
+        parts->clean = vmt_amount_minus(parts->resident, parts->dirty);
     }
     if (known(object, VMT_OBJECT_SWAPPED)) {
         parts->swapped = counted(parts, parts->swapped, fields[VMT_OBJECT_SWAPPED]);

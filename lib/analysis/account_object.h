@@ -16,7 +16,7 @@ bool vmt_object_has_others(const struct vmt_region *region);
 bool vmt_object_counts_copies(const struct vmt_region *region);
 
 /* Where every page was counted, these counts take the place of the stated ones. */
-void vmt_object_take(struct vmt_parts *parts, const struct vmt_object *object);
+void vmt_object_take(struct vmt_parts *parts, const struct vmt_region *region);
 
 /* *amounts += the region's parts, of which `owners` says what the rules for all regions say. */
 void vmt_object_add(struct vmt_amounts *amounts, const struct vmt_region *region,

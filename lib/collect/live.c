@@ -56,6 +56,15 @@ static enum vmt_status fail_unsupported(struct vmt_error *err)
     return VMT_E_IO;
 }
 
+static enum vmt_status fail_source(struct vmt_error *err)
+{
+    vmt_fail(err, VMT_E_IO,
+             "--source and --exact are for what runs on macOS: there is nothing to choose from "
+             "here, the kernel's own files are the best");
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
+}
+
 /* The name without slashes at its end, from the arena; NULL when it gives no memory. */
 static const char *without_slash(struct vmt_arena *arena, const char *directory)
 {
@@ -147,6 +156,9 @@ enum vmt_status vmt_live_open(struct vmt_live *out, const struct vmt_live_option
     if (out->tools != NULL || out->mach != NULL) {
         out->by = &vmt_live_macos;
         return vmt_live_macos_open(out, err);
+    }
+    if (options->source != VMT_SOURCE_BEST || options->exact) {
+        return fail_source(err);
     }
     if (out->running && !is_readable_here()) {
         return fail_unsupported(err);
@@ -358,6 +370,20 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
                               struct vmt_error *err)
 {
     return live->by->read(out, snapshot, context, live, process, what, err);
+}
+
+enum vmt_status vmt_live_read_memgraph(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                       const struct vmt_live *live, const char *path,
+                                       struct vmt_error *err)
+{
+    if (live->tools != NULL) {
+        return vmt_tools_read_file(snapshot, context, live, path, err);
+    }
+    vmt_fail_at(err, (struct vmt_place){.source = path}, VMT_E_IO,
+                "only vmmap of macOS reads it: on a Mac, vmmap FILE.memgraph > FILE.txt gives what "
+                "is read on any system");
+    err->cause = ENOTSUP;
+    return VMT_E_IO;
 }
 
 enum vmt_status vmt_live_read_host(struct vmt_snapshot *snapshot, struct vmt_context *context,

@@ -27,9 +27,10 @@ enum {
 
 /* Who is asked for what runs on macOS. */
 enum vmt_source {
-    VMT_SOURCE_BEST,  /* one after another, until one answers */
-    VMT_SOURCE_VMMAP, /* the tool */
-    VMT_SOURCE_MACH   /* the kernel itself */
+    VMT_SOURCE_BEST,  /* vmmap or the kernel, until one answers */
+    VMT_SOURCE_VMMAP, /* the tools */
+    VMT_SOURCE_FOOTPRINT,
+    VMT_SOURCE_MACH /* the kernel itself */
 };
 
 /* A path in messages; what is longer is cut. */
@@ -96,6 +97,7 @@ struct vmt_live_list {
     struct vmt_live_process *processes; /* ascending by pid */
     size_t count;
     uint64_t vanished;       /* ended while the list was made, and not in it */
+    uint64_t denied;         /* of which nothing could be read */
     uint64_t kernel_threads; /* left out by vmt_live_keep_owners() */
     uint64_t zombies;        /* likewise */
     bool hidden;             /* there are processes that do not show */
@@ -145,8 +147,9 @@ enum vmt_status vmt_live_read(struct vmt_process **out, struct vmt_snapshot *sna
                               const struct vmt_live_process *process, unsigned what,
                               struct vmt_error *err);
 
-/* Read all that VMT_READ_ALL gives of each process.  Those that have ended meanwhile are counted in
- * the list; one that cannot be read otherwise is a note of an input of its own. */
+/* Read all that VMT_READ_ALL gives of each process.  Those that have ended meanwhile, and on macOS
+ * those of which a user may read nothing, are counted in the list; one that cannot be read
+ * otherwise is a note of an input of its own. */
 enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                    const struct vmt_live *live, struct vmt_live_list *list,
                                    struct vmt_error *err);
@@ -155,6 +158,13 @@ enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_con
 enum vmt_status vmt_live_read_cgroup(struct vmt_snapshot *snapshot, struct vmt_context *context,
                                      const struct vmt_live *live, struct vmt_slice path,
                                      struct vmt_error *err);
+
+/* Read a file in which a tool of macOS keeps the memory of a process, such as Xcode's `.memgraph`:
+ * its vmmap tells what is in it.  The path is absolute.  VMT_E_IO: it does not; `cause` is ENOTSUP
+ * where there is none. */
+enum vmt_status vmt_live_read_memgraph(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                       const struct vmt_live *live, const char *path,
+                                       struct vmt_error *err);
 
 /* Whether a failure of the above says that the process has ended. */
 bool vmt_live_has_ended(const struct vmt_error *err);

@@ -142,6 +142,9 @@ static enum vmt_status walk_away(struct vmt_mach_builder *builder, const struct 
     if (returned.answered) {
         return judge(builder, &returned.outcome, (enum vmt_mach_way)walk->way, err);
     }
+    if (returned.damaged) {
+        return vmt_fail(err, VMT_E_IO, "what came back of a walk is damaged");
+    }
     char sentence[VMT_TOOL_SENTENCE];
     enum vmt_tool_answer answer = vmt_tool_answer(sentence, call, &returned.result);
     vmt_fail(err, VMT_E_IO, "%s%s", sentence[0] != '\0' ? sentence : "half of a walk came back",

@@ -12,9 +12,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* VM_MEMORY_SHARED_PMAP: the window on the shared region. */
-#define TAG_SHARED_PMAP 32
-
 /* --- a region --------------------------------------------------------------------------------- */
 
 /* SM_* of mach/vm_region.h. */
@@ -81,10 +78,10 @@ static void state(struct vmt_region *region, enum vmt_evidence evidence, uint64_
     region->known |= (uint8_t)(1u << evidence);
 }
 
-/* proc_pidinfo shows the shared region from outside, as a range without pages. */
+/* proc_pidinfo shows a submap from outside, as a range without pages. */
 static bool is_unopened(const struct vmt_mach_builder *builder, const struct vmt_mach_region *told)
 {
-    return builder->by_pidinfo && told->tag == TAG_SHARED_PMAP && told->resident == 0;
+    return builder->by_pidinfo && told->depth > 0 && told->resident == 0;
 }
 
 static void set_sizes(struct vmt_region *region, const struct vmt_mach_builder *builder,

@@ -139,16 +139,22 @@ static bool have(struct reader *reader, size_t size)
     return reader->end >= size;
 }
 
+static bool fail_damaged(const struct reader *reader)
+{
+    reader->returned->damaged = true;
+    return false;
+}
+
 static bool take_region(struct reader *reader, const char *bytes, uint32_t size)
 {
     struct vmt_mach_region region;
     if (size < sizeof region) {
-        return false;
+        return fail_damaged(reader);
     }
     memcpy(&region, bytes, sizeof region);
     region.path = bytes + sizeof region;
     if (region.path_length != size - sizeof region) {
-        return false;
+        return fail_damaged(reader);
     }
     reader->returned->count++;
     if (!reader->visitor->region(reader->visitor->self, &region)) {
@@ -163,7 +169,7 @@ static bool take_page(struct reader *reader, const char *bytes, uint32_t size)
 {
     struct vmt_mach_page page;
     if (size != sizeof page || reader->visitor->page == NULL) {
-        return false;
+        return fail_damaged(reader);
     }
     memcpy(&page, bytes, sizeof page);
     reader->returned->count++;
@@ -180,6 +186,7 @@ static void take_end(struct reader *reader, const char *bytes, uint32_t size)
     struct vmt_mach_returned *returned = reader->returned;
     struct end end;
     if (size != sizeof end) {
+        fail_damaged(reader);
         return;
     }
     memcpy(&end, bytes, sizeof end);
@@ -200,7 +207,9 @@ static bool take(struct reader *reader)
         return false;
     }
     memcpy(&head, reader->buffer + reader->begin, sizeof head);
-    if (head.size > RECORD_MOST || !have(reader, sizeof head + head.size)) {
+    bool known = head.kind >= KIND_REGION && head.kind <= KIND_END && head.size <= RECORD_MOST;
+    reader->returned->damaged = !known;
+    if (!known || !have(reader, sizeof head + head.size)) {
         return false;
     }
     const char *bytes = reader->buffer + reader->begin + sizeof head;

@@ -19,6 +19,7 @@ struct vmt_mach_away {
  * VMT_MACH_STOPPED where the visitor wanted no more. */
 struct vmt_mach_returned {
     bool answered;
+    bool damaged; /* what came is no record */
     struct vmt_mach_outcome outcome;
     char call[64];  /* behind outcome.call */
     uint64_t count; /* of records that came */

@@ -149,10 +149,22 @@ struct reading {
     struct vmt_error first; /* of them: what was best is what was wanted */
 };
 
+/* Why there is none to be read; NULL: there is. */
+static const char *why_no_memory(const struct vmt_live_process *subject)
+{
+    if (subject->kernel_thread) {
+        return "it is the kernel: it has no memory of its own";
+    }
+    return subject->zombie ? "a zombie: it has ended, and its memory is free" : NULL;
+}
+
+/* A tool that is asked for tells of nothing else. */
 static bool wants_memory(const struct reading *reading)
 {
-    bool none = reading->subject->zombie || reading->subject->kernel_thread;
-    return (reading->what & (VMT_READ_TOTALS | VMT_READ_REGIONS)) != 0 && !none;
+    enum vmt_source source = reading->live->options.source;
+    bool asked = (reading->what & (VMT_READ_TOTALS | VMT_READ_REGIONS)) != 0 ||
+                 source == VMT_SOURCE_VMMAP || source == VMT_SOURCE_FOOTPRINT;
+    return asked && why_no_memory(reading->subject) == NULL;
 }
 
 /* It halts its target. */
@@ -183,10 +195,23 @@ static bool totals_fit(const struct reading *reading)
     return reading->live->mach != NULL;
 }
 
+static bool footprint_fits(const struct reading *reading)
+{
+    const struct vmt_live *live = reading->live;
+    return live->options.source == VMT_SOURCE_FOOTPRINT && live->tools != NULL &&
+           wants_memory(reading);
+}
+
 static enum vmt_status read_vmmap(struct reading *reading, struct vmt_error *err)
 {
     return vmt_tools_read(&reading->process, reading->snapshot, reading->context, reading->live,
-                          reading->subject->pid, err);
+                          reading->subject->pid, VMT_SOURCE_VMMAP, err);
+}
+
+static enum vmt_status read_footprint(struct reading *reading, struct vmt_error *err)
+{
+    return vmt_tools_read(&reading->process, reading->snapshot, reading->context, reading->live,
+                          reading->subject->pid, VMT_SOURCE_FOOTPRINT, err);
 }
 
 static enum vmt_status read_task(struct reading *reading, struct vmt_error *err)
@@ -214,6 +239,7 @@ static const struct {
     enum vmt_status (*read)(struct reading *reading, struct vmt_error *err);
 } rungs[] = {
     {VMT_SOURCE_VMMAP, vmmap_fits, read_vmmap},
+    {VMT_SOURCE_FOOTPRINT, footprint_fits, read_footprint},
     {VMT_SOURCE_MACH, task_fits, read_task},
     {VMT_SOURCE_MACH, pidinfo_fits, read_pidinfo},
     {VMT_SOURCE_MACH, totals_fit, read_totals},
@@ -338,10 +364,10 @@ static bool is_same(struct vmt_mach_process *out, const struct vmt_live *live,
 
 static enum vmt_status fail_refused(const struct reading *reading, struct vmt_error *err)
 {
-    if (reading->refusal_count == 0) {
-        return vmt_fail(
-            err, VMT_E_IO, "process %" PRIu64 ": this system has no %s", reading->subject->pid,
-            reading->live->options.source == VMT_SOURCE_VMMAP ? "vmmap" : "kernel of macOS");
+    if (reading->refusal_count == 0) { /* nothing was even asked */
+        const char *why = why_no_memory(reading->subject);
+        return vmt_fail(err, VMT_E_IO, "process %" PRIu64 ": %s", reading->subject->pid,
+                        why != NULL ? why : "there is nothing to ask as --source says");
     }
     char prefix[40];
     struct vmt_slice sentence = vmt_slice(reading->first.message);

@@ -453,6 +453,9 @@ enum vmt_status vmt_live_read_list(struct vmt_snapshot *snapshot, struct vmt_con
         if (status != VMT_OK && vmt_live_has_ended(&failure)) {
             list->vanished++;
             status = VMT_OK;
+        } else if (status == VMT_E_IO && live->mach != NULL && failure.cause == EPERM) {
+            list->denied++;
+            status = VMT_OK;
         } else if (status == VMT_E_IO) {
             status = vmt_live_note_unread(snapshot, live, &list->processes[i], &failure, err);
         } else if (status != VMT_OK) {

@@ -9,6 +9,7 @@
 
 #include "collect/live_file.h"
 #include "collect/tool.h"
+#include "grammar/darwin_footprint.h"
 #include "grammar/darwin_memory_pressure.h"
 #include "grammar/darwin_sysctl.h"
 #include "grammar/darwin_vm_stat.h"
@@ -52,7 +53,12 @@ static const char *const sysctl[] = {"/usr/sbin/sysctl",
                                      "kern.memorystatus_level",
                                      NULL};
 
-const struct vmt_tools vmt_tools_macos = {vmmap, vm_stat, memory_pressure, sysctl, VMMAP_OUTPUT};
+/* To the byte, with the columns that it leaves out otherwise. */
+static const char *const footprint[] = {"/usr/bin/footprint", "-f",      "bytes",
+                                        "--swapped",          "--wired", NULL};
+
+const struct vmt_tools vmt_tools_macos = {vmmap,  vm_stat,      memory_pressure,
+                                          sysctl, VMMAP_OUTPUT, footprint};
 
 const struct vmt_tools *vmt_tools_here(void)
 {
@@ -180,11 +186,18 @@ static void add_argument(const char *out[ARGUMENTS_MOST], const char *const *arg
     out[count + 1] = NULL;
 }
 
-/* Whether it is what vmmap says of that process. */
-static bool is_of(const struct vmt_process *process, uint64_t pid)
+static bool is_by_vmmap(const struct vmt_process *process)
 {
-    bool known = process->grammar == vmt_grammar_darwin_vmmap.name ||
-                 process->grammar == vmt_grammar_darwin_vmmap_old.name;
+    return process->grammar == vmt_grammar_darwin_vmmap.name ||
+           process->grammar == vmt_grammar_darwin_vmmap_old.name;
+}
+
+/* Whether it is what the tool says of that process. */
+static bool is_of(const struct vmt_process *process, uint64_t pid, enum vmt_source source)
+{
+    bool known = source == VMT_SOURCE_FOOTPRINT
+                     ? process->grammar == vmt_grammar_darwin_footprint.name
+                     : is_by_vmmap(process);
     return known && (!process->pid_known || process->pid == pid);
 }
 
@@ -217,22 +230,23 @@ static void explain(uint64_t pid, const struct answered *answered, struct vmt_er
 
 enum vmt_status vmt_tools_read(struct vmt_process **out, struct vmt_snapshot *snapshot,
                                struct vmt_context *context, const struct vmt_live *live,
-                               uint64_t pid, struct vmt_error *err)
+                               uint64_t pid, enum vmt_source source, struct vmt_error *err)
 {
     char number[32];
     char name[NAME_SIZE];
     const char *argv[ARGUMENTS_MOST];
+    bool footprint_asked = source == VMT_SOURCE_FOOTPRINT;
     struct answered answered;
     const struct use use = {argv, NULL, VMMAP_TIME, live->tools->vmmap_output};
     uint64_t begun = vmt_clock();
     struct vmt_snapshot_mark before = vmt_snapshot_mark(snapshot);
     snprintf(number, sizeof number, "%" PRIu64, pid);
-    add_argument(argv, live->tools->vmmap, number);
+    add_argument(argv, footprint_asked ? live->tools->footprint : live->tools->vmmap, number);
     snprintf(name, sizeof name, "%s %s", argv[0], number);
     enum vmt_status status = run_tool(&answered, snapshot, context, live, &use, name, err);
     struct vmt_process *process = vmt_sequence_last(&snapshot->processes);
     bool read = status == VMT_OK && snapshot->processes.count == before.processes + 1;
-    if (read && is_of(process, pid)) {
+    if (read && is_of(process, pid, source)) {
         process->read_time = vmt_clock() - begun + 1; /* 0 is a capture */
         status = finish(process, snapshot, live, pid, &answered, err);
     } else if (status == VMT_OK) {
@@ -245,6 +259,28 @@ enum vmt_status vmt_tools_read(struct vmt_process **out, struct vmt_snapshot *sn
     }
     *out = process;
     return VMT_OK;
+}
+
+enum vmt_status vmt_tools_read_file(struct vmt_snapshot *snapshot, struct vmt_context *context,
+                                    const struct vmt_live *live, const char *path,
+                                    struct vmt_error *err)
+{
+    const char *argv[ARGUMENTS_MOST];
+    struct answered answered;
+    const struct use use = {argv, NULL, VMMAP_TIME, live->tools->vmmap_output};
+    struct vmt_snapshot_mark before = vmt_snapshot_mark(snapshot);
+    add_argument(argv, live->tools->vmmap, path);
+    enum vmt_status status = run_tool(&answered, snapshot, context, live, &use, path, err);
+    const struct vmt_process *process = vmt_sequence_last(&snapshot->processes);
+    bool read = snapshot->processes.count > before.processes && is_by_vmmap(process);
+    if (status == VMT_OK && !read) {
+        status = vmt_fail_at(err, (struct vmt_place){.source = path}, VMT_E_IO,
+                             "%s printed no report on it", argv[0]);
+    }
+    if (status != VMT_OK) {
+        vmt_snapshot_cut(snapshot, &before);
+    }
+    return status;
 }
 
 /* --- the machine ------------------------------------------------------------------------------ */

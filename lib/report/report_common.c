@@ -397,8 +397,10 @@ void vmt_emit_process_heading(struct vmt_emit *emit, const struct vmt_process *p
     line.count = 0;
     if (process->input != NULL) {
         vmt_remark_input(&line, vmt_string_slice(process->input));
-        vmt_remark_word(&line, ":");
-        vmt_remark_count(&line, process->line);
+        if (process->line > 0) { /* else it was never written down */
+            vmt_remark_word(&line, ":");
+            vmt_remark_count(&line, process->line);
+        }
         vmt_remark_word(&line, "   ");
     }
     if (regions == 0 && process->stated.count == 0 && coverage == VMT_COVERAGE_WHOLE) {

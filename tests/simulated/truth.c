@@ -153,18 +153,25 @@ static uint32_t count_bits(uint32_t bits)
 
 /* --- sums ------------------------------------------------------------------------------------- */
 
-static void add_resident(struct sim_truth *truth, const struct sim_object *object,
+/* What is in a submap is of all processes, whoever has used it so far: it stays when one ends. */
+static bool is_private(const struct sim_leaf *leaf, uint32_t holders)
+{
+    return holders == 1 && leaf->depth == 0;
+}
+
+static void add_resident(struct sim_leaf *leaf, const struct sim_object *object,
                          const struct found *found, uint32_t holders)
 {
     const bool dirty = (found->state & (SIM_DIRTY | SIM_FICTITIOUS)) == SIM_DIRTY;
     const bool reusable = (found->state & SIM_REUSABLE) != 0 || object->all_reusable;
+    struct sim_truth *truth = &leaf->truth;
     truth->resident += UNIT;
     truth->dirty += dirty ? UNIT : 0;
     truth->reusable += reusable && !dirty ? UNIT : 0;
     truth->copied += found->on_top ? UNIT : 0;
     *(object->external ? &truth->file : &truth->anonymous) += UNIT;
     truth->file_dirty += object->external && dirty ? UNIT : 0;
-    if (holders == 1) {
+    if (is_private(leaf, holders)) {
         *(dirty ? &truth->private_dirty : &truth->private_clean) += UNIT;
     } else {
         *(dirty ? &truth->shared_dirty : &truth->shared_clean) += UNIT;
@@ -186,10 +193,10 @@ static void count_leaf(struct sim_leaf *leaf, const struct sim_world *world,
         }
         const uint32_t count = count_bits(holders->of[found.object][found.unit]);
         if ((found.state & SIM_RESIDENT) != 0) {
-            add_resident(truth, &world->objects[found.object], &found, count);
+            add_resident(leaf, &world->objects[found.object], &found, count);
         } else {
             truth->swapped += UNIT;
-            truth->private_swapped += count == 1 ? UNIT : 0;
+            truth->private_swapped += is_private(leaf, count) ? UNIT : 0;
         }
     }
 }

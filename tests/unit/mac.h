@@ -17,6 +17,7 @@ static struct {
     const char *vm_stat[8];
     const char *memory_pressure[8];
     const char *sysctl[8];
+    const char *footprint[8];
     struct vmt_tools tools;
     struct vmt_live live;
 } mac;
@@ -50,6 +51,7 @@ static inline void set_tool(const char *argv[8], const char *what, const char *m
 static inline void begin_mac(void)
 {
     static char vm_stat[1000];
+    static char footprint[1000];
     memset(&mac, 0, sizeof mac);
     build_path(mac.stand_in, "tests/unit/stand_in");
     fixture(mac.dump, "darwin-vmmap/ok-26.1-interleaved.txt");
@@ -57,7 +59,9 @@ static inline void begin_mac(void)
     set_tool(mac.vm_stat, "print", fixture(vm_stat, "darwin-vm-stat/ok-14.5-busy.txt"), NULL);
     set_tool(mac.memory_pressure, "say", memory_pressure_text, NULL);
     set_tool(mac.sysctl, "say", sysctl_text, NULL);
-    mac.tools = (struct vmt_tools){mac.vmmap, mac.vm_stat, mac.memory_pressure, mac.sysctl, MUCH};
+    set_tool(mac.footprint, "print", fixture(footprint, "darwin-footprint/ok-15-bytes.txt"), NULL);
+    mac.tools = (struct vmt_tools){mac.vmmap,  mac.vm_stat, mac.memory_pressure,
+                                   mac.sysctl, MUCH,        mac.footprint};
     begin_reading();
 }
 
