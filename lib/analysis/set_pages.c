@@ -23,7 +23,7 @@ struct run {
 
 /* What a process has, in bytes; a page that it maps twice is one. */
 struct sums {
-    uint64_t alone;  /* that no other of the set has */
+    uint64_t shared; /* that another of the set has, too */
     uint64_t share;  /* each page divided: the shares add up to what all have */
     uint64_t common; /* in objects of the shared region, and in none of the above */
 };
@@ -160,7 +160,7 @@ static void divide(const struct sweep *sweep, uint64_t length)
     const uint64_t left = length % sweep->active_count;
     for (size_t i = 0; i < sweep->active_count; i++) {
         struct sums *sums = &sweep->sums[sweep->active[i]->process];
-        sums->alone += sweep->active_count == 1 ? length : 0;
+        sums->shared += sweep->active_count > 1 ? length : 0;
         sums->share += part + (i < left ? 1 : 0);
     }
 }
@@ -262,10 +262,12 @@ static void take_share(struct vmt_set_process *member, const struct sums *sums, 
     member->share = member->submaps_part;
     vmt_amount_add(&member->share, vmt_estimate(sums->share + part, common_told ? sums->share : 0,
                                                 sums->share + sums->common));
-    if (common_told) {
-        /* Nobody has alone what another one was seen to have. */
-        uint64_t most = vmt_most(sums->alone + sums->common, member->uss.lower);
-        member->uss.upper = vmt_least(member->uss.upper, most);
+    if (common_told && member->uss.bounded) {
+        /* Nobody has alone what another one was seen to have; what he maps twice is resident twice.
+         */
+        uint64_t others = sums->shared + member->submaps.lower;
+        uint64_t most = member->resident.upper - vmt_least(member->resident.upper, others);
+        member->uss.upper = vmt_most(vmt_least(member->uss.upper, most), member->uss.lower);
         member->uss.value = vmt_least(member->uss.value, member->uss.upper);
     }
 }
