@@ -36,6 +36,7 @@ unit_tests = \
 	%D%/unit/test_live_reading \
 	%D%/unit/test_mach \
 	%D%/unit/test_mach_records \
+	%D%/unit/test_mach_pages \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -145,6 +146,10 @@ unit_tests = \
 %C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c %D%/unit/counting.h %D%/unit/fake_kernel.h %D%/unit/mac.h \
 	%D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
 %C%_unit_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_pages_SOURCES = %D%/unit/test_mach_pages.c %D%/unit/fake_kernel.h %D%/unit/mac.h \
+	%D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_mach_pages_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_pages_LDADD = $(UNIT_LIBS)
 %C%_unit_test_mach_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
