@@ -287,7 +287,6 @@ static const struct sim_member process_members[] = {
     {"dies", offsetof(struct sim_process, dies), SIM_FORM_NUMBER32},
     {"exits", offsetof(struct sim_process, exits), SIM_FORM_NUMBER32},
     {"dying", offsetof(struct sim_process, dying), SIM_FORM_NUMBER32},
-    {"exits", offsetof(struct sim_process, exits), SIM_FORM_NUMBER32},
     {"kernel", offsetof(struct sim_process, kernel), SIM_FORM_NUMBER64},
     {"peak", offsetof(struct sim_process, peak), SIM_FORM_NUMBER64},
     {NULL, 0, SIM_FORM_YES}};

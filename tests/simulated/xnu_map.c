@@ -94,8 +94,6 @@ static bool find(struct xnu_place *out, const struct window *window, uint64_t ad
 bool xnu_find(struct xnu_place *out, const struct sim_process *process, uint64_t address,
               uint32_t depth)
 {
-    if (xnu_process_exits(process))
-        return false;
     const struct window all = {xnu_map_of(process), 0, UINT64_MAX, 0, false};
     return !xnu_process_exits(process) && find(out, &all, address, depth);
 }

@@ -201,7 +201,6 @@ int proc_pid_rusage(int pid, int flavor, rusage_info_t *buffer)
     info.ri_resident_size = sums.internal + sums.external + sums.reusable;
     info.ri_phys_footprint = sums.footprint;
     info.ri_lifetime_max_phys_footprint = sums.footprint_peak;
-    info.ri_proc_exit_abstime = process->zombie ? 1 : 0;
     memcpy(buffer, &info, sizes[flavor]);
     return 0;
 }

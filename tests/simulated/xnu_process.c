@@ -51,11 +51,6 @@ const struct sim_process *xnu_process_called(int pid)
     return NULL;
 }
 
-bool xnu_process_exits(const struct sim_process *process)
-{
-    return process->exits != 0 && *calls_about(process->pid) > process->exits;
-}
-
 bool xnu_same_user(const struct sim_process *process)
 {
     const uint32_t caller = xnu_world()->kernel.user;

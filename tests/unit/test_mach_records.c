@@ -233,7 +233,11 @@ static void read_stream(struct vmt_mach_returned *returned)
 {
     static const struct vmt_mach mach = {.walk = pour};
     const struct vmt_mach_away away = {
-        &mach, {.pid = (uint32_t)any(4000), .way = VMT_MACH_BY_TASK}, "walk", 20000000};
+        .mach = &mach,
+        .walk = {.pid = (uint32_t)any(4000), .way = VMT_MACH_BY_TASK},
+        .name = "walk",
+        .time_limit = 20000000,
+    };
     begin_process(VMT_MACH_BY_TASK);
     const struct vmt_mach_visitor visitor = vmt_mach_builder_visitor(&builder);
     vmt_mach_walk_away(returned, &away, &visitor);
