@@ -16,6 +16,7 @@
  * held against what is true. */
 
 #define NAMES 32
+#define SIZE_TEXT 24
 
 static struct sim_world world;
 static struct trace trace;
@@ -89,13 +90,13 @@ static const char *size_text(char *text, uint64_t size)
     unsigned unit = 0;
     double value = (double)size / 1048576;
     if (value < 10) {
-        snprintf(text, 16, "%" PRIu64 "K", (size + 512) / 1024);
+        snprintf(text, SIZE_TEXT, "%" PRIu64 "K", (size + 512) / 1024);
         return text;
     }
     for (; value >= 1000 && units[unit + 1] != '\0'; unit++) {
         value /= 1024;
     }
-    snprintf(text, 16, "%.1f%c", value, units[unit]);
+    snprintf(text, SIZE_TEXT, "%.1f%c", value, units[unit]);
     return text;
 }
 
@@ -114,7 +115,7 @@ static void print_region(const struct vmt_mach_region *region)
     static const char *const purges[] = {" PURGE=N", " PURGE=V", " PURGE=E"};
     const uint64_t page = region->page_size;
     const char *detail = region->depth > 0 ? "/usr/lib/libSystem.B.dylib" : region->path;
-    char sizes[4][16];
+    char sizes[4][SIZE_TEXT];
     char now[4];
     char most[4];
     printf("%-24s    %9" PRIx64 "-%-12" PRIx64 " [%6s %6s %6s %6s] %s/%s SM=%s", type_name(region),
@@ -149,7 +150,7 @@ static void add_region(struct sum *sum, const struct vmt_mach_region *region)
 
 static void print_sum(const struct sum *sum)
 {
-    char sizes[7][16];
+    char sizes[7][SIZE_TEXT];
     for (size_t i = 0; i < 7; i++) {
         size_text(sizes[i], sum->sizes[i]);
     }
@@ -197,7 +198,7 @@ static void print_summary(uint32_t pid)
 
 static void print_header(const struct sim_process *process, const struct vmt_mach_totals *totals)
 {
-    char size[16];
+    char size[SIZE_TEXT];
     printf("Process:         %s [%" PRIu32 "]\n", process->name, process->pid);
     printf("Path:            %s\n", process->path);
     printf("Code Type:       %s\n", process->translated ? "X86-64 (translated)"
