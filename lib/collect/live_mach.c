@@ -135,7 +135,7 @@ static enum vmt_status walk_away(struct vmt_mach_builder *builder, const struct 
                                  struct vmt_error *err)
 {
     const char *call = call_of((enum vmt_mach_way)walk->way);
-    const struct vmt_mach_away away = {live->mach, *walk, call, time};
+    const struct vmt_mach_away away = {live->mach, *walk, call, time, live->options.group};
     const struct vmt_mach_visitor visitor = vmt_mach_builder_visitor(builder);
     struct vmt_mach_returned returned;
     vmt_mach_walk_away(&returned, &away, &visitor);
