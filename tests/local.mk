@@ -37,6 +37,8 @@ unit_tests = \
 	%D%/unit/test_mach \
 	%D%/unit/test_mach_records \
 	%D%/unit/test_mach_pages \
+	%D%/unit/test_mach_live \
+	%D%/unit/test_mach_rungs \
 	%D%/unit/test_model \
 	%D%/unit/test_neighbours \
 	%D%/unit/test_own \
@@ -143,14 +145,21 @@ unit_tests = \
 %C%_unit_test_mach_records_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_mach_records_LDADD = $(UNIT_LIBS)
 
-%C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c %D%/unit/counting.h %D%/unit/fake_kernel.h %D%/unit/mac.h \
-	%D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/running.h %D%/unit/unit.h
+weaver = %D%/unit/fake_kernel.h %D%/unit/mac.h %D%/unit/reading.h %D%/unit/reading_host.h \
+	%D%/unit/running.h %D%/unit/unit.h %D%/unit/weaver.h
+%C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c $(weaver)
 %C%_unit_test_mach_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_LDADD = $(UNIT_LIBS)
+%C%_unit_test_mach_live_SOURCES = %D%/unit/test_mach_live.c %D%/unit/counting.h $(weaver)
+%C%_unit_test_mach_live_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_live_LDADD = $(UNIT_LIBS)
+%C%_unit_test_mach_rungs_SOURCES = %D%/unit/test_mach_rungs.c $(weaver)
+%C%_unit_test_mach_rungs_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_rungs_LDADD = $(UNIT_LIBS)
 %C%_unit_test_mach_pages_SOURCES = %D%/unit/test_mach_pages.c %D%/unit/fake_kernel.h %D%/unit/mac.h \
 	%D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_mach_pages_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_mach_pages_LDADD = $(UNIT_LIBS)
-%C%_unit_test_mach_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -4,6 +4,8 @@
 
 /* A kernel of macOS that tells what a test has put into a table. */
 
+#include <signal.h>
+
 #include "source/mach.h"
 
 #include "mac.h"
