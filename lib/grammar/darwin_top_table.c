@@ -133,7 +133,7 @@ bool vmt_top_resembles_heading(struct vmt_slice line)
     size_t of_top = 0;
     size_t odd = 0;
     struct vmt_slice word = vmt_slice_word(&line);
-    for (; word.length > 0; word = vmt_slice_word(&line)) {
+    for (; word.length > 0 && odd <= 1; word = vmt_slice_word(&line)) {
         named = named || is_word(word, "PID") || is_word(word, "COMMAND");
         of_top += is_of_top(word) ? 1 : 0;
         odd += !is_column(word) || is_foreign(word) ? 1 : 0;

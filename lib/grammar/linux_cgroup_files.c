@@ -159,6 +159,9 @@ const char *vmt_cgroup_file_name(size_t index)
 
 const struct vmt_cgroup_file *vmt_cgroup_file(struct vmt_slice path, struct vmt_slice *directory)
 {
+    if (vmt_slice_find(path, "memory.") == path.length) { /* none is called otherwise */
+        return NULL;
+    }
     for (size_t i = 0; i < COUNT_OF(keyed); i++) {
         if (vmt_part_path_is(path, keyed[i]->name, directory)) {
             return keyed[i];
