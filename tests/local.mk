@@ -214,7 +214,7 @@ weaver = %D%/unit/fake_kernel.h %D%/unit/mac.h %D%/unit/reading.h %D%/unit/readi
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
 %C%_unit_test_set_object_SOURCES = \
-	%D%/unit/test_set_object.c %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
+	%D%/unit/test_set_object.c %D%/unit/counting.h %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_set_object_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_object_LDADD = $(UNIT_LIBS)
 

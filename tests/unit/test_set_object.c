@@ -4,6 +4,7 @@
 /* Sets of processes of which XNU tells the memory objects. */
 
 #include "analysis/set.h"
+#include "counting.h"
 #include "objects.h"
 #include "reading.h"
 
@@ -358,6 +359,29 @@ static void test_pages__worlds(void)
     CU_ASSERT(exact > WORLDS / 8);
 }
 
+/* A set that is refused memory, wherever it asks for it, is none, and keeps nothing. */
+static void test_pages__without_memory(void)
+{
+    static struct world world;
+    bool refused = true;
+    make_world(&world, 7);
+    read_world(&world, BY_PAGES);
+    tell_pages(&world);
+    for (uint64_t number = 1; refused; number++) {
+        struct counting counting = {.refuse = number};
+        const struct vmt_allocator allocator = counting_allocator(&counting);
+        struct vmt_error err = VMT_ERROR_INIT;
+        enum vmt_status status =
+            vmt_set_make(&set, &reading.snapshot, &allocator, (size_t)64 << 20, &err);
+        refused = counting.refused;
+        UNIT_EQUAL_I64(status, refused ? VMT_E_NOMEM : VMT_OK);
+        CU_ASSERT(set.by_pages == !refused);
+        vmt_set_free(&set);
+        UNIT_EQUAL_U64(counting.live, 0);
+    }
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
     {"object__is_divided_by_its_holders", test_object__is_divided_by_its_holders},
     {"object__in_pieces", test_object__in_pieces},
@@ -367,6 +391,7 @@ static const struct unit_test tests[] = {
     {"pages__are_divided_to_the_last_byte", test_pages__are_divided_to_the_last_byte},
     {"pages__not_told_of_all", test_pages__not_told_of_all},
     {"pages__worlds", test_pages__worlds},
+    {"pages__without_memory", test_pages__without_memory},
 };
 
 int main(int argc, char **argv)
