@@ -340,7 +340,7 @@ simulated_trace = \
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
-TESTS += %D%/simulated/account.sh
+TESTS += %D%/simulated/account.sh %D%/simulated/failures.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
 TESTS += $(simulated_tests)
@@ -402,6 +402,7 @@ EXTRA_DIST += \
 	%D%/macos \
 	%D%/simulated/README.md \
 	%D%/simulated/account.sh \
+	%D%/simulated/failures.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \
