@@ -35,12 +35,66 @@ static void say_denied(struct job *job, const struct vmt_capture *capture)
     }
 }
 
+/* --- what was read of a Mac, spelled in our own JSON ------------------------------------------ */
+
+/* Bytes that are gathered in an arena; doubling leaves as much again behind. */
+struct gathered {
+    struct vmt_sink sink;
+    struct vmt_arena *arena;
+    char *bytes;
+    size_t length;
+    size_t room;
+};
+
+static enum vmt_status gather(struct vmt_sink *sink, struct vmt_slice bytes, struct vmt_error *err)
+{
+    struct gathered *gathered = (struct gathered *)sink; /* its first member */
+    if (bytes.length > gathered->room - gathered->length) {
+        size_t room = 2 * (gathered->length + bytes.length) + 65536;
+        char *more = vmt_arena_alloc(gathered->arena, 1, room);
+        if (more == NULL) {
+            return vmt_arena_fail(gathered->arena, err);
+        }
+        if (gathered->length > 0) {
+            memcpy(more, gathered->bytes, gathered->length);
+        }
+        gathered->bytes = more;
+        gathered->room = room;
+    }
+    memcpy(gathered->bytes + gathered->length, bytes.data, bytes.length);
+    gathered->length += bytes.length;
+    return VMT_OK;
+}
+
+static enum vmt_status spell(struct vmt_slice *out, const struct vmt_snapshot *snapshot,
+                             struct vmt_arena *arena, struct vmt_error *err)
+{
+    static const struct vmt_report_options all = {.zones = true};
+    static const struct vmt_writer_options look = {.bounds = true};
+    struct gathered gathered = {.sink = {gather}, .arena = arena};
+    struct vmt_writer *writer = NULL;
+    const struct vmt_allocator *allocator = &vmt_allocator_system;
+    enum vmt_status status = vmt_writer_json_new(&writer, &gathered.sink, allocator, look, err);
+    if (status == VMT_OK) {
+        status = snapshot->hosts.count > 0
+                     ? vmt_report_system(snapshot, allocator, &all, writer, err)
+                     : vmt_report_regions(snapshot, allocator, &all, writer, err);
+        vmt_writer_free(writer);
+    }
+    *out = (struct vmt_slice){gathered.bytes, gathered.length};
+    return status;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
 /* Save the processes in `tree`.  Returns whether there is something in it that is to stay. */
 static bool fill(struct job *job, struct vmt_tree *tree)
 {
     struct vmt_capture capture;
     struct vmt_error err = VMT_ERROR_INIT;
     vmt_capture_init(&capture, &job->live, tree, (uint64_t)time(NULL), &vmt_allocator_system);
+    capture.context = &job->context;
+    capture.spell = spell;
     job->capture = &capture;
     targets_read(job);
     say_denied(job, &capture);
@@ -123,8 +177,9 @@ const struct command command_capture = {
     .usage = "vmtally capture [OPTIONS] PROCESS...",
     .summary = "save running processes, to be looked at elsewhere or later",
     .about = "Save what the kernel says of the memory of processes, of their cgroups and of\n"
-             "the machine: its own files, byte for byte, in a directory or a tar archive.  The\n"
-             "other commands read either, on any system.  (Linux)\n",
+             "the machine: its own files, byte for byte, in a directory or a tar archive; on\n"
+             "macOS, which has none, what was read of them.  The other commands read either, on\n"
+             "any system.\n",
     .examples = "  vmtally capture 4242 -o before.tar.gz    a process, to be sent\n"
                 "  vmtally capture --tree 4242 -o before    it and all that come from it\n"
                 "  vmtally summary before.tar.gz            what its memory comes to\n"

@@ -63,7 +63,7 @@ const struct command command_system = {
     .about = "Bring together what tools say of a host's memory: what is used and available,\n"
              "what the compressor holds and saves, swap, pressure, and what happens over\n"
              "time. Evidence of several tools, in one file or in several, makes one sample;\n"
-             "a log makes a sample of each row. Without a TARGET it is this machine. (Linux)\n",
+             "a log makes a sample of each row. Without a TARGET it is this machine.\n",
     .examples = "  vmtally system                                  this machine\n"
                 "  vmtally system snapshot.txt                     whatever a script gathered\n"
                 "  vmtally system vm_stat.txt memsize.txt          two files, one host\n"

@@ -19,6 +19,7 @@ static bool is_damage(enum vmt_note_kind kind)
     switch (kind) {
     case VMT_NOTE_DAMAGED_LINE:
     case VMT_NOTE_DAMAGED_VALUE:
+    case VMT_NOTE_UNREAD_LINE:
     case VMT_NOTE_LONG_LINE:
     case VMT_NOTE_AMBIGUOUS_PART:
     case VMT_NOTE_UNREADABLE:
@@ -65,7 +66,8 @@ static void show_note(const struct damage *damage, const struct vmt_note *note,
     const char *help = vmt_note_help(note->kind);
     if (place.line == 0 && note->text == NULL) { /* stands for all beyond those kept */
         ui_message_at(place, "%" PRIu64 " more: %s", note->count, help);
-    } else if (note->text != NULL && note->kind != VMT_NOTE_AMBIGUOUS_PART) {
+    } else if (note->text != NULL && note->kind != VMT_NOTE_AMBIGUOUS_PART &&
+               note->kind != VMT_NOTE_UNREAD_LINE) {
         ui_message_at(place, "%s", note->text->data); /* says what is wrong */
     } else if (note->text != NULL) {
         ui_message_at(place, "%s: %s", help, note->text->data);

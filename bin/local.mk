@@ -10,6 +10,8 @@ bin_PROGRAMS += %D%/vmtally
 	%D%/cmd_summary.c \
 	%D%/cmd_system.c \
 	%D%/command.h \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
 	%D%/job.c \
 	%D%/job.h \
 	%D%/listing.c \

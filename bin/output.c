@@ -4,66 +4,17 @@
 #include "output.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 enum {
     LINKS_MAX = 40, /* as Linux follows */
     LINK_SIZE = 4096
 };
-
-/* Signals that end a program and that it can still act on. */
-static const int fatal_signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
-enum { FATAL_SIGNALS = sizeof fatal_signals / sizeof fatal_signals[0] };
-
-/* For the signal handler: the file to remove.  Both change only while fatal signals are blocked. */
-static const char *unfinished;
-static struct sigaction former_actions[FATAL_SIGNALS];
-
-static void block_fatal_signals(sigset_t *former)
-{
-    sigset_t fatal;
-    sigemptyset(&fatal);
-    for (size_t i = 0; i < FATAL_SIGNALS; i++) {
-        sigaddset(&fatal, fatal_signals[i]);
-    }
-    sigprocmask(SIG_BLOCK, &fatal, former);
-}
-
-/* The default action is back already (SA_RESETHAND) and ends the program when this returns. */
-static void remove_unfinished(int signal_number)
-{
-    unlink(unfinished);
-    raise(signal_number);
-}
-
-static void guard(const char *temporary)
-{
-    struct sigaction action = {.sa_handler = remove_unfinished};
-    action.sa_flags = (int)SA_RESETHAND;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < FATAL_SIGNALS; i++) {
-        sigaddset(&action.sa_mask, fatal_signals[i]);
-    }
-    unfinished = temporary;
-    for (size_t i = 0; i < FATAL_SIGNALS; i++) {
-        sigaction(fatal_signals[i], NULL, &former_actions[i]);
-        if (former_actions[i].sa_handler != SIG_IGN) { /* as nohup sets it */
-            sigaction(fatal_signals[i], &action, NULL);
-        }
-    }
-}
-
-static void unguard(void)
-{
-    for (size_t i = 0; i < FATAL_SIGNALS; i++) {
-        sigaction(fatal_signals[i], &former_actions[i], NULL);
-    }
-    unfinished = NULL;
-}
 
 static enum vmt_status write_stream(struct vmt_sink *sink, struct vmt_slice bytes,
                                     struct vmt_error *err)
@@ -147,13 +98,13 @@ static bool open_temporary(struct output *output, mode_t mode)
         return false;
     }
     sigset_t former;
-    block_fatal_signals(&former);
+    interrupt_block(&former);
     int descriptor = mkstemp(output->temporary);
     if (descriptor >= 0) {
-        guard(output->temporary);
+        interrupt_remove(output->temporary);
     }
     int cause = errno;
-    sigprocmask(SIG_SETMASK, &former, NULL);
+    interrupt_unblock(&former);
     if (descriptor < 0) {
         free(output->temporary);
         output->temporary = NULL;
@@ -209,7 +160,7 @@ enum vmt_status output_open(struct output *output, const char *path, struct vmt_
 static int finish_temporary(struct output *output, const char *path)
 {
     sigset_t former;
-    block_fatal_signals(&former);
+    interrupt_block(&former);
     int cause = 0;
     if (path != NULL && rename(output->temporary, path) != 0) {
         cause = errno;
@@ -218,8 +169,8 @@ static int finish_temporary(struct output *output, const char *path)
     if (path == NULL) {
         unlink(output->temporary);
     }
-    unguard();
-    sigprocmask(SIG_SETMASK, &former, NULL);
+    interrupt_remove(NULL);
+    interrupt_unblock(&former);
     free(output->temporary);
     output->temporary = NULL;
     return cause;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/collect.h"
+#include "interrupt.h"
 #include "ui.h"
 
 /* Of an ambiguous name, so many processes are listed. */
@@ -58,9 +59,11 @@ const struct vmt_live *targets_live(struct job *job)
 {
     if (!job->live_opened) {
         struct vmt_error err = VMT_ERROR_INIT;
+        struct vmt_live_options options = job->options->live;
+        options.group = interrupt_group();
         job->live_opened = true;
         job->live_usable =
-            vmt_live_open(&job->live, &job->options->live, &vmt_allocator_system, &err) == VMT_OK;
+            vmt_live_open(&job->live, &options, &vmt_allocator_system, &err) == VMT_OK;
         if (!job->live_usable) {
             ui_error(&err);
         }

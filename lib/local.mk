@@ -110,6 +110,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/linux_cgroup.h \
 	%D%/grammar/linux_cgroup_files.c \
 	%D%/grammar/linux_cgroup_files.h \
+	%D%/grammar/linux_cgroup_lines.c \
+	%D%/grammar/linux_cgroup_lines.h \
 	%D%/grammar/linux_maps.c \
 	%D%/grammar/linux_maps.h \
 	%D%/grammar/linux_meminfo.c \
@@ -148,6 +150,7 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/part_ips.h \
 	%D%/grammar/part_mapping.c \
 	%D%/grammar/part_mapping.h \
+	%D%/grammar/part_mapping_look.c \
 	%D%/grammar/part_path.c \
 	%D%/grammar/part_path.h \
 	%D%/grammar/part_region.c \
@@ -164,6 +167,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/grammar/printed.c \
 	%D%/grammar/printed.h \
 	%D%/grammar/registry.c \
+	%D%/grammar/resemblance.c \
+	%D%/grammar/resemblance.h \
 	%D%/grammar/vmtally_csv.c \
 	%D%/grammar/vmtally_csv.h \
 	%D%/grammar/vmtally_csv_record.c \
@@ -193,6 +198,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/source/tree_directory.c \
 	%D%/collect/capture.c \
 	%D%/collect/capture.h \
+	%D%/collect/capture_macos.c \
+	%D%/collect/capture_macos.h \
 	%D%/collect/collect.c \
 	%D%/collect/collect.h \
 	%D%/collect/entries.c \

@@ -52,6 +52,7 @@ unit_tests = \
 	%D%/unit/test_set_totals \
 	%D%/unit/test_system \
 	%D%/unit/test_tool \
+	%D%/unit/test_unread \
 	%D%/unit/test_values \
 	%D%/unit/test_tools \
 	%D%/unit/test_tools_host \
@@ -81,6 +82,11 @@ unit_tests = \
 %C%_unit_test_crash_SOURCES = %D%/unit/test_crash.c %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_crash_LDADD = $(UNIT_LIBS)
+
+%C%_unit_test_unread_SOURCES = \
+	%D%/unit/test_unread.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
+%C%_unit_test_unread_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_unread_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_damage_SOURCES = \
 	%D%/unit/test_damage.c %D%/unit/reading.h %D%/unit/reading_host.h %D%/unit/unit.h
@@ -246,6 +252,7 @@ check_PROGRAMS += %D%/invariants/sweep %D%/fuzz/fuzz_parse
 	%D%/invariants/dressed.c \
 	%D%/invariants/fixtures.c \
 	%D%/invariants/hostile.c \
+	%D%/invariants/lines.c \
 	%D%/invariants/meaning.c \
 	%D%/invariants/memory.c \
 	%D%/invariants/model_hash.c \
@@ -341,6 +348,9 @@ if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
 TESTS += %D%/simulated/account.sh %D%/simulated/failures.sh
+check_PROGRAMS += %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh %D%/simulated/interrupt.sh
+TESTS += %D%/simulated/account.sh %D%/simulated/command.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
 TESTS += $(simulated_tests)
@@ -403,6 +413,8 @@ EXTRA_DIST += \
 	%D%/simulated/README.md \
 	%D%/simulated/account.sh \
 	%D%/simulated/failures.sh \
+	%D%/simulated/interrupt.sh \
+	%D%/simulated/command.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \

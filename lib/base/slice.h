@@ -72,6 +72,16 @@ static inline struct vmt_slice vmt_slice_trim(struct vmt_slice slice)
     return slice;
 }
 
+/* The beginning of the slice up to a byte that is not ASCII. */
+static inline struct vmt_slice vmt_slice_ascii(struct vmt_slice slice)
+{
+    size_t length = 0;
+    while (length < slice.length && (unsigned char)slice.data[length] < 0x80) {
+        length++;
+    }
+    return (struct vmt_slice){slice.data, length};
+}
+
 /* The next run without blanks and tabs; what follows it stays in *rest.  Empty at the end. */
 struct vmt_slice vmt_slice_word(struct vmt_slice *rest);
 

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "collect/capture_macos.h"
 #include "collect/live_cgroup.h"
 #include "collect/live_file.h"
+#include "collect/live_system.h"
 #include "grammar/linux_cgroup_files.h"
 #include "grammar/linux_stat.h"
 
@@ -122,19 +124,30 @@ static const char about[] =
     "users' numbers, and the paths of files that programs have mapped.  Not in here\n"
     "are command lines, environments, and what is in the memory.\n";
 
+static bool is_macos(const struct vmt_capture *capture)
+{
+    return capture->live->by == &vmt_live_macos;
+}
+
 enum vmt_status vmt_capture_finish(struct vmt_capture *capture, struct vmt_error *err)
 {
     char version[512];
     char time[VMT_LIVE_TIME];
     char text[4096];
+    bool macos = is_macos(capture);
     struct vmt_slice kernel = {"", 0};
-    vmt_live_slurp(&kernel, version, sizeof version, capture->live->proc, "version");
-    kernel.length = vmt_slice_find(kernel, "\n");
+    if (!macos) {
+        vmt_live_slurp(&kernel, version, sizeof version, capture->live->proc, "version");
+        kernel.length = vmt_slice_find(kernel, "\n");
+    } else if (capture->live->system != NULL) {
+        kernel = vmt_slice(capture->live->system);
+    }
     vmt_live_format_time(time, capture->time);
     int length = snprintf(text, sizeof text,
                           "Memory of running processes, saved by vmtally %s\n"
                           "at %s, on\n%.*s\n\n%s",
-                          PACKAGE_VERSION, time, (int)kernel.length, kernel.data, about);
+                          PACKAGE_VERSION, time, (int)kernel.length, kernel.data,
+                          macos ? vmt_capture_macos_about : about);
     return capture->tree->add(capture->tree, "README.txt", (struct vmt_slice){text, (size_t)length},
                               err);
 }
@@ -302,15 +315,23 @@ static enum vmt_status fail_tools(const char *number, struct vmt_error *err)
     return VMT_E_IO;
 }
 
-enum vmt_status vmt_capture_process(struct vmt_capture *capture,
-                                    const struct vmt_live_process *process, struct vmt_error *err)
+static enum vmt_status save_macos(struct vmt_capture *capture,
+                                  const struct vmt_live_process *process, const char *number,
+                                  unsigned what, struct vmt_error *err)
 {
-    char number[32];
     bool known = false;
-    snprintf(number, sizeof number, "%" PRIu64, process->pid);
-    if (capture->live->tools != NULL) {
+    if (capture->spell == NULL) {
         return fail_tools(number, err);
     }
+    enum vmt_status status = look_up(&known, capture, vmt_slice(number), err);
+    return status == VMT_OK && !known ? vmt_capture_macos(capture, process, what, err) : status;
+}
+
+static enum vmt_status save_linux(struct vmt_capture *capture,
+                                  const struct vmt_live_process *process, const char *number,
+                                  struct vmt_error *err)
+{
+    bool known = false;
     int directory =
         vmt_directory_open_at(capture->live->proc, number, capture->live->proc_name, err);
     if (directory < 0) {
@@ -324,12 +345,29 @@ enum vmt_status vmt_capture_process(struct vmt_capture *capture,
     return status;
 }
 
+/* `what` as in vmt_live_read(), where that matters. */
+static enum vmt_status save_process(struct vmt_capture *capture,
+                                    const struct vmt_live_process *process, unsigned what,
+                                    struct vmt_error *err)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%" PRIu64, process->pid);
+    return is_macos(capture) ? save_macos(capture, process, number, what, err)
+                             : save_linux(capture, process, number, err);
+}
+
+enum vmt_status vmt_capture_process(struct vmt_capture *capture,
+                                    const struct vmt_live_process *process, struct vmt_error *err)
+{
+    return save_process(capture, process, VMT_READ_ALL | VMT_READ_ALONE, err);
+}
+
 enum vmt_status vmt_capture_list(struct vmt_capture *capture, struct vmt_live_list *list,
                                  struct vmt_error *err)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct vmt_error failure = VMT_ERROR_INIT;
-        enum vmt_status status = vmt_capture_process(capture, &list->processes[i], &failure);
+        enum vmt_status status = save_process(capture, &list->processes[i], VMT_READ_ALL, &failure);
         if (status == VMT_OK) {
             continue;
         }

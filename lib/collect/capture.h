@@ -3,13 +3,22 @@
 #define VMT_COLLECT_CAPTURE_H
 
 /* Save what the kernel says of processes and of the machine, for others to read on any system:
- * its own files, byte for byte, under their own names. */
+ * its own files, byte for byte, under their own names.  macOS has none: there it is what was read,
+ * spelled as the caller says. */
 
 #include "collect/live.h"
 #include "source/tree.h"
 
+/* All that a snapshot holds, its processes or its hosts, as a file that is read without a loss.
+ * Memory from the arena. */
+typedef enum vmt_status vmt_capture_spell(struct vmt_slice *out,
+                                          const struct vmt_snapshot *snapshot,
+                                          struct vmt_arena *arena, struct vmt_error *err);
+
 struct vmt_capture {
     const struct vmt_live *live;
+    struct vmt_context *context; /* of what is read; so is `spell`: macOS */
+    vmt_capture_spell *spell;    /* NULL: nothing can be saved there */
     struct vmt_tree *tree;
     struct vmt_arena arena;
     struct vmt_intern saved; /* so far: processes by number, cgroups by path */
@@ -20,7 +29,7 @@ struct vmt_capture {
     bool broken;             /* the tree could not be written: that is the end of it */
 };
 
-/* All is borrowed. */
+/* All is borrowed; `context` and `spell` are to be set for macOS. */
 void vmt_capture_init(struct vmt_capture *capture, const struct vmt_live *live,
                       struct vmt_tree *tree, uint64_t time, const struct vmt_allocator *allocator);
 void vmt_capture_free(struct vmt_capture *capture);

@@ -13,6 +13,8 @@
  * ends, the descriptor leads nowhere, never to another process that got its number.  Nothing is
  * done to a process beyond what the kernel does to answer a read. */
 
+#include <signal.h>
+
 #include "grammar/context.h"
 #include "model/snapshot.h"
 
@@ -46,9 +48,10 @@ struct vmt_live_options {
     const struct vmt_tools *tools; /* read this system by these; NULL: as it is read */
     const struct vmt_mach *mach;   /* likewise */
     enum vmt_source source;
-    bool exact;    /* macOS: have the kernel look at every page: slow */
-    uint64_t each; /* microseconds that reading a process may take; 0: no limit */
-    uint64_t all;  /* that reading all of them may take, from vmt_live_open() on */
+    bool exact;                   /* macOS: have the kernel look at every page: slow */
+    volatile sig_atomic_t *group; /* see struct vmt_run_options */
+    uint64_t each;                /* microseconds that reading a process may take; 0: no limit */
+    uint64_t all;                 /* that reading all of them may take, from vmt_live_open() on */
 };
 
 struct vmt_live {

@@ -26,7 +26,7 @@ static const char denied_task[] =
     "the system gives no access to its task: run as root (sudo), which may not help where System "
     "Integrity Protection is on";
 static const char denied_others[] =
-    "the process belongs to somebody else: only the same user or root may read it";
+    "denied: only the same user or root may read the process, where the system lets them";
 
 enum vmt_status vmt_mach_fail(const struct vmt_mach_outcome *outcome, struct vmt_error *err)
 {
@@ -135,7 +135,7 @@ static enum vmt_status walk_away(struct vmt_mach_builder *builder, const struct 
                                  struct vmt_error *err)
 {
     const char *call = call_of((enum vmt_mach_way)walk->way);
-    const struct vmt_mach_away away = {live->mach, *walk, call, time};
+    const struct vmt_mach_away away = {live->mach, *walk, call, time, live->options.group};
     const struct vmt_mach_visitor visitor = vmt_mach_builder_visitor(builder);
     struct vmt_mach_returned returned;
     vmt_mach_walk_away(&returned, &away, &visitor);

@@ -247,6 +247,7 @@ void vmt_mach_walk_away(struct vmt_mach_returned *out, const struct vmt_mach_awa
         .output_limit = OUTPUT_MOST,
         .work = walk_there,
         .argument = away,
+        .group = away->group,
     };
     *out = (struct vmt_mach_returned){.answered = false};
     if (vmt_run_start(&run, &options, &err) == VMT_OK) {

@@ -11,8 +11,9 @@
 struct vmt_mach_away {
     const struct vmt_mach *mach;
     struct vmt_mach_walk walk;
-    const char *name;    /* of the input, see struct vmt_run_options */
-    uint64_t time_limit; /* microseconds */
+    const char *name;             /* of the input, see struct vmt_run_options */
+    uint64_t time_limit;          /* microseconds */
+    volatile sig_atomic_t *group; /* see struct vmt_run_options */
 };
 
 /* How it went: what the walk answered, when `answered`; else the run's result tells why it did not.

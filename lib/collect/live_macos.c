@@ -342,11 +342,27 @@ static enum vmt_status finish(const struct reading *reading, uint64_t begun,
     return status == VMT_OK ? add_notes(reading, err) : status;
 }
 
-static enum vmt_status fail_ended(uint64_t pid, struct vmt_error *err)
+/* Of one process by its number, once. */
+static enum vmt_status fail_of(uint64_t pid, const struct vmt_error *failure, struct vmt_error *err)
 {
-    vmt_fail(err, VMT_E_IO, "process %" PRIu64 ": it has ended", pid);
-    err->cause = ESRCH;
-    return VMT_E_IO;
+    char prefix[40];
+    snprintf(prefix, sizeof prefix, "process %" PRIu64 ": ", pid);
+    bool named = vmt_slice_starts(vmt_slice(failure->message), prefix);
+    vmt_fail(err, failure->status, "%s%s", named ? "" : prefix, failure->message);
+    err->cause = failure->cause;
+    return err->status;
+}
+
+/* What was said of it while it was read tells more than that. */
+static enum vmt_status fail_ended(uint64_t pid, const struct vmt_error *said, struct vmt_error *err)
+{
+    struct vmt_error ended = VMT_ERROR_INIT;
+    if (vmt_live_has_ended(said)) {
+        return fail_of(pid, said, err);
+    }
+    vmt_fail(&ended, VMT_E_IO, "it has ended");
+    ended.cause = ESRCH;
+    return fail_of(pid, &ended, err);
 }
 
 /* Whether the number is still the process that was meant. */
@@ -364,18 +380,14 @@ static bool is_same(struct vmt_mach_process *out, const struct vmt_live *live,
 
 static enum vmt_status fail_refused(const struct reading *reading, struct vmt_error *err)
 {
-    if (reading->refusal_count == 0) { /* nothing was even asked */
-        const char *why = why_no_memory(reading->subject);
-        return vmt_fail(err, VMT_E_IO, "process %" PRIu64 ": %s", reading->subject->pid,
-                        why != NULL ? why : "there is nothing to ask as --source says");
+    const char *why = why_no_memory(reading->subject);
+    if (why == NULL && reading->refusal_count == 0) {
+        why = "there is nothing to ask as --source says";
     }
-    char prefix[40];
-    struct vmt_slice sentence = vmt_slice(reading->first.message);
-    snprintf(prefix, sizeof prefix, "process %" PRIu64 ": ", reading->subject->pid);
-    vmt_fail(err, reading->first.status, "%s%s", vmt_slice_starts(sentence, prefix) ? "" : prefix,
-             reading->first.message);
-    err->cause = reading->first.cause;
-    return err->status;
+    if (why != NULL) {
+        return vmt_fail(err, VMT_E_IO, "process %" PRIu64 ": %s", reading->subject->pid, why);
+    }
+    return fail_of(reading->subject->pid, &reading->first, err);
 }
 
 static enum vmt_status read_process(struct vmt_process **out, struct vmt_snapshot *snapshot,
@@ -394,12 +406,16 @@ static enum vmt_status read_process(struct vmt_process **out, struct vmt_snapsho
         .subject = process,
         .what = what,
     };
+    struct vmt_error failure = VMT_ERROR_INIT;
     if (!is_same(&described, live, process)) {
-        return fail_ended(process->pid, err);
+        return fail_ended(process->pid, &failure, err);
     }
-    enum vmt_status status = climb(&reading, err);
-    if (status == VMT_OK && !is_same(&again, live, process)) {
-        status = fail_ended(process->pid, err);
+    enum vmt_status status = process->zombie ? VMT_OK : climb(&reading, &failure);
+    bool ended = !is_same(&again, live, process) || vmt_live_has_ended(&failure);
+    if (ended && (status == VMT_OK || status == VMT_E_IO)) {
+        status = fail_ended(process->pid, &failure, err);
+    } else if (status != VMT_OK) {
+        *err = failure;
     }
     if (status == VMT_OK && reading.process == NULL) {
         status = fail_refused(&reading, err);

@@ -156,6 +156,7 @@ static enum vmt_status run_tool(struct answered *answered, struct vmt_snapshot *
         .name = kept->data,
         .time_limit = time_for(use, live),
         .output_limit = use->output_limit,
+        .group = live->options.group,
     };
     if (options.time_limit == 0) {
         return fail_total(err);

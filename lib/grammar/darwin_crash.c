@@ -8,6 +8,7 @@
 #include "grammar/part_header.h"
 #include "grammar/part_summary.h"
 #include "grammar/printed.h"
+#include "grammar/resemblance.h"
 
 /* Crash reports in text, Mac OS X 10.7 to macOS 11 and iOS to 14; later systems translate theirs
  * to it.
@@ -232,7 +233,7 @@ static enum vmt_status read_other_line(struct reader *reader, struct vmt_slice t
         return VMT_END;
     }
     bool ours = (reader->header && !reader->seen_table) || report_goes_on(reader);
-    return ours ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
+    return ours ? vmt_parse_prose(reader->parse, err) : VMT_END;
 }
 
 static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
@@ -292,10 +293,21 @@ static enum vmt_status parse_crash(struct vmt_parse *parse, struct vmt_error *er
     return vmt_crash_read(parse, process, err);
 }
 
+/* Titles, and what stands above the table. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {
+        "VM Regions Near",          "VM Region Info:",
+        "VM Region Summary:",       "ReadOnly portion of Libraries:",
+        "Writable regions: Total=", NULL};
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_crash = {
     .name = "darwin-crash",
     .summary = "crash report in text, macOS and iOS",
     .gives = "where it crashed, regions there, sums by type",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse_crash,
 };

@@ -7,6 +7,7 @@
 #include "grammar/part_elision.h"
 #include "grammar/part_header.h"
 #include "grammar/part_table.h"
+#include "grammar/resemblance.h"
 
 /* footprint of macOS (seen: 14 to 26), one block at a time:
  *
@@ -461,10 +462,33 @@ static enum vmt_status parse_footprint(struct vmt_parse *parse, struct vmt_error
     return status == VMT_END ? VMT_OK : status;
 }
 
+/* A banner by what stands behind the name in it, or a line that begins as one of ours. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"Dirty Clean Reclaimable",
+                                             "Dirty (Swapped)",
+                                             "Summary Footprint:",
+                                             "phys_footprint:",
+                                             "phys_footprint_peak:",
+                                             "Auxiliary data:",
+                                             NULL};
+    static const char *const words[] = {"]: 64-bit", "]: 32-bit",
+                                        "]: Footprint:", "bytes per page)"};
+    bool bracket = memchr(line->text.data, ']', line->text.length) != NULL ||
+                   memchr(line->text.data, ')', line->text.length) != NULL;
+    for (size_t i = 0; bracket && i < sizeof words / sizeof words[0]; i++) {
+        if (vmt_slice_find(line->text, words[i]) < line->text.length) {
+            return true;
+        }
+    }
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_footprint = {
     .name = "darwin-footprint",
     .summary = "footprint, macOS 14 to 26",
     .gives = "sums by type, footprint, several processes",
     .claims = vmt_footprint_claims,
+    .resembles = resembles,
     .parse = parse_footprint,
 };

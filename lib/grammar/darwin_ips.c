@@ -5,6 +5,7 @@
 
 #include "grammar/darwin_crash.h"
 #include "grammar/part_ips.h"
+#include "grammar/resemblance.h"
 
 /* Crash reports of iOS 15, macOS 12 and later, and what came before them in the same files.
  *
@@ -314,10 +315,19 @@ enum vmt_status vmt_ips_read_twin(struct vmt_parse *parse, struct vmt_process *p
     return status;
 }
 
+/* The first line, and the keys that say what is read for. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"{\"app_name\":", "\"vmSummary\"", "\"vmRegionInfo\"",
+                                             NULL};
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_ips = {
     .name = "darwin-ips",
     .summary = "crash report in JSON, iOS 15 and macOS 12 on",
     .gives = "where it crashed, regions there, sums by type",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse_ips,
 };

@@ -5,6 +5,7 @@
 
 #include "grammar/json_facts.h"
 #include "grammar/part_header.h"
+#include "grammar/resemblance.h"
 
 /* Reports of Jetsam, which ends processes when memory is short; bug_type 298, two objects:
  *
@@ -389,10 +390,19 @@ static enum vmt_status parse_jetsam(struct vmt_parse *parse, struct vmt_error *e
     return status;
 }
 
+/* Keys that no other document has. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"\"memoryStatus\"", "\"memoryPages\"", "\"rpages\"",
+                                             NULL};
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_jetsam = {
     .name = "darwin-jetsam",
     .summary = "JetsamEvent report, iOS and macOS",
     .gives = "footprint of each process, pages of the host",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse_jetsam,
 };

@@ -4,6 +4,7 @@
 #include "grammar/darwin_memory_pressure.h"
 
 #include "grammar/part_counter.h"
+#include "grammar/resemblance.h"
 
 /* memory_pressure of macOS, 10.9 to 27; -Q prints the first and the last line only.
  *
@@ -23,6 +24,9 @@
 #define FREE_SHARE "System-wide memory free percentage:"
 /* So many unreadable lines are read over to go on with the counters. */
 #define DAMAGE_AHEAD 2
+/* So far below the first line stands what follows it; it says of no machine that it has less. */
+#define TOTAL_AHEAD 3
+#define MEMORY_LEAST (UINT64_C(1) << 24)
 
 struct reader {
     struct vmt_part_host part;
@@ -43,16 +47,17 @@ static bool is_title(struct vmt_slice line)
     return false;
 }
 
-/* What the tool says while it works. */
+/* What the tool says while it works; NULL behind the last. */
+static const char *const progress[] = {
+    "CMD: Allocating pages to go from ", "Stabilizing at Percent: ",
+    "Stable at percent free: ",          "Desired Percent: ",
+    "Maintained memory pressure to ",    "Reset system state",
+    "Run out of allocable memory",       NULL};
+
 static bool is_progress(struct vmt_slice line)
 {
-    static const char *const beginnings[] = {
-        "CMD: Allocating pages to go from ", "Stabilizing at Percent: ",
-        "Stable at percent free: ",          "Desired Percent: ",
-        "Maintained memory pressure to ",    "Reset system state",
-        "Run out of allocable memory"};
-    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
-        if (vmt_slice_starts(line, beginnings[i])) {
+    for (size_t i = 0; progress[i] != NULL; i++) {
+        if (vmt_slice_starts(line, progress[i])) {
             return true;
         }
     }
@@ -188,18 +193,50 @@ static enum vmt_status read_share(struct reader *reader, struct vmt_slice text,
 
 /* --- line by line ----------------------------------------------------------------------------- */
 
+/* A number that no prose says a system has of anything. */
+static bool is_large(struct vmt_slice text)
+{
+    uint64_t number = 0;
+    return vmt_parse_u64(vmt_slice_word(&text), 10, &number) && number >= MEMORY_LEAST;
+}
+
+/* Whether what stands below the first line does. */
+static bool follows(const struct vmt_cursor *cursor)
+{
+    for (size_t i = 1; i <= TOTAL_AHEAD; i++) {
+        struct vmt_slice line = vmt_cursor_text(cursor, i);
+        if (is_counter(line) || vmt_slice_starts(line, FREE_SHARE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct vmt_slice line = vmt_cursor_text(cursor, 0);
     struct total total;
     if (vmt_slice_starts(line, TOTAL)) {
-        return split_total(line, &total);
+        return split_total(line, &total) || is_large(vmt_slice_from(line, strlen(TOTAL))) ||
+               follows(cursor);
     }
     if (vmt_slice_starts(line, FREE_SHARE)) {
         return vmt_slice_ends(line, "%");
     }
-    return (vmt_slice_starts(line, "Pages ") && is_counter(line)) ||
+    struct vmt_slice label;
+    struct vmt_slice number;
+    bool counter =
+        vmt_slice_starts(line, "Pages ") && counter_of(line, &label, &number) != VMT_HOST_COUNT;
+    return (counter && (is_counter(line) || is_counter(vmt_cursor_text(cursor, 1)))) ||
            (is_title(line) && is_counter(vmt_cursor_text(cursor, 1)));
+}
+
+/* Titles and the last line; counters are those of vm_stat as well. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {
+        "System-wide memory free", "Swap I/O:", "Page Q counts:", "Compressor Stats:", NULL};
+    return vmt_line_begins_like(line, beginnings);
 }
 
 /* A line that is none of ours: damage among the counters, or VMT_END behind them. */
@@ -211,8 +248,12 @@ static enum vmt_status read_odd_line(struct reader *reader, struct vmt_error *er
     bool torn = line->torn && text.length > 2 &&
                 (vmt_part_counter_torn(line) || (text.length < strlen(FREE_SHARE) &&
                                                  memcmp(text.data, FREE_SHARE, text.length) == 0));
+    if (!torn && reader->part.count > 0) { /* what is left of a line of ours */
+        torn = vmt_part_counter_begins_like(line) || resembles(line) ||
+               vmt_line_begins_like(line, progress);
+    }
     if (torn) {
-        return vmt_part_host_damage(&reader->part, "the text ends in this line", NULL, err);
+        return vmt_part_host_damage(&reader->part, "only a part of a line", NULL, err);
     }
     for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
         struct vmt_slice next = vmt_cursor_text(cursor, i);
@@ -297,5 +338,6 @@ const struct vmt_grammar vmt_grammar_darwin_memory_pressure = {
     .summary = "memory_pressure of macOS",
     .gives = "memory of the host",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse,
 };

@@ -6,6 +6,7 @@
 #include "grammar/json_facts.h"
 #include "grammar/part_header.h"
 #include "grammar/part_ips.h"
+#include "grammar/resemblance.h"
 
 /* Payloads of diagnostics that MetricKit hands to an app, as JSON:
  *
@@ -125,10 +126,19 @@ static enum vmt_status parse_metrickit(struct vmt_parse *parse, struct vmt_error
     return status;
 }
 
+/* Keys that no other document has. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"\"crashDiagnostics\"", "\"virtualMemoryRegionInfo\"",
+                                             NULL};
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_metrickit = {
     .name = "darwin-metrickit",
     .summary = "MetricKit diagnostics, iOS and macOS",
     .gives = "where it crashed, regions there",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse_metrickit,
 };

@@ -5,6 +5,7 @@
 
 #include "grammar/part_host.h"
 #include "grammar/printed.h"
+#include "grammar/resemblance.h"
 
 /* What sysctl of macOS says of memory, alone or within all that `sysctl -a` prints.
  *
@@ -114,6 +115,15 @@ static bool begins_number(struct vmt_slice value)
     return value.length > 0 && value.data[at] >= '0' && value.data[at] <= '9';
 }
 
+/* The same where a digit may have become something else, or all of them are lost: a word, or
+ * nothing. */
+static bool resembles_number(struct vmt_slice value)
+{
+    bool ascii = vmt_slice_ascii(value).length == value.length;
+    struct vmt_slice word = vmt_slice_word(&value);
+    return begins_number(word) || value.length == 0 || !ascii;
+}
+
 /* What a line says of memory, NULL when it does not. */
 static const struct setting *setting_of(struct vmt_slice line, struct vmt_slice *name,
                                         struct vmt_slice *value)
@@ -129,11 +139,11 @@ static const struct setting *setting_of(struct vmt_slice line, struct vmt_slice 
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         if (vmt_slice_equals(*name, vmt_slice(settings[i].name))) {
             bool swap = settings[i].kind == KIND_SWAP;
-            bool fits = swap ? vmt_slice_starts(*value, "total") : begins_number(*value);
+            bool fits = swap ? vmt_slice_starts(*value, "total") : resembles_number(*value);
             return fits ? &settings[i] : NULL;
         }
     }
-    return vmt_slice_starts(*name, COMPRESSOR) && begins_number(*value) ? &compressor : NULL;
+    return vmt_slice_starts(*name, COMPRESSOR) && resembles_number(*value) ? &compressor : NULL;
 }
 
 static bool claims(const struct vmt_cursor *cursor)
@@ -281,6 +291,24 @@ static bool is_repeated(const struct reader *reader, const struct setting *setti
     return reader->part.has[setting->kind == KIND_SWAP ? VMT_HOST_SWAP_TOTAL : setting->quantity];
 }
 
+/* A name of ours that is torn off, or has something in it that no name has. */
+static bool resembles(const struct vmt_line *line)
+{
+    struct vmt_slice text = vmt_slice_trim(line->text);
+    struct vmt_slice name;
+    struct vmt_slice value;
+    if (text.length == 0 || split_setting(text, &name, &value)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const char *const beginnings[] = {settings[i].name, NULL};
+        if (vmt_begins_like(text, beginnings)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A line that says nothing of memory: another setting, or a line between them. */
 static enum vmt_status read_other(struct reader *reader, struct vmt_slice text,
                                   struct vmt_error *err)
@@ -294,11 +322,14 @@ static enum vmt_status read_other(struct reader *reader, struct vmt_slice text,
     struct vmt_slice name;
     struct vmt_slice value;
     bool goes_on = split_setting(text, &name, &value);
+    if (resembles(vmt_cursor_ahead(cursor, 0))) {
+        return vmt_part_host_damage(&reader->part, "not a setting and its value", NULL, err);
+    }
     reader->others += goes_on ? 1 : 0;
     for (size_t i = 1; reader->others >= MANY_SETTINGS && !goes_on && i <= SETTINGS_AHEAD; i++) {
         goes_on = split_setting(vmt_cursor_text(cursor, i), &name, &value);
     }
-    return goes_on ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
+    return goes_on ? vmt_parse_prose(reader->part.parse, err) : VMT_END;
 }
 
 /* A block is a sample. */
@@ -355,5 +386,6 @@ const struct vmt_grammar vmt_grammar_darwin_sysctl = {
     .summary = "sysctl of macOS, also within sysctl -a",
     .gives = "swap, pressure level, memory of the host",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse,
 };

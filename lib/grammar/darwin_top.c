@@ -21,6 +21,9 @@
  *   PID    COMMAND          %CPU TIME     #TH …                 see darwin_top_table.c
  */
 
+/* A line that cannot be read is of the block when so far behind it the next one is. */
+#define DAMAGE_AHEAD 1
+
 bool vmt_top_size(struct vmt_slice text, struct vmt_reading *reading)
 {
     struct vmt_printed printed;
@@ -304,6 +307,15 @@ static enum vmt_status read_captured(struct reader *reader, const char *time, st
     return status;
 }
 
+/* Whether the block goes on behind a line that is none of it. */
+static bool goes_on(const struct reader *reader)
+{
+    const struct vmt_cursor *cursor = reader->part.parse->cursor;
+    struct vmt_slice next = vmt_cursor_text(cursor, DAMAGE_AHEAD);
+    int key = next.length == 0 ? -1 : key_of(next);
+    return reader->has_host && key > KEY_PROCESSES && !vmt_is_claimed(cursor);
+}
+
 /* A line of the block, or VMT_END behind it. */
 static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 {
@@ -322,7 +334,8 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
     if (reader->has_host && reader->part.captured_at == NULL && read_time(text, time)) {
         return read_captured(reader, time, err);
     }
-    return VMT_END;
+    return goes_on(reader) ? vmt_part_host_damage(&reader->part, "not a line of top", NULL, err)
+                           : VMT_END;
 }
 
 /* What stands above the table, then the table. */
@@ -331,7 +344,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     struct reader reader = {.part = {.parse = parse}};
     enum vmt_status status = VMT_OK;
     while (status == VMT_OK) {
-        status = vmt_part_host_skip_blank(parse, 0, err);
+        status = vmt_part_host_skip_blank(parse, DAMAGE_AHEAD, err);
         if (status == VMT_OK) {
             status = read_line(&reader, err);
         }
@@ -347,10 +360,16 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     return status;
 }
 
+static bool resembles(const struct vmt_line *line)
+{
+    return vmt_top_resembles_heading(line->text);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_top = {
     .name = "darwin-top",
     .summary = "top of macOS, its head and its processes",
     .gives = "memory of the host, footprint of each process",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse,
 };

@@ -18,6 +18,9 @@ bool vmt_top_size(struct vmt_slice text, struct vmt_reading *reading);
 #define VMT_TOP_COLUMNS 64
 
 /* `PID    COMMAND          %CPU TIME     #TH …` */
+/* Much like a heading, and perhaps one: a word of it is damaged, or no row follows. */
+bool vmt_top_resembles_heading(struct vmt_slice line);
+
 bool vmt_top_is_heading(struct vmt_slice line);
 
 /* The heading is next, and a row that can be read follows soon. */

@@ -114,6 +114,33 @@ static bool split_heading(struct vmt_slice line, struct columns *columns)
     return pid == 1 && command == 1 && memory;
 }
 
+/* What top alone calls so. */
+static bool is_of_top(struct vmt_slice word)
+{
+    static const char *const names[] = {"#TH",  "#WQ",   "#PORTS", "#PORT", "#MREGS",
+                                        "PURG", "RSHRD", "VPRVT",  "MEM"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (is_word(word, names[i])) {
+            return true;
+        }
+    }
+    return is_memory(word);
+}
+
+bool vmt_top_resembles_heading(struct vmt_slice line)
+{
+    bool named = false;
+    size_t of_top = 0;
+    size_t odd = 0;
+    struct vmt_slice word = vmt_slice_word(&line);
+    for (; word.length > 0 && odd <= 1; word = vmt_slice_word(&line)) {
+        named = named || is_word(word, "PID") || is_word(word, "COMMAND");
+        of_top += is_of_top(word) ? 1 : 0;
+        odd += !is_column(word) || is_foreign(word) ? 1 : 0;
+    }
+    return named && of_top > 0 && odd <= 1;
+}
+
 bool vmt_top_is_heading(struct vmt_slice line)
 {
     struct columns columns;
@@ -205,6 +232,21 @@ static size_t read_sizes(const struct columns *columns, const struct vmt_slice *
     return columns->count;
 }
 
+/* Sizes in their columns, whatever stands in that of the number of the process. */
+static bool resembles_row(const struct columns *columns, struct vmt_slice line,
+                          struct vmt_slice *cells, struct vmt_amounts *whole)
+{
+    if (line.length == 0 || !split_row(columns, line, cells) ||
+        read_sizes(columns, cells, whole) < columns->count) {
+        return false;
+    }
+    bool sized = is_row(columns, line, cells);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        sized = sized || whole->of[sizes[i].member].known;
+    }
+    return sized;
+}
+
 bool vmt_top_table_begins(const struct vmt_cursor *cursor)
 {
     struct columns columns;
@@ -218,7 +260,7 @@ bool vmt_top_table_begins(const struct vmt_cursor *cursor)
         if (line.length == 0 || vmt_top_is_heading(line)) {
             break;
         }
-        if (is_row(&columns, line, cells) && read_sizes(&columns, cells, &whole) == columns.count) {
+        if (resembles_row(&columns, line, cells, &whole)) {
             return true;
         }
     }
@@ -303,12 +345,18 @@ static enum vmt_status read_odd_line(struct table *table, struct vmt_error *err)
     if (table->columns.pid == 0 && read_pid(first, &pid)) {
         return damage(table, "fewer cells than columns", NULL, err);
     }
+    struct vmt_amounts whole = {0};
+    if (resembles_row(&table->columns, text, table->cells, &whole)) {
+        return damage(table, "not the number of a process", table->cells[table->columns.pid].data,
+                      err);
+    }
     for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
         struct vmt_slice next = vmt_cursor_text(cursor, i);
         if (next.length == 0 || vmt_top_is_heading(next)) {
             break;
         }
-        if (is_row(&table->columns, next, table->cells)) {
+        if (is_row(&table->columns, next, table->cells) ||
+            resembles_row(&table->columns, next, table->cells, &whole)) {
             return damage(table, "not a row", NULL, err);
         }
     }

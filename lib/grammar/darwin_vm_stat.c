@@ -4,6 +4,7 @@
 #include "grammar/darwin_vm_stat.h"
 
 #include "grammar/part_counter.h"
+#include "grammar/resemblance.h"
 
 /* vm_stat of macOS, 10.2 to 27: what the kernel counts.
  *
@@ -281,10 +282,18 @@ enum vmt_status vmt_vm_stat_parse(struct vmt_parse *parse, struct vmt_error *err
     }
 }
 
+/* The banner, without which nothing tells the page size, or a counter. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const banner[] = {"Mach Virtual Memory Statistics", NULL};
+    return vmt_line_begins_like(line, banner) || vmt_part_counter_begins_like(line);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_vm_stat = {
     .name = "darwin-vm-stat",
     .summary = "vm_stat of macOS, one snapshot",
     .gives = "memory of the host, counters since boot",
     .claims = claims,
+    .resembles = resembles,
     .parse = vmt_vm_stat_parse,
 };

@@ -5,6 +5,7 @@
 
 #include "grammar/darwin_vmmap_lines.h"
 #include "grammar/darwin_vmmap_reader.h"
+#include "grammar/resemblance.h"
 
 /* vmmap of macOS, report format 2.4: macOS 10.12 to 27 (seen: 10.12.4 to 26.6, and names of 27).
  *
@@ -48,11 +49,68 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
     return vmt_vmmap_read(parse, &vmt_grammar_darwin_vmmap, VMT_PART_REGION_FULL, err);
 }
 
+/* An address has as many, the page below 4 GiB apart. */
+#define DIGITS_LEAST 8
+
+/* Whether the line ends as a row does that is torn within its range or its sizes:
+ * `NAME    102e00000-102f0`, `NAME    102e00000-102f00000 [`. */
+static bool resembles_row(struct vmt_slice line)
+{
+    if (memchr(line.data, '-', line.length) == NULL) { /* most lines: this is asked of all prose */
+        return false;
+    }
+    struct vmt_slice word = vmt_slice_word(&line); /* of the name */
+    for (word = vmt_slice_word(&line); word.length > 0; word = vmt_slice_word(&line)) {
+        size_t dash = vmt_slice_find(word, "-");
+        bool rest = dash + 1 == word.length;
+        uint64_t begin = 0;
+        uint64_t end = 0;
+        if (dash < DIGITS_LEAST || dash == word.length || memcmp(word.data - 2, "  ", 2) != 0 ||
+            !vmt_parse_u64((struct vmt_slice){word.data, dash}, 16, &begin) ||
+            !(rest || vmt_parse_u64(vmt_slice_from(word, dash + 1), 16, &end))) {
+            continue;
+        }
+        line = vmt_slice_trim(line);
+        return line.length == 0 || (!rest && line.data[0] == '[');
+    }
+    return false;
+}
+
+/* `Physical footprint:   4192K`, whole: leaks, heap and others print it as well. */
+static bool is_footprint(struct vmt_slice line)
+{
+    static const char units[] = "BKMGT";
+    line = vmt_slice_trim(line);
+    return vmt_slice_starts(line, "Physical footprint") &&
+           memchr(units, line.data[line.length - 1], sizeof units - 1) != NULL;
+}
+
+/* Titles and headings: without one of them what stands below it may be read as something else. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"Virtual Memory Map of process",
+                                             "Output report format:",
+                                             "VM page size:",
+                                             "==== Non-writable regions",
+                                             "==== Writable regions",
+                                             "==== regions for process",
+                                             "==== Summary for process",
+                                             "==== Legend",
+                                             "Physical footprint:",
+                                             "Physical footprint (peak):",
+                                             "REGION TYPE",
+                                             "MALLOC ZONE",
+                                             NULL};
+    bool begins = vmt_line_begins_like(line, beginnings) && !is_footprint(line->text);
+    return begins || resembles_row(line->text);
+}
+
 const struct vmt_grammar vmt_grammar_darwin_vmmap = {
     .name = "darwin-vmmap",
     .summary = "vmmap report 2.4, macOS 10.12 and later",
     .gives = "regions, sums by type, malloc zones, footprint",
     .claims = claims,
     .fits = fits,
+    .resembles = resembles,
     .parse = parse_vmmap,
 };

@@ -224,7 +224,7 @@ static enum vmt_status read_part(struct vmt_vmmap_reader *reader, struct vmt_err
         reader->incomplete = true;
         return vmt_vmmap_note_line(reader, VMT_NOTE_ELISION, err);
     }
-    return report_goes_on(reader) ? vmt_cursor_take(cursor, VMT_LINE_PROSE, err) : VMT_END;
+    return report_goes_on(reader) ? vmt_parse_prose(reader->parse, err) : VMT_END;
 }
 
 /* Windows on other rows are not counted. */

@@ -104,19 +104,37 @@ static enum vmt_status find_owner(const struct vmt_grammar **out, struct vmt_par
     return VMT_OK;
 }
 
-static enum vmt_status take_prose(struct vmt_parse *parse, struct vmt_error *err)
+/* A line of a report that is lost must not be lost in silence.  Where one format is asked for, what
+ * is not of it is of another. */
+static enum vmt_status note_resemblance(struct vmt_parse *parse, const struct vmt_line *line,
+                                        struct vmt_error *err)
 {
-    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
-    if (line->too_long) {
-        struct vmt_place place = {parse->input->name->data, line->number, 0};
-        enum vmt_status status = vmt_notes_add(&parse->input->notes, VMT_NOTE_LONG_LINE, place,
-                                               (struct vmt_slice){0}, (struct vmt_slice){0}, err);
-        if (status != VMT_OK) {
-            return status;
+    for (size_t i = 0; parse->context->only == NULL && vmt_grammars[i] != NULL; i++) {
+        const struct vmt_grammar *grammar = vmt_grammars[i];
+        if (grammar->resembles != NULL && grammar->resembles(line)) {
+            return vmt_notes_add(&parse->input->notes, VMT_NOTE_UNREAD_LINE,
+                                 vmt_parse_place(parse, line, 1), vmt_slice(grammar->name),
+                                 vmt_line_whole(line), err);
         }
     }
-    return vmt_cursor_take(parse->cursor, vmt_line_is_blank(line) ? VMT_LINE_BLANK : VMT_LINE_PROSE,
-                           err);
+    return VMT_OK;
+}
+
+enum vmt_status vmt_parse_prose(struct vmt_parse *parse, struct vmt_error *err)
+{
+    const struct vmt_line *line = vmt_cursor_ahead(parse->cursor, 0);
+    bool blank = !line->too_long && vmt_line_is_blank(line);
+    enum vmt_status status = VMT_OK;
+    if (line->too_long) {
+        struct vmt_place place = {parse->input->name->data, line->number, 0};
+        status = vmt_notes_add(&parse->input->notes, VMT_NOTE_LONG_LINE, place,
+                               (struct vmt_slice){0}, (struct vmt_slice){0}, err);
+    } else if (!blank) {
+        status = note_resemblance(parse, line, err);
+    }
+    return status == VMT_OK
+               ? vmt_cursor_take(parse->cursor, blank ? VMT_LINE_BLANK : VMT_LINE_PROSE, err)
+               : status;
 }
 
 static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct vmt_error *err)
@@ -140,7 +158,7 @@ static enum vmt_status read_parts(bool *claimed, struct vmt_parse *parse, struct
             assert(status != VMT_OK || parse->input->ledger.lines > lines);
             (void)lines;
         } else if (status == VMT_OK) {
-            status = take_prose(parse, err);
+            status = vmt_parse_prose(parse, err);
         }
         if (status != VMT_OK) {
             return status;
@@ -152,6 +170,13 @@ static enum vmt_status no_capture(const struct vmt_parse *parse, struct vmt_erro
 {
     struct vmt_place place = {.source = parse->input->name->data};
     unsigned long long lines = parse->input->ledger.lines;
+    struct vmt_walker walker = {0};
+    const struct vmt_note *note = vmt_sequence_next(&parse->input->notes.sequence, &walker);
+    if (note != NULL && note->kind == VMT_NOTE_UNREAD_LINE) {
+        return vmt_fail_at(err, note->place, VMT_E_NOCAPTURE,
+                           "no memory evidence in %llu lines, but this is much like %s", lines,
+                           note->text->data);
+    }
     if (parse->context->only != NULL) {
         return vmt_fail_at(err, place, VMT_E_NOCAPTURE, "nothing of the format %s in %llu lines",
                            parse->context->only->name, lines);

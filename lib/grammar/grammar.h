@@ -12,6 +12,7 @@ struct vmt_parse {
     struct vmt_cursor *cursor;
     struct vmt_snapshot *snapshot;
     struct vmt_input_record *input;
+    bool pressure_read;    /* the host's memory pressure has been: linux_pressure.c */
     struct vmt_place home; /* of text that stood in a string of the input; line 0: of the input */
 };
 
@@ -27,6 +28,10 @@ struct vmt_grammar {
     /* The same where the reader is told that the text is of this format (`only` of the context):
      * for a fragment that other formats could have as well.  NULL: `claims` says it all. */
     bool (*fits)(const struct vmt_cursor *cursor);
+
+    /* Whether a line that nothing reads is so much like one of this format that it may have been
+     * one, before something happened to it: that is said of it.  NULL: no line is. */
+    bool (*resembles)(const struct vmt_line *line);
 
     /* Read the part.  Takes at least one line and returns at the first that is not its own.
      * Lines of its own that cannot be read are damage (vmt_parse_damage), not a failure. */
@@ -62,6 +67,9 @@ enum vmt_status vmt_parse_text(const struct vmt_parse *parse, struct vmt_slice t
  * for the line as a whole. */
 enum vmt_status vmt_parse_damage(struct vmt_parse *parse, struct vmt_notes *notes,
                                  const char *reason, size_t column, struct vmt_error *err);
+
+/* Take the next line, which nothing reads.  One that is much like one of a format is noted. */
+enum vmt_status vmt_parse_prose(struct vmt_parse *parse, struct vmt_error *err);
 
 /* Read a whole input into the snapshot.  VMT_E_NOCAPTURE when no grammar claims any part of it;
  * its lines are counted all the same. */

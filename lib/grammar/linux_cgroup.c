@@ -3,7 +3,7 @@
 
 #include "grammar/linux_cgroup.h"
 
-#include "grammar/linux_cgroup_files.h"
+#include "grammar/linux_cgroup_lines.h"
 #include "grammar/part_host.h"
 #include "grammar/part_path.h"
 
@@ -22,7 +22,6 @@
  * memory.stat and memory.events tell by their first lines what they are.  The files of one group
  * that follow each other are one part. */
 
-#define KEY_MOST 48
 /* So many lines that cannot be read are read over to go on. */
 #define DAMAGE_AHEAD 2
 /* What no machine has: so version 1 says that there is no limit (PAGE_COUNTER_MAX in bytes, with
@@ -37,16 +36,6 @@ struct reader {
 };
 
 /* --- one line --------------------------------------------------------------------------------- */
-
-static bool are_digits(struct vmt_slice text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-    }
-    return text.length > 0;
-}
 
 /* A line that names its file: in front of its value, or as the heading of the lines that follow. */
 struct naming {
@@ -70,84 +59,7 @@ static bool read_naming(struct vmt_slice line, struct naming *out)
     return out->file != NULL;
 }
 
-/* `key 123`, or `key N0=123 …` of nodes, in version 1 `key=123 N0=123 …`. */
-static bool read_key(const struct vmt_cgroup_file *file, struct vmt_slice line,
-                     struct vmt_slice *key, struct vmt_slice *value)
-{
-    struct vmt_slice rest = line;
-    *key = vmt_slice_word(&rest);
-    *value = vmt_slice_trim(rest);
-    size_t equals = vmt_slice_find(*key, "=");
-    if (file->form == VMT_CGROUP_NODES && equals < key->length) {
-        *value = vmt_slice_from(line, (size_t)(key->data - line.data) + equals + 1);
-        key->length = equals;
-    }
-    if (key->length == 0 || key->length > KEY_MOST || value->length == 0) {
-        return false;
-    }
-    for (size_t i = 0; i < key->length; i++) {
-        char c = key->data[i];
-        if ((c < 'a' || c > 'z') && c != '_' && (i == 0 || c < '0' || c > '9')) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether a line, if whole, is one of the file. */
-static bool fits(const struct vmt_cgroup_file *file, struct vmt_slice line)
-{
-    struct vmt_slice key;
-    struct vmt_slice value;
-    if (file->form == VMT_CGROUP_VALUE) {
-        return are_digits(line) || vmt_slice_equals(line, vmt_slice("max"));
-    }
-    bool nodes = file->form == VMT_CGROUP_NODES;
-    return read_key(file, line, &key, &value) &&
-           (nodes ? vmt_slice_find(value, "N0=") < value.length : are_digits(value));
-}
-
-/* The same where a digit may have become something else. */
-static bool resembles(const struct vmt_cgroup_file *file, struct vmt_slice line)
-{
-    struct vmt_slice key;
-    struct vmt_slice value = line;
-    bool begun = file->form == VMT_CGROUP_VALUE || read_key(file, line, &key, &value);
-    struct vmt_slice rest = value;
-    (void)vmt_slice_word(&rest);
-    size_t sign = value.length > 1 && value.data[0] == '-' ? 1 : 0;
-    return fits(file, line) || (begun && value.length > 0 && value.data[sign] >= '0' &&
-                                value.data[sign] <= '9' && rest.length == 0);
-}
-
 /* --- where it begins -------------------------------------------------------------------------- */
-
-static bool begins_with(const struct vmt_cursor *cursor, const struct vmt_cgroup_file *file,
-                        const char *const *keys)
-{
-    for (size_t i = 0; keys[i] != NULL; i++) {
-        struct vmt_slice key;
-        struct vmt_slice value;
-        if (!read_key(file, vmt_cursor_text(cursor, i), &key, &value) || !are_digits(value) ||
-            !vmt_slice_equals(key, vmt_slice(keys[i]))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The file that the lines ahead are by their own telling, or NULL. */
-static const struct vmt_cgroup_file *know_by_shape(const struct vmt_cursor *cursor)
-{
-    static const char *const stat[] = {"anon", "file", NULL};
-    static const char *const old_stat[] = {"cache", "rss", NULL};
-    static const char *const events[] = {"low", "high", "max", "oom", NULL};
-    if (begins_with(cursor, &vmt_cgroup_stat, stat) ||
-        begins_with(cursor, &vmt_cgroup_stat, old_stat)) {
-        return &vmt_cgroup_stat;
-    }
-    return begins_with(cursor, &vmt_cgroup_events, events) ? &vmt_cgroup_events : NULL;
-}
 
 /* The line behind a heading, and the blank one that may follow it. */
 static size_t behind_heading(const struct vmt_cursor *cursor)
@@ -156,22 +68,31 @@ static size_t behind_heading(const struct vmt_cursor *cursor)
     return next != NULL && vmt_line_is_blank(next) ? 2 : 1;
 }
 
+/* Whether a file whose name is told begins at an index; its first line may be damaged. */
+static bool begins_at(const struct vmt_cursor *cursor, const struct vmt_cgroup_file *file,
+                      size_t index)
+{
+    struct vmt_slice line = vmt_cursor_text(cursor, index);
+    bool keyed = file->form != VMT_CGROUP_VALUE;
+    return vmt_cgroup_resembles(file, line) ||
+           (keyed && vmt_cgroup_is_rest_of_line(file, line) &&
+            vmt_cgroup_fits(file, vmt_cursor_text(cursor, index + 1)));
+}
+
 static bool know_by_name(const struct vmt_cursor *cursor, struct naming *out)
 {
-    struct vmt_slice text = vmt_cursor_text(cursor, 0);
-    if (read_naming(text, out)) {
-        return resembles(out->file, out->value.length > 0
-                                        ? out->value
-                                        : vmt_cursor_text(cursor, behind_heading(cursor)));
+    if (read_naming(vmt_cursor_text(cursor, 0), out)) {
+        return out->value.length > 0 ? vmt_cgroup_resembles(out->file, out->value)
+                                     : begins_at(cursor, out->file, behind_heading(cursor));
     }
     out->file = vmt_cgroup_file(vmt_cursor_name(cursor), &out->directory);
-    return out->file != NULL && fits(out->file, text);
+    return out->file != NULL && begins_at(cursor, out->file, 0);
 }
 
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct naming naming;
-    return know_by_name(cursor, &naming) || know_by_shape(cursor) != NULL;
+    return know_by_name(cursor, &naming) || vmt_cgroup_know_by_shape(cursor) != NULL;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -193,26 +114,33 @@ static enum vmt_host_quantity quantity_of(const struct reader *reader,
         return file->quantity;
     }
     bool old = file == &vmt_cgroup_stat && (reader->old || is_old(line));
-    return read_key(file, line, &key, &value)
+    return vmt_cgroup_read_key(file, line, &key, &value)
                ? vmt_cgroup_find(old ? &vmt_cgroup_old_stat : file, key)
                : VMT_HOST_COUNT;
+}
+
+/* Whether the sample has what the line says. */
+static bool says_again(const struct reader *reader, const struct vmt_cgroup_file *file,
+                       struct vmt_slice line)
+{
+    enum vmt_host_quantity quantity = quantity_of(reader, file, line);
+    bool limit = quantity == VMT_HOST_CGROUP_LIMIT;
+    return (quantity != VMT_HOST_COUNT && reader->part.has[quantity]) ||
+           (limit && reader->part.has[VMT_HOST_CGROUP_UNLIMITED]);
 }
 
 /* A line of the file that does not say again what the sample has. */
 static bool is_own(const struct reader *reader, const struct vmt_cgroup_file *file,
                    struct vmt_slice line)
 {
-    enum vmt_host_quantity quantity = quantity_of(reader, file, line);
-    bool limit = quantity == VMT_HOST_CGROUP_LIMIT;
-    return resembles(file, line) && (quantity == VMT_HOST_COUNT || !reader->part.has[quantity]) &&
-           !(limit && reader->part.has[VMT_HOST_CGROUP_UNLIMITED]);
+    return vmt_cgroup_resembles(file, line) && !says_again(reader, file, line);
 }
 
 /* `memory.max`, `memory.stat workingset_nodes`, and what stands behind it. */
 static enum vmt_status add_fact(struct vmt_part_host *part, const struct vmt_cgroup_file *file,
                                 struct vmt_slice key, struct vmt_slice value, struct vmt_error *err)
 {
-    char name[2 * KEY_MOST];
+    char name[2 * VMT_CGROUP_KEY_MOST];
     size_t length = strlen(file->name);
     memcpy(name, file->name, length);
     if (key.length > 0) {
@@ -240,10 +168,11 @@ static enum vmt_status read_value(struct reader *reader, const struct vmt_cgroup
     enum vmt_host_quantity quantity = quantity_of(reader, file, line);
     struct vmt_reading reading = {0};
     if (file->form != VMT_CGROUP_VALUE) {
-        (void)read_key(file, line, &key, &value);
+        (void)vmt_cgroup_read_key(file, line, &key, &value);
     }
-    bool number = are_digits(value);
-    if (!fits(file, line)) {
+    bool number = vmt_cgroup_are_digits(value);
+    if (!vmt_cgroup_fits(file, line) ||
+        (file->form == VMT_CGROUP_NODES && !vmt_cgroup_are_nodes(value))) {
         return vmt_part_host_damage(part, "not a number", value.data, err);
     }
     bool max = vmt_slice_equals(value, vmt_slice("max"));
@@ -291,7 +220,9 @@ static enum vmt_status read_named(struct reader *reader, const struct naming *na
     bool heading = naming->value.length == 0;
     struct vmt_slice line =
         heading ? vmt_cursor_text(cursor, behind_heading(cursor)) : naming->value;
-    if (!is_of_group(reader, naming) || !is_own(reader, naming->file, line)) {
+    bool begun = heading && begins_at(cursor, naming->file, behind_heading(cursor)) &&
+                 !says_again(reader, naming->file, line);
+    if (!is_of_group(reader, naming) || !(begun || is_own(reader, naming->file, line))) {
         return VMT_END;
     }
     if (heading) {
@@ -308,12 +239,32 @@ static bool goes_on(const struct reader *reader)
     bool keyed = reader->file != NULL && reader->file->form != VMT_CGROUP_VALUE;
     for (size_t i = 1; keyed && i <= DAMAGE_AHEAD; i++) {
         struct vmt_slice line = vmt_cursor_text(cursor, i);
-        if (fits(reader->file, line)) {
+        if (vmt_cgroup_fits(reader->file, line)) {
             return quantity_of(reader, reader->file, line) != VMT_HOST_COUNT &&
                    is_own(reader, reader->file, line);
         }
     }
     return false;
+}
+
+/* Whether what can be a rest of a line of the file was one: its lines go on, or it is what is left
+ * of a key, and nothing else begins with it. */
+static bool was_own(const struct reader *reader)
+{
+    const struct vmt_cursor *cursor = reader->part.parse->cursor;
+    const struct vmt_cgroup_file *file = reader->file;
+    struct vmt_slice text = vmt_cursor_text(cursor, 0);
+    if (file == NULL || file->form == VMT_CGROUP_VALUE || !vmt_cgroup_is_rest_of_line(file, text) ||
+        vmt_is_claimed(cursor)) {
+        return false;
+    }
+    bool follows = false;
+    for (size_t i = 1; i <= DAMAGE_AHEAD && !follows; i++) {
+        follows = vmt_cgroup_fits(file, vmt_cursor_text(cursor, i)) &&
+                  is_own(reader, file, vmt_cursor_text(cursor, i));
+    }
+    struct vmt_slice word = vmt_slice_word(&text);
+    return follows || vmt_cgroup_is_rest(file, word);
 }
 
 /* A blank line parts two files of the group. */
@@ -342,13 +293,15 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
         return read_named(reader, &naming, err);
     }
     bool value = reader->file != NULL && reader->file->form == VMT_CGROUP_VALUE;
-    if (reader->file != NULL && !(value && reader->done) && resembles(reader->file, text)) {
+    if (reader->file != NULL && !(value && reader->done) &&
+        vmt_cgroup_resembles(reader->file, text)) {
         reader->done = true;
         return is_own(reader, reader->file, text) ? read_value(reader, reader->file, text, err)
                                                   : VMT_END;
     }
     bool torn = line->torn && reader->file != NULL && !value;
-    return torn || goes_on(reader)
+    bool first = line->number == reader->part.host->line; /* that it is ours was told by others */
+    return torn || first || was_own(reader) || goes_on(reader)
                ? vmt_part_host_damage(&reader->part, "not a key and a number", NULL, err)
                : VMT_END;
 }
@@ -362,7 +315,7 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     enum vmt_status status = vmt_part_host_begin(&reader.part, parse, &vmt_grammar_linux_cgroup,
                                                  vmt_parse_line(parse, line), err);
     if (!know_by_name(parse->cursor, &naming)) {
-        naming.file = know_by_shape(parse->cursor);
+        naming.file = vmt_cgroup_know_by_shape(parse->cursor);
         naming.directory = vmt_slice(".");
     }
     if (status == VMT_OK) {
@@ -378,10 +331,22 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     return status == VMT_END ? vmt_part_host_sample(&reader.part, true, err) : status;
 }
 
+/* A line that is torn off in the name of a file: nothing tells then what the next one is. */
+static bool resembles_naming(const struct vmt_line *line)
+{
+    struct vmt_slice path;
+    struct vmt_slice text = vmt_slice_trim(line->text);
+    bool torn =
+        (vmt_slice_starts(text, "==> /sys/fs/cgroup/") || vmt_slice_starts(text, "==> memor")) &&
+        !vmt_slice_ends(text, " <==");
+    return torn || (vmt_part_path_heading(text, &path) && vmt_cgroup_is_rest_of_name(path));
+}
+
 const struct vmt_grammar vmt_grammar_linux_cgroup = {
     .name = "linux-cgroup",
     .summary = "memory.* of a control group (cgroup)",
     .gives = "a group's memory, limits and out-of-memory kills",
     .claims = claims,
+    .resembles = resembles_naming,
     .parse = parse,
 };

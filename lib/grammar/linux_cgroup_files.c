@@ -5,6 +5,10 @@
 
 #include "grammar/part_path.h"
 
+/* What is left of a key has so many letters. */
+#define REST_LEAST 3
+/* What is left of a name: `memory.` and so much that it tells. */
+#define NAME_LEAST 9
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define VALUE(name, quantity)                         \
     {                                                 \
@@ -93,11 +97,21 @@ static const struct vmt_cgroup_row event_rows[] = {
     {"oom_kill", VMT_HOST_OOM_KILLS},    {"oom_group_kill", VMT_HOST_CGROUP_OOM_GROUP_KILLS},
 };
 
+/* Of this group without those below. */
+static const struct vmt_cgroup_row local_rows[] = {
+    {"low", VMT_HOST_COUNT}, {"high", VMT_HOST_COUNT},     {"max", VMT_HOST_COUNT},
+    {"oom", VMT_HOST_COUNT}, {"oom_kill", VMT_HOST_COUNT}, {"oom_group_kill", VMT_HOST_COUNT},
+};
+
+static const struct vmt_cgroup_row swap_event_rows[] = {
+    {"high", VMT_HOST_COUNT}, {"max", VMT_HOST_COUNT}, {"fail", VMT_HOST_COUNT}};
+
 static const struct vmt_cgroup_row oom_rows[] = {{"oom_kill", VMT_HOST_OOM_KILLS}};
 
 const struct vmt_cgroup_file vmt_cgroup_stat = FLAT("memory.stat", stat_rows);
 const struct vmt_cgroup_file vmt_cgroup_old_stat = FLAT("memory.stat", old_stat_rows);
 const struct vmt_cgroup_file vmt_cgroup_events = FLAT("memory.events", event_rows);
+const struct vmt_cgroup_file vmt_cgroup_nodes = FACTS("memory.numa_stat", VMT_CGROUP_NODES);
 
 static const struct vmt_cgroup_file files[] = {
     VALUE("memory.current", VMT_HOST_CGROUP_CURRENT),
@@ -114,9 +128,8 @@ static const struct vmt_cgroup_file files[] = {
     VALUE("memory.zswap.max", VMT_HOST_CGROUP_ZSWAP_LIMIT),
     VALUE("memory.zswap.writeback", VMT_HOST_COUNT),
     VALUE("memory.oom.group", VMT_HOST_COUNT),
-    FACTS("memory.events.local", VMT_CGROUP_FLAT),
-    FACTS("memory.swap.events", VMT_CGROUP_FLAT),
-    FACTS("memory.numa_stat", VMT_CGROUP_NODES),
+    FLAT("memory.events.local", local_rows),
+    FLAT("memory.swap.events", swap_event_rows),
     /* Version 1. */
     VALUE("memory.usage_in_bytes", VMT_HOST_CGROUP_CURRENT),
     VALUE("memory.max_usage_in_bytes", VMT_HOST_CGROUP_PEAK),
@@ -132,7 +145,8 @@ static const struct vmt_cgroup_file files[] = {
     FLAT("memory.oom_control", oom_rows),
 };
 
-static const struct vmt_cgroup_file *const keyed[] = {&vmt_cgroup_stat, &vmt_cgroup_events};
+static const struct vmt_cgroup_file *const keyed[] = {&vmt_cgroup_stat, &vmt_cgroup_events,
+                                                      &vmt_cgroup_nodes};
 
 const char *vmt_cgroup_file_name(size_t index)
 {
@@ -145,6 +159,9 @@ const char *vmt_cgroup_file_name(size_t index)
 
 const struct vmt_cgroup_file *vmt_cgroup_file(struct vmt_slice path, struct vmt_slice *directory)
 {
+    if (vmt_slice_find(path, "memory.") == path.length) { /* none is called otherwise */
+        return NULL;
+    }
     for (size_t i = 0; i < COUNT_OF(keyed); i++) {
         if (vmt_part_path_is(path, keyed[i]->name, directory)) {
             return keyed[i];
@@ -166,4 +183,34 @@ enum vmt_host_quantity vmt_cgroup_find(const struct vmt_cgroup_file *file, struc
         }
     }
     return VMT_HOST_COUNT;
+}
+
+bool vmt_cgroup_is_rest(const struct vmt_cgroup_file *file, struct vmt_slice word)
+{
+    bool rest = false;
+    word = vmt_slice_ascii(word);
+    for (size_t i = 0; i < file->row_count && word.length >= REST_LEAST; i++) {
+        rest = rest || (word.length <= strlen(file->rows[i].key) &&
+                        memcmp(word.data, file->rows[i].key, word.length) == 0);
+    }
+    return rest;
+}
+
+bool vmt_cgroup_is_rest_of_name(struct vmt_slice path)
+{
+    size_t begin = path.length;
+    while (begin > 0 && path.data[begin - 1] != '/') {
+        begin--;
+    }
+    struct vmt_slice name = vmt_slice_from(path, begin);
+    const char *whole = NULL;
+    bool rest = false;
+    for (size_t i = 0; name.length >= NAME_LEAST && (whole = vmt_cgroup_file_name(i)) != NULL;
+         i++) {
+        if (vmt_slice_equals(name, vmt_slice(whole))) {
+            return false;
+        }
+        rest = rest || (name.length < strlen(whole) && memcmp(name.data, whole, name.length) == 0);
+    }
+    return rest;
 }

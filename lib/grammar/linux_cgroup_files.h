@@ -35,8 +35,15 @@ const struct vmt_cgroup_file *vmt_cgroup_file(struct vmt_slice path, struct vmt_
 extern const struct vmt_cgroup_file vmt_cgroup_stat;
 extern const struct vmt_cgroup_file vmt_cgroup_old_stat; /* of version 1, by the same name */
 extern const struct vmt_cgroup_file vmt_cgroup_events;
+extern const struct vmt_cgroup_file vmt_cgroup_nodes;
 
 /* VMT_HOST_COUNT when the key is a fact. */
 enum vmt_host_quantity vmt_cgroup_find(const struct vmt_cgroup_file *file, struct vmt_slice key);
+
+/* Whether the word is the beginning of a key of the file, or one. */
+bool vmt_cgroup_is_rest(const struct vmt_cgroup_file *file, struct vmt_slice word);
+
+/* Whether the path ends in the beginning of a file's name, and in no name. */
+bool vmt_cgroup_is_rest_of_name(struct vmt_slice path);
 
 #endif

@@ -63,10 +63,19 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     return status == VMT_END ? VMT_OK : status;
 }
 
+/* The line of a mapping, or a heading that is torn off and would name the process. */
+static bool resembles(const struct vmt_line *line)
+{
+    struct vmt_slice text = vmt_slice_trim(line->text);
+    bool torn = vmt_slice_starts(text, "==> /proc/") && !vmt_slice_ends(text, " <==");
+    return torn || vmt_part_mapping_resembles(text);
+}
+
 const struct vmt_grammar vmt_grammar_linux_maps = {
     .name = "linux-maps",
     .summary = "/proc/PID/maps",
     .gives = "regions without what is resident in them",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse,
 };

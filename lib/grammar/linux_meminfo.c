@@ -5,6 +5,7 @@
 
 #include "grammar/part_field.h"
 #include "grammar/part_host.h"
+#include "grammar/resemblance.h"
 
 /* /proc/meminfo of Linux (fs/proc/meminfo.c), whole or from any of its telling lines on.
  *
@@ -21,6 +22,8 @@ static const char file[] = "meminfo";
 
 /* So many lines that cannot be read are read over to go on. */
 #define DAMAGE_AHEAD 2
+/* What is left of a name has so many letters. */
+#define NAME_LEAST 6
 
 /* `opens`: no other file has such a line, so it may be the first. */
 static const struct {
@@ -167,16 +170,53 @@ static enum vmt_status read_field(struct reader *reader, const struct vmt_part_f
     return status == VMT_OK ? vmt_part_host_take(part, err) : status;
 }
 
+static bool is_count(struct vmt_slice name)
+{
+    for (size_t i = 0; i < COUNT_COUNT; i++) {
+        if (vmt_slice_equals(name, vmt_slice(counts[i].name))) {
+            return true;
+        }
+    }
+    return vmt_slice_starts(name, "DirectMap");
+}
+
+/* Whether a field that is surely of this file follows within a few lines. */
 static bool goes_on(const struct vmt_cursor *cursor)
 {
     for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
         struct vmt_part_field field;
         if (vmt_part_field_read(vmt_cursor_text(cursor, i), &field) &&
-            find_row(field.name) < ROW_COUNT) {
+            (find_row(field.name) < ROW_COUNT || is_count(field.name))) {
             return !vmt_slice_equals(field.name, vmt_slice("MemTotal"));
         }
     }
     return false;
+}
+
+/* What is left of one of the names, a number or a size: the line was a field, if nothing else
+ * begins with it. */
+static bool resembles(const struct vmt_cursor *cursor)
+{
+    struct vmt_slice text = vmt_cursor_text(cursor, 0);
+    struct vmt_slice rest = text;
+    struct vmt_slice name = vmt_slice_word(&rest);
+    static const char *const beginnings[] = {"DirectMap",      "HugePages_Total", "HugePages_Free",
+                                             "HugePages_Rsvd", "HugePages_Surp",  NULL};
+    struct vmt_part_field field;
+    struct vmt_part_field next;
+    if (vmt_part_field_read(text, &field) && field.text.length == 0 &&
+        vmt_part_field_read(vmt_cursor_text(cursor, 1), &next) && next.kind == VMT_FIELD_SIZE) {
+        return !vmt_is_claimed(cursor);
+    }
+    for (size_t i = 0; i < ROW_COUNT && name.length == text.length; i++) { /* torn off */
+        if (name.length >= NAME_LEAST && name.length <= strlen(rows[i].name) + 1 &&
+            memcmp(name.data, rows[i].name, name.length - 1) == 0) {
+            return !vmt_is_claimed(cursor);
+        }
+    }
+    bool one = vmt_slice_find(text, ":") == name.length - 1 || name.length == text.length;
+    return name.length > 0 && !vmt_is_claimed(cursor) &&
+           ((one && vmt_begins_like(text, beginnings)) || vmt_slice_ends(text, " kB"));
 }
 
 /* A field of this file: one of a number, of which this sample has no other. */
@@ -205,7 +245,7 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
         }
     }
     bool torn = line->torn && !vmt_line_is_blank(line);
-    if (!torn && !line->too_long && !goes_on(cursor)) {
+    if (!torn && !line->too_long && !goes_on(cursor) && !resembles(cursor)) {
         return VMT_END;
     }
     return vmt_line_is_blank(line) ? vmt_cursor_take(cursor, VMT_LINE_BLANK, err)

@@ -8,6 +8,7 @@
 
 #include "grammar/part_host.h"
 #include "grammar/part_path.h"
+#include "grammar/resemblance.h"
 
 /* /proc/pressure/memory of Linux 4.20 and later (kernel/sched/psi.c), with a heading or without:
  *
@@ -17,10 +18,15 @@
  * Shares of time in percent, cut to two decimals, and microseconds since boot.  memory.pressure is
  * of a control group.  What a heading says to be of something else than memory (cpu, io, irq) is
  * kept as facts; so are several blocks in a row without one, as `cat
- * /proc/pressure/{cpu,io,memory}` prints them: which of them is the memory's, nothing tells. */
+ * /proc/pressure/{cpu,io,memory}` prints them: which of them is the memory's, nothing tells; and a
+ * lone one behind another of the host's memory. */
 
 /* Longer is no path of a pressure file. */
 #define HEADING_MOST 1024
+/* Shorter is nothing of it, nor a heading: `io:`. */
+#define LINE_LEAST 3
+/* So a heading begins that names a file; where it is torn, nothing tells which. */
+#define TORN "==> "
 /* So many blank lines can stand between a heading and its block, and between two blocks. */
 #define BLANK_MOST 2
 /* Two units of the last decimal, in millionths: it is cut, not rounded. */
@@ -149,7 +155,7 @@ static bool read_heading(struct vmt_slice line, struct vmt_slice *name)
         return true;
     }
     *name = line;
-    return paths == 0 && names_other(line);
+    return paths == 0 && (names_other(line) || vmt_slice_starts(line, TORN));
 }
 
 /* The pressure of memory in a control group; *directory is the group's. */
@@ -185,8 +191,25 @@ static bool is_memory(struct vmt_slice name)
 {
     struct vmt_slice directory;
     return name.length == 0 || is_memory_of_group(name, &directory) ||
-           vmt_slice_equals(name, vmt_slice("/proc/pressure/memory")) ||
-           vmt_slice_ends(name, "/proc/pressure/memory");
+           vmt_slice_equals(name, vmt_slice("memory")) || vmt_slice_ends(name, "pressure/memory");
+}
+
+/* `/proc/pressure/memory:some avg10=…`, as grep prints it; in the directory `memory:some avg10=…`.
+ * What stands behind the path is *line. */
+static bool read_front(struct vmt_slice *line, struct vmt_slice *path)
+{
+    static const char *const files[] = {"memory", "cpu", "io", "irq"};
+    struct vmt_slice rest;
+    if (!vmt_part_path_front(*line, path, &rest) || path->length > HEADING_MOST ||
+        kind_of(rest) < 0) {
+        return false;
+    }
+    bool named = is_path(*path);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        named = named || vmt_slice_equals(*path, vmt_slice(files[i]));
+    }
+    *line = named ? rest : *line;
+    return named;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -214,14 +237,24 @@ static bool is_readable(const struct vmt_cursor *cursor, size_t index)
     return kind_of(line) >= 0 && read_values(line, values, &wrong);
 }
 
+/* A block that cannot be read is one where a path tells so, or its second line. */
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct vmt_slice name;
-    bool heading = kind_ahead(cursor, 0) < 0;
+    struct vmt_slice first = vmt_cursor_text(cursor, 0);
+    if (first.length < LINE_LEAST) {
+        return false;
+    }
+    if (read_front(&first, &name)) {
+        return true;
+    }
+    bool heading = kind_of(first) < 0;
     size_t begin = heading ? skip_blank(cursor, 1) : 0;
-    return kind_ahead(cursor, begin) >= 0 &&
-           (is_readable(cursor, begin) || is_readable(cursor, begin + 1)) &&
-           (!heading || read_heading(vmt_cursor_text(cursor, 0), &name));
+    if (kind_ahead(cursor, begin) < 0 || (heading && !read_heading(first, &name))) {
+        return false;
+    }
+    return is_readable(cursor, begin) || is_readable(cursor, begin + 1) ||
+           (heading && is_path(name));
 }
 
 /* Whether a second block follows the one that is next, with nothing between that could name it. */
@@ -324,10 +357,16 @@ static enum vmt_status read_name(struct block *block, char *copy, struct vmt_err
         (void)read_heading(vmt_cursor_text(parse->cursor, 0), &name);
         memcpy(copy, name.data, name.length);
         block->name = (struct vmt_slice){copy, name.length};
-        enum vmt_status status = vmt_part_host_take(block->part, err);
+        enum vmt_status status = VMT_OK;
+        if (vmt_slice_starts(name, TORN)) {
+            status = vmt_part_host_note(block->part, VMT_NOTE_UNKNOWN_RESOURCE, name, err);
+        }
+        if (status == VMT_OK) {
+            status = vmt_part_host_take(block->part, err);
+        }
         return status == VMT_OK ? vmt_part_host_skip_blank(parse, 0, err) : status;
     }
-    if (has_second(parse->cursor)) {
+    if (has_second(parse->cursor) || parse->pressure_read) {
         return begin_nameless(block, err);
     }
     if (input.length <= HEADING_MOST && names_other_file(input)) {
@@ -345,6 +384,52 @@ static enum vmt_status name_group(struct block *block, struct vmt_error *err)
                : VMT_OK;
 }
 
+/* Lines of grep, each with its path: those of one memory and what stands among them. */
+static enum vmt_status read_fronts(struct block *block, char *copy, struct vmt_error *err)
+{
+    struct vmt_part_host *part = block->part;
+    struct vmt_cursor *cursor = part->parse->cursor;
+    struct vmt_slice memory = {"", 0};
+    for (;;) {
+        enum vmt_status status = vmt_cursor_fill(cursor, 1, err);
+        struct vmt_slice line = vmt_cursor_text(cursor, 0);
+        struct vmt_slice path;
+        if (status != VMT_OK || line.length == 0 || !read_front(&line, &path)) {
+            return status;
+        }
+        int kind = kind_of(line);
+        block->name = path;
+        if (!is_memory(path)) {
+            status = read_other(block, line, err);
+        } else {
+            bool other = memory.length > 0 && !vmt_slice_equals(path, memory);
+            if (other || block->seen[kind]) {
+                return VMT_OK; /* another memory, or the next sample */
+            }
+            status = memory.length > 0 ? VMT_OK : name_group(block, err);
+            memcpy(copy, path.data, path.length);
+            memory = (struct vmt_slice){copy, path.length};
+            block->seen[kind] = true;
+            if (status == VMT_OK) {
+                status = read_memory(part, kind, line, err);
+            }
+        }
+        if (status != VMT_OK) {
+            return status;
+        }
+    }
+}
+
+/* A heading, or none, and the blocks below it. */
+static enum vmt_status read_under_name(struct block *block, char *copy, struct vmt_error *err)
+{
+    enum vmt_status status = read_name(block, copy, err);
+    if (status == VMT_OK) {
+        status = name_group(block, err);
+    }
+    return status == VMT_OK ? read_blocks(block, err) : status;
+}
+
 static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
 {
     struct vmt_part_host part;
@@ -353,16 +438,22 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     uint64_t begin = vmt_parse_line(parse, vmt_cursor_ahead(parse->cursor, 0));
     enum vmt_status status =
         vmt_part_host_begin(&part, parse, &vmt_grammar_linux_pressure, begin, err);
-    if (status == VMT_OK) {
-        status = read_name(&block, copy, err);
+    struct vmt_slice first = vmt_cursor_text(parse->cursor, 0);
+    struct vmt_slice path;
+    if (status == VMT_OK && read_front(&first, &path)) {
+        status = read_fronts(&block, copy, err);
+    } else if (status == VMT_OK) {
+        status = read_under_name(&block, copy, err);
     }
-    if (status == VMT_OK) {
-        status = name_group(&block, err);
-    }
-    if (status == VMT_OK) {
-        status = read_blocks(&block, err);
-    }
+    parse->pressure_read = parse->pressure_read || (part.count > 0 && part.host->cgroup == NULL);
     return status == VMT_OK ? vmt_part_host_sample(&part, true, err) : status;
+}
+
+/* What each line begins with. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"some avg10=", "full avg10=", NULL};
+    return vmt_line_begins_like(line, beginnings);
 }
 
 const struct vmt_grammar vmt_grammar_linux_pressure = {
@@ -370,5 +461,6 @@ const struct vmt_grammar vmt_grammar_linux_pressure = {
     .summary = "/proc/pressure/memory, memory.pressure",
     .gives = "how long tasks of a host waited for memory",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse,
 };

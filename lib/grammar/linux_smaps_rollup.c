@@ -199,6 +199,10 @@ static void set_members(struct reader *reader)
 static enum vmt_status read_range(struct reader *reader, struct vmt_error *err)
 {
     struct vmt_slice text = vmt_cursor_text(reader->parse->cursor, 0);
+    struct vmt_mapping_line line;
+    if (!vmt_part_mapping_read(text, &line)) {
+        return damage(reader, "not the line of a range", 0, err);
+    }
     struct vmt_slice range = vmt_slice_word(&text);
     enum vmt_status status =
         vmt_part_field_fact(&reader->process->facts, reader->parse, vmt_slice("range"), range, err);

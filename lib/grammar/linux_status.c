@@ -4,6 +4,7 @@
 #include "grammar/linux_status.h"
 
 #include "grammar/part_field.h"
+#include "grammar/resemblance.h"
 
 /* /proc/PID/status of Linux (fs/proc/array.c, task_mem() of fs/proc/task_mmu.c), whole or the lines
  * that somebody took out of it.
@@ -25,6 +26,10 @@ static const char file[] = "status";
 #define DAMAGE_AHEAD 3
 /* State and Pid are among the first lines. */
 #define HEAD 8
+/* Where one of the two is damaged, so many keys that are known tell as much. */
+#define KEYS_LEAST 5
+/* A longer key tells by its beginning. */
+#define REST_LEAST 12
 /* What a part of a counter holds before it is added to the whole, in pages (mm/memory.c,
  * percpu_counter_batch), and the largest page that there is by default. */
 #define THREAD_BATCH 64
@@ -148,27 +153,54 @@ static bool is_size(struct vmt_slice name)
            vmt_slice_equals(name, vmt_slice("HugetlbPages"));
 }
 
+/* Whether nothing but a number stands behind the name. */
+static bool is_number(struct vmt_slice name)
+{
+    static const char *const numbers[] = {"Tgid",   "Pid",     "PPid",
+                                          "FDSize", "Threads", "voluntary_ctxt_switches"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (vmt_slice_equals(name, vmt_slice(numbers[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool names(const struct vmt_part_field *field, const char *name)
 {
     return vmt_slice_equals(field->name, vmt_slice(name));
 }
 
-/* `Name:`, and `State:  S (sleeping)` and `Pid:  4101` soon after it. */
+/* `Name:`, and `State:  S (sleeping)` and `Pid:  4101` soon after it; one line may be damaged. */
 static bool is_head(const struct vmt_cursor *cursor, size_t index)
 {
     bool state = false;
     bool pid = false;
+    size_t known = 0;
+    size_t unread = 0;
     struct vmt_part_field field;
     for (size_t i = index + 1; i < index + HEAD && !(state && pid); i++) {
         if (!vmt_part_field_read(vmt_cursor_text(cursor, i), &field)) {
-            return false;
+            if (++unread > 1) {
+                return false;
+            }
+            continue;
         }
+        known += is_key(field.name) ? 1 : 0;
         state = state || (names(&field, "State") && field.text.length > 3 &&
                           vmt_slice_starts(vmt_slice_from(field.text, 1), " ("));
         pid = pid ||
               ((names(&field, "Pid") || names(&field, "Tgid")) && field.kind == VMT_FIELD_NUMBER);
     }
-    return state && pid;
+    return (state && pid) || known >= KEYS_LEAST;
+}
+
+/* A size that only this file has: what stands before it may be a damaged one. */
+static bool is_size_ahead(const struct vmt_cursor *cursor, size_t index)
+{
+    struct vmt_part_field field;
+    return vmt_part_field_read(vmt_cursor_text(cursor, index), &field) &&
+           field.kind == VMT_FIELD_SIZE && find_size(field.name) < SIZE_COUNT;
 }
 
 static bool claims(const struct vmt_cursor *cursor)
@@ -181,7 +213,8 @@ static bool claims(const struct vmt_cursor *cursor)
     if (names(&field, "Name")) {
         return is_head(cursor, begin);
     }
-    return field.kind == VMT_FIELD_SIZE && find_size(field.name) < SIZE_COUNT;
+    return find_size(field.name) < SIZE_COUNT &&
+           (field.kind == VMT_FIELD_SIZE || is_size_ahead(cursor, begin + 1));
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -250,6 +283,9 @@ static enum vmt_status read_field(struct reader *reader, const struct vmt_part_f
                                                       : "not a size in kB",
                       vmt_part_field_column(field, line->text), err);
     }
+    if (is_number(field->name) && field->kind != VMT_FIELD_NUMBER) {
+        return damage(reader, "not a number", vmt_part_field_column(field, line->text), err);
+    }
     if (size < SIZE_COUNT) {
         reader->sizes[size] = field->number;
         reader->known[size] = true;
@@ -283,6 +319,22 @@ static bool goes_on(const struct reader *reader)
     return false;
 }
 
+/* A key of which nothing but its beginning is left, or that has something in it that none has. */
+static bool is_rest_of_key(const struct vmt_line *line)
+{
+    static const char *const long_ones[] = {"nonvoluntary_", "Cpus_allowed", "Mems_allowed", NULL};
+    if (vmt_line_begins_like(line, long_ones)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *const beginnings[] = {keys[i], NULL};
+        if (strlen(keys[i]) >= REST_LEAST && vmt_line_begins_like(line, beginnings)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
 {
     struct vmt_cursor *cursor = reader->parse->cursor;
@@ -304,7 +356,7 @@ static enum vmt_status read_line(struct reader *reader, struct vmt_error *err)
         }
         return VMT_END;
     }
-    bool torn = line->torn && !vmt_line_is_blank(line);
+    bool torn = (line->torn && !vmt_line_is_blank(line)) || is_rest_of_key(line);
     if (!torn && !line->too_long && !goes_on(reader)) {
         return VMT_END;
     }

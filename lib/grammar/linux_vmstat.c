@@ -21,6 +21,8 @@ static const char file[] = "vmstat";
 /* So many lines that cannot be read are read over to go on. */
 #define DAMAGE_AHEAD 2
 #define NAME_MOST 48
+/* What is left of a name has so many letters. */
+#define NAME_LEAST 4
 
 static const struct {
     const char *name;
@@ -116,21 +118,47 @@ static bool read_entry(struct vmt_slice line, struct entry *out)
     return out->name.data[0] < '0' || out->name.data[0] > '9';
 }
 
+/* A name that we know, and one word behind it, which should be a number. */
+static bool is_known(struct vmt_slice line)
+{
+    struct vmt_slice name = vmt_slice_word(&line);
+    struct vmt_slice value = vmt_slice_word(&line);
+    return value.length > 0 && vmt_slice_trim(line).length == 0 && find_row(name) < ROW_COUNT;
+}
+
+/* One or two words, the first of which may have been a name: what is left of an entry. */
+static bool is_rest(struct vmt_slice line)
+{
+    struct vmt_slice name = vmt_slice_word(&line);
+    (void)vmt_slice_word(&line);
+    return name.length > 0 && name.data[0] >= 'a' && name.data[0] <= 'z' &&
+           memchr(name.data, '/', name.length) == NULL && vmt_slice_trim(line).length == 0;
+}
+
 /* A gauge that we know, at the beginning of the line where no heading is above it: /proc/zoneinfo
  * has the same ones, of a part of the memory, further in; memory.stat of a cgroup has some of the
  * counters. */
 static bool opens(const struct vmt_line *line, bool headed)
 {
-    struct entry entry;
     return line != NULL && !line->too_long &&
            vmt_slice_starts(headed ? vmt_slice_trim(line->text) : line->text, "nr_") &&
-           read_entry(line->text, &entry) && entry.row < ROW_COUNT;
+           is_known(line->text);
+}
+
+/* An entry that no other file has. */
+static bool is_gauge(const struct vmt_line *line)
+{
+    struct entry entry;
+    return line != NULL && !line->too_long && vmt_slice_starts(line->text, "nr_") &&
+           read_entry(line->text, &entry);
 }
 
 static bool claims(const struct vmt_cursor *cursor)
 {
     size_t begin = vmt_part_field_begin(cursor, file);
-    return opens(vmt_cursor_ahead(cursor, begin), begin > 0);
+    const struct vmt_line *line = vmt_cursor_ahead(cursor, begin);
+    bool left = line != NULL && vmt_slice_starts(line->text, "nr_") && is_rest(line->text);
+    return opens(line, begin > 0) || (left && is_gauge(vmt_cursor_ahead(cursor, begin + 1)));
 }
 
 static enum vmt_status read_values(struct vmt_part_host *part, const struct entry *entry,
@@ -168,15 +196,51 @@ static bool goes_on(const struct vmt_part_host *part)
     return false;
 }
 
-/* A name that we know and one word that is no number, or any name and one below zero. */
-static bool resembles(struct vmt_slice line)
+/* Whether any entry follows within a few lines. */
+static bool follows(const struct vmt_part_host *part)
 {
-    struct vmt_slice name = vmt_slice_word(&line);
-    struct vmt_slice value = vmt_slice_word(&line);
-    bool negative =
-        value.length > 1 && value.data[0] == '-' && value.data[1] >= '0' && value.data[1] <= '9';
-    return value.length > 0 && vmt_slice_trim(line).length == 0 &&
-           (find_row(name) < ROW_COUNT || (negative && are_name(name)));
+    for (size_t i = 1; i <= DAMAGE_AHEAD; i++) {
+        struct entry entry;
+        if (read_entry(vmt_cursor_text(part->parse->cursor, i), &entry)) {
+            return !is_next(part, &entry);
+        }
+    }
+    return false;
+}
+
+/* What is left of a name that we know, or that only this file has. */
+static bool is_rest_of_known(struct vmt_slice name)
+{
+    static const char *const groups[] = {"nr_",     "numa_",       "pgscan",
+                                         "pgsteal", "workingset_", "thp_"};
+    bool rest = false;
+    name = vmt_slice_ascii(name);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        rest = rest || vmt_slice_starts(name, groups[i]);
+    }
+    for (size_t i = 0; i < ROW_COUNT && name.length >= NAME_LEAST; i++) {
+        rest = rest || (name.length < strlen(rows[i].name) &&
+                        memcmp(name.data, rows[i].name, name.length) == 0);
+    }
+    return rest;
+}
+
+/* Whether a line that is no entry once was one: its name is known, a number stands behind a name,
+ * or entries go on behind what is left of it. */
+static bool resembles(const struct vmt_part_host *part, struct vmt_slice line)
+{
+    struct vmt_slice rest = line;
+    struct vmt_slice name = vmt_slice_word(&rest);
+    struct vmt_slice value = vmt_slice_word(&rest);
+    if (!is_rest(line)) {
+        return false;
+    }
+    bool digit = false;
+    for (size_t i = 0; i < value.length; i++) {
+        digit = digit || (value.data[i] >= '0' && value.data[i] <= '9');
+    }
+    return is_known(line) || is_rest_of_known(name) || (digit && are_name(name)) ||
+           (follows(part) && !vmt_is_claimed(part->parse->cursor));
 }
 
 static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *err)
@@ -196,7 +260,7 @@ static enum vmt_status read_line(struct vmt_part_host *part, struct vmt_error *e
         return is_next(part, &entry) ? VMT_END : read_values(part, &entry, err);
     }
     bool torn = line->torn && !vmt_line_is_blank(line);
-    if (!torn && !line->too_long && !resembles(line->text) && !goes_on(part)) {
+    if (!torn && !line->too_long && !resembles(part, line->text) && !goes_on(part)) {
         return VMT_END;
     }
     return vmt_line_is_blank(line)

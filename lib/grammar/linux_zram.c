@@ -48,6 +48,20 @@ static bool fits(struct vmt_slice line)
     return count >= COLUMNS_LEAST;
 }
 
+/* Behind a name that is surely of this file: some of the numbers. */
+static bool resembles(struct vmt_slice line)
+{
+    size_t count = 0;
+    size_t words = 0;
+    struct vmt_slice rest = line;
+    for (struct vmt_slice word = vmt_slice_word(&rest); word.length > 0 && words < COLUMNS_MOST;
+         word = vmt_slice_word(&rest)) {
+        count += word.data[0] >= '0' && word.data[0] <= '9' ? 1 : 0;
+        words++;
+    }
+    return count > 1 && 2 * count >= words;
+}
+
 /* How the numbers are told to be what they are. */
 struct naming {
     struct vmt_slice directory;
@@ -62,16 +76,17 @@ static bool find_naming(const struct vmt_cursor *cursor, struct naming *out)
     out->before = 0;
     if (vmt_part_path_front(text, &path, &out->line) &&
         vmt_part_path_is(path, file, &out->directory)) {
-        return fits(out->line);
+        return resembles(out->line);
     }
     if (vmt_part_path_heading(text, &path) && vmt_part_path_is(path, file, &out->directory)) {
         const struct vmt_line *next = vmt_cursor_ahead(cursor, 1);
         out->before = next != NULL && vmt_line_is_blank(next) ? 2 : 1;
         out->line = vmt_cursor_text(cursor, out->before);
-        return fits(out->line);
+        return resembles(out->line);
     }
     out->line = text;
-    return vmt_part_path_is(vmt_cursor_name(cursor), file, &out->directory) && fits(text);
+    return vmt_part_path_is(vmt_cursor_name(cursor), file, &out->directory) &&
+           (fits(text) || resembles(text));
 }
 
 static bool claims(const struct vmt_cursor *cursor)
@@ -116,7 +131,9 @@ static enum vmt_status read_numbers(struct vmt_part_host *part, struct vmt_slice
     struct vmt_slice rest = text;
     struct vmt_slice word = vmt_slice_word(&rest);
     enum vmt_status status = VMT_OK;
+    size_t count = 0;
     for (size_t i = 0; word.length > 0 && status == VMT_OK; i++, word = vmt_slice_word(&rest)) {
+        count++;
         uint64_t number = 0;
         bool last = vmt_slice_trim(rest).length == 0;
         const char *wrong = NULL;
@@ -130,6 +147,10 @@ static enum vmt_status read_numbers(struct vmt_part_host *part, struct vmt_slice
             return vmt_part_host_damage(part, wrong, word.data, err);
         }
         status = add_column(part, i, word, number, err);
+    }
+    if (status == VMT_OK && count < COLUMNS_LEAST) {
+        vmt_part_host_drop(part, 0);
+        return vmt_part_host_damage(part, "fewer numbers than there are columns", text.data, err);
     }
     return status == VMT_OK ? vmt_part_host_take(part, err) : status;
 }
@@ -156,10 +177,18 @@ static enum vmt_status parse(struct vmt_parse *parse, struct vmt_error *err)
     return status == VMT_OK ? vmt_part_host_sample(&part, true, err) : status;
 }
 
+/* A heading that is torn off and would name the device. */
+static bool resembles_heading(const struct vmt_line *line)
+{
+    struct vmt_slice text = vmt_slice_trim(line->text);
+    return vmt_slice_starts(text, "==> /sys/block/") && !vmt_slice_ends(text, " <==");
+}
+
 const struct vmt_grammar vmt_grammar_linux_zram = {
     .name = "linux-zram",
     .summary = "/sys/block/zram*/mm_stat",
     .gives = "what a compressed device holds, takes and saves",
     .claims = claims,
+    .resembles = resembles_heading,
     .parse = parse,
 };

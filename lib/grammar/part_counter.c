@@ -3,6 +3,8 @@
 
 #include "grammar/part_counter.h"
 
+#include "grammar/resemblance.h"
+
 #define LABEL_MOST 48
 /* Fewer letters could begin anything. */
 #define TORN_LEAST 4
@@ -119,6 +121,21 @@ bool vmt_part_counter_torn(const struct vmt_line *line)
         size_t common = colon < length ? colon : length;
         if (memcmp(text.data, labels[i].label, common) == 0 &&
             (colon == length || colon == text.length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vmt_part_counter_begins_like(const struct vmt_line *line)
+{
+    struct vmt_slice text = vmt_slice_trim(line->text);
+    if (vmt_slice_starts(text, "\"")) {
+        text = vmt_slice_from(text, 1);
+    }
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        const char *const beginnings[] = {labels[i].label, NULL};
+        if (vmt_begins_like(text, beginnings)) {
             return true;
         }
     }

@@ -25,6 +25,9 @@ bool vmt_part_counter_resembles(struct vmt_slice label);
 /* Whether a line that was torn off could have become one of these. */
 bool vmt_part_counter_torn(const struct vmt_line *line);
 
+/* Whether a line that nothing reads begins as a counter does. */
+bool vmt_part_counter_begins_like(const struct vmt_line *line);
+
 /* Whether the input ends in this line before the blank that the tool puts behind each number: then
  * the last one may have lost digits. */
 bool vmt_part_counter_cut(const struct vmt_line *line);

@@ -5,11 +5,6 @@
 
 #include "grammar/part_counts.h"
 
-/* So many lines after a mapping's are looked at for its fields: some of them may be damaged. */
-#define FIELDS_AHEAD 3
-/* Two short addresses, and letters in them that are no digits: those of a damaged one. */
-#define RANGE_LEAST 12
-#define RANGE_ODD_MOST 3
 /* So many lines that are not of a file are read over to go on with it. */
 #define DAMAGE_AHEAD 4
 
@@ -104,55 +99,8 @@ bool vmt_part_mapping_read(struct vmt_slice line, struct vmt_mapping_line *out)
            out->device_minor <= UINT32_MAX;
 }
 
-/* --- what is ahead ---------------------------------------------------------------------------- */
-
-/* A field that every mapping of smaps has had since there are any, or that comes early. */
-static bool is_early_field(struct vmt_slice line)
-{
-    static const char *const names[] = {"Size", "KernelPageSize", "MMUPageSize", "Rss", "Pss"};
-    struct vmt_part_field field;
-    if (!vmt_part_field_read(line, &field)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (vmt_slice_equals(field.name, vmt_slice(names[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-enum vmt_mapping_ahead vmt_part_mapping_ahead(const struct vmt_cursor *cursor, size_t index)
-{
-    struct vmt_mapping_line line;
-    struct vmt_slice text = vmt_cursor_text(cursor, index);
-    if (text.length == 0 || !vmt_part_mapping_read(text, &line)) {
-        return VMT_AHEAD_NOTHING;
-    }
-    if (vmt_slice_equals(line.path, vmt_slice("[rollup]"))) {
-        return VMT_AHEAD_ROLLUP;
-    }
-    for (size_t i = 1; i <= FIELDS_AHEAD; i++) {
-        text = vmt_cursor_text(cursor, index + i);
-        if (text.length == 0 || vmt_part_mapping_read(text, &line)) {
-            break;
-        }
-        if (is_early_field(text)) {
-            return VMT_AHEAD_SMAPS;
-        }
-    }
-    return VMT_AHEAD_MAPS;
-}
-
-bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_ahead kind,
-                             const char *file)
-{
-    struct vmt_slice text = vmt_cursor_text(cursor, 0);
-    if (text.length < 8) { /* no range and no path of /proc is shorter */
-        return false;
-    }
-    return vmt_part_mapping_ahead(cursor, vmt_part_field_begin(cursor, file)) == kind;
-}
+/* --- what a process has once -------------------------------------------------------------------
+ */
 
 /* Names that the kernel gives to one mapping of a process.  One that was split by a change of what
  * it allows has pieces that meet. */
@@ -234,20 +182,6 @@ static bool is_field(const struct vmt_part_mapping *part, struct vmt_slice text)
            vmt_part_counts_find(field.name, &guess) != VMT_COUNT_UNKNOWN;
 }
 
-/* Whether a line that cannot be read begins much as a range does. */
-static bool resembles_range(struct vmt_slice line)
-{
-    struct vmt_slice word = vmt_slice_word(&line);
-    size_t odd = 0;
-    for (size_t i = 0; i < word.length; i++) {
-        uint64_t digit = 0;
-        bool fits =
-            word.data[i] == '-' || vmt_parse_u64((struct vmt_slice){word.data + i, 1}, 16, &digit);
-        odd += fits ? 0 : 1;
-    }
-    return word.length >= RANGE_LEAST && odd <= RANGE_ODD_MOST;
-}
-
 /* Whether the first `count` lines ahead are words of somebody, apart from what they stand between:
  * the kernel prints no blank line. */
 static bool is_heading_apart(const struct vmt_cursor *cursor, size_t count)
@@ -258,7 +192,7 @@ static bool is_heading_apart(const struct vmt_cursor *cursor, size_t count)
         const struct vmt_line *line = vmt_cursor_ahead(cursor, i);
         bool empty = vmt_line_is_blank(line);
         blank = blank || empty;
-        words = words || (!empty && !resembles_range(line->text));
+        words = words || (!empty && !vmt_part_mapping_resembles_range(line->text));
     }
     return blank && words;
 }
@@ -292,7 +226,8 @@ enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping
     struct vmt_cursor *cursor = part->parse->cursor;
     *damaged = false;
     /* A mapping and its first fields behind the lines that are read over. */
-    enum vmt_status status = vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1 + FIELDS_AHEAD, err);
+    enum vmt_status status =
+        vmt_cursor_fill(cursor, DAMAGE_AHEAD + 1 + VMT_MAPPING_FIELDS_AHEAD, err);
     if (status != VMT_OK) {
         return status;
     }
@@ -302,7 +237,9 @@ enum vmt_status vmt_part_mapping_odd_line(bool *damaged, struct vmt_part_mapping
         return VMT_END;
     }
     bool blank = vmt_line_is_blank(line);
-    if ((!line->torn || blank) && !line->too_long && !goes_on(part)) {
+    bool ours =
+        line->too_long || (!blank && (line->torn || vmt_part_mapping_resembles(line->text)));
+    if (!ours && !goes_on(part)) {
         return VMT_END;
     }
     *damaged = !blank;

@@ -69,10 +69,20 @@ struct vmt_mapping_line {
     bool shared;
 };
 
+/* So many lines after a mapping's are looked at for its fields: some of them may be damaged. */
+#define VMT_MAPPING_FIELDS_AHEAD 3
+
 bool vmt_part_mapping_read(struct vmt_slice line, struct vmt_mapping_line *out);
 
 /* What begins with the line after `index` others. */
 enum vmt_mapping_ahead vmt_part_mapping_ahead(const struct vmt_cursor *cursor, size_t index);
+
+/* Whether a line that cannot be read begins much as a range does. */
+bool vmt_part_mapping_resembles_range(struct vmt_slice line);
+
+/* Whether a line that cannot be read was that of a mapping: it begins with a range, or much like
+ * one, and goes on with what a mapping allows, or ends before. */
+bool vmt_part_mapping_resembles(struct vmt_slice line);
 
 /* The same behind the heading of a file of that name, where there is one. */
 bool vmt_part_mapping_claims(const struct vmt_cursor *cursor, enum vmt_mapping_ahead kind,

@@ -414,16 +414,16 @@ static void fill_rows(const struct table *table)
     }
 }
 
-/* The pattern of the rows; their first tells whether regions are counted where a heading that
- * says so was lost, or came without. */
+/* The pattern of the rows; where none of the first is as the heading says, they tell whether
+ * regions are counted: a heading that says so was lost, or came without. */
 static enum vmt_status find_rows(struct table *table, struct vmt_error *err)
 {
     const struct vmt_cursor *cursor = table->parse->cursor;
     enum vmt_status status = VMT_END;
-    for (size_t index = 0; status == VMT_END && index < FIRST_ROW_AHEAD; index++) {
-        struct vmt_slice line = vmt_cursor_text(cursor, index);
-        for (unsigned other = 0; status == VMT_END && other < 2; other++) {
-            bool counted = table->shape.counted != (other == 1);
+    for (unsigned other = 0; status == VMT_END && other < 2; other++) {
+        bool counted = table->shape.counted != (other == 1);
+        for (size_t index = 0; status == VMT_END && index < FIRST_ROW_AHEAD; index++) {
+            struct vmt_slice line = vmt_cursor_text(cursor, index);
             status = vmt_pattern_get(&table->row, table->parse->context,
                                      &rows[table->shape.columns - 1][counted], err);
             if (status == VMT_OK) {

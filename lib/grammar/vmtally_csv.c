@@ -489,5 +489,6 @@ const struct vmt_grammar vmt_grammar_vmtally_csv = {
     .summary = "vmtally's own CSV: any table with evidence",
     .gives = "the evidence in it, to be accounted anew",
     .claims = claims,
+    .resembles = vmt_csv_resembles_heading,
     .parse = parse_csv,
 };

@@ -4,6 +4,7 @@
 #include "grammar/vmtally_csv_table.h"
 
 #include "grammar/own_host.h"
+#include "grammar/resemblance.h"
 #include "grammar/vmtally_csv_record.h"
 
 static const char *const region_marks[] = {"type", "start", "end", "virtual", NULL};
@@ -81,4 +82,12 @@ const struct vmt_csv_table *vmt_csv_table_find(const struct vmt_cursor *cursor, 
         }
     }
     return NULL;
+}
+
+bool vmt_csv_resembles_heading(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"source,process_index,pid,",
+                                             "source;process_index;pid;", "type,start,end,virtual,",
+                                             "sample,platform,since_boot,", NULL};
+    return vmt_line_begins_like(line, beginnings);
 }

@@ -4,6 +4,7 @@
 
 /* The tables of our reports that are read again from CSV, and how their headers are known. */
 
+#include "grammar/cursor.h"
 #include "grammar/own_rows.h"
 
 #define VMT_CSV_LISTS 3
@@ -20,5 +21,8 @@ struct vmt_csv_table {
 
 /* The table of which the next line is the header, and what stands between its cells; or NULL. */
 const struct vmt_csv_table *vmt_csv_table_find(const struct vmt_cursor *cursor, char *delimiter);
+
+/* Whether a line that nothing reads begins as most headings do. */
+bool vmt_csv_resembles_heading(const struct vmt_line *line);
 
 #endif

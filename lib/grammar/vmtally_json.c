@@ -7,6 +7,7 @@
 
 #include "grammar/json.h"
 #include "grammar/own_host.h"
+#include "grammar/resemblance.h"
 
 /* Our own reports as JSON:
  *
@@ -457,10 +458,19 @@ static enum vmt_status parse_json(struct vmt_parse *parse, struct vmt_error *err
     return status == VMT_END ? VMT_OK : status;
 }
 
+/* What says whose it is. */
+static bool resembles(const struct vmt_line *line)
+{
+    static const char *const beginnings[] = {"{\"schema\": \"vmtally/", "\"schema\": \"vmtally/",
+                                             NULL};
+    return vmt_line_begins_like(line, beginnings);
+}
+
 const struct vmt_grammar vmt_grammar_vmtally_json = {
     .name = "vmtally-json",
     .summary = "vmtally's own JSON, up to 64 MiB of it",
     .gives = "all evidence in it, to be accounted anew",
     .claims = claims,
+    .resembles = resembles,
     .parse = parse_json,
 };

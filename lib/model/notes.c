@@ -14,6 +14,7 @@ static const struct {
 } kinds[VMT_NOTE_COUNT] = {
     [VMT_NOTE_DAMAGED_LINE] = {"damaged-line", "a line of the capture cannot be read", 20},
     [VMT_NOTE_DAMAGED_VALUE] = {"damaged-value", "a value of the capture cannot be read", 20},
+    [VMT_NOTE_UNREAD_LINE] = {"unread-line", "a line much like one of a format is not read", 5},
     [VMT_NOTE_LONG_LINE] = {"long-line", "a line is too long to be read", 1},
     [VMT_NOTE_AMBIGUOUS_PART] = {"ambiguous-part", "several formats claim this part", 5},
     [VMT_NOTE_NO_CAPTURE] = {"no-capture", "no memory evidence found", 1},

@@ -12,6 +12,7 @@
 enum vmt_note_kind {
     VMT_NOTE_DAMAGED_LINE,              /* part of a capture, and cannot be read */
     VMT_NOTE_DAMAGED_VALUE,             /* the same of a value, in lines that can be read */
+    VMT_NOTE_UNREAD_LINE,               /* much like one of a format, which nothing reads */
     VMT_NOTE_LONG_LINE,                 /* longer than is read at once */
     VMT_NOTE_AMBIGUOUS_PART,            /* several grammars claim one part */
     VMT_NOTE_NO_CAPTURE,                /* a file of a directory holds nothing that we read */

@@ -54,7 +54,10 @@ void vmt_put_string(struct vmt_output *output, const char *string)
 
 void vmt_put_char(struct vmt_output *output, char c)
 {
-    vmt_put(output, &c, 1);
+    if (output->used == VMT_OUTPUT_SIZE) {
+        vmt_output_flush(output);
+    }
+    output->data[output->used++] = c;
 }
 
 void vmt_put_blanks(struct vmt_output *output, size_t count)

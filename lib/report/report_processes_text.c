@@ -96,16 +96,17 @@ static void add_column(struct form *form, size_t column)
 static void add_telling(struct form *form, const struct vmt_ranking *ranking, bool by_name)
 {
     static const enum vmt_member of_processes[] = {
-        VMT_USS,         VMT_PSS,           VMT_FOOTPRINT,      VMT_RESIDENT,
-        VMT_SWAPPED,     VMT_RESIDENT_PEAK, VMT_FOOTPRINT_PEAK, VMT_VIRTUAL,
-        VMT_MEMBER_COUNT};
+        VMT_USS,     VMT_PSS,           VMT_FOOTPRINT,      VMT_RESIDENT, VMT_RSS,
+        VMT_SWAPPED, VMT_RESIDENT_PEAK, VMT_FOOTPRINT_PEAK, VMT_VIRTUAL,  VMT_MEMBER_COUNT};
     static const enum vmt_member of_names[] = {VMT_USS,           VMT_PSS,
                                                VMT_FOOTPRINT,     VMT_SWAP_PSS,
                                                VMT_RESIDENT_PEAK, VMT_FOOTPRINT_PEAK,
                                                VMT_MEMBER_COUNT};
     const enum vmt_member *member = by_name ? of_names : of_processes;
+    bool resident = tells(ranking, VMT_PROCESSES_MEMBERS + VMT_RESIDENT);
     for (size_t added = 0; *member != VMT_MEMBER_COUNT && added < AMOUNTS_MOST; member++) {
-        if (tells(ranking, VMT_PROCESSES_MEMBERS + *member)) {
+        bool said = *member == VMT_RSS && resident; /* of nearly the same */
+        if (!said && tells(ranking, VMT_PROCESSES_MEMBERS + *member)) {
             add_column(form, VMT_PROCESSES_MEMBERS + *member);
             added++;
         }

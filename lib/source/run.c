@@ -99,6 +99,14 @@ static bool wait_for_output(struct vmt_run *run)
 
 /* --- the tool --------------------------------------------------------------------------------- */
 
+static void set_process(struct vmt_run *run, pid_t process)
+{
+    run->process = process;
+    if (run->group != NULL) {
+        *run->group = (sig_atomic_t)process;
+    }
+}
+
 /* See whether it has ended.  It is not reaped yet, so that its number stays its own. */
 static void look(struct vmt_run *run)
 {
@@ -113,7 +121,7 @@ static void look(struct vmt_run *run)
     run->ended = true;
     if (status != 0) {
         run->result.end = VMT_RUN_LOST;
-        run->process = 0;
+        set_process(run, 0);
     }
     limit_to_what_is_there(&run->output);
     limit_to_what_is_there(&run->error);
@@ -131,7 +139,7 @@ static void reap(struct vmt_run *run)
     pid_t process = run->process;
     int status = 0;
     pid_t reaped = -1;
-    run->process = 0;
+    set_process(run, 0);
     do {
         reaped = waitpid(process, &status, 0);
     } while (reaped < 0 && errno == EINTR);
@@ -163,7 +171,7 @@ static void clear(struct vmt_run *run)
         reap(run);
     }
     run->result.remains = !run->ended;
-    run->process = 0;
+    set_process(run, 0);
 }
 
 static void await_end(struct vmt_run *run, uint64_t most)
@@ -278,7 +286,8 @@ enum vmt_status vmt_run_start(struct vmt_run *out, const struct vmt_run_options 
                                       : vmt_spawn_work(&spawned, options->work, options->argument,
                                                        options->time_limit);
     out->input = (struct vmt_input){options->name, read_output};
-    out->process = spawned.process;
+    out->group = options->group;
+    set_process(out, spawned.process);
     out->output = (struct vmt_run_stream){spawned.output, 0, UINT64_MAX};
     out->error = (struct vmt_run_stream){spawned.error, 0, UINT64_MAX};
     out->time_limit = options->time_limit;

@@ -14,6 +14,7 @@
  * one thread alone: what others held at that moment stays held, memory too. */
 
 #include <signal.h>
+#include <sys/types.h>
 
 #include "base/input.h"
 
@@ -27,6 +28,10 @@ struct vmt_run_options {
     uint64_t output_limit;   /* bytes on standard output, and likewise on standard error */
     vmt_run_work *work;
     const void *argument; /* of `work` */
+    /* Where the number of its process group is kept while there is one, 0 when not; NULL: nowhere.
+     * A terminal's interrupt does not reach it: a program that a signal ends can pass that on,
+     * kill(-number, SIGTERM), in the handler too.  Else the tool ends when it next prints. */
+    volatile sig_atomic_t *group;
 };
 
 enum vmt_run_end {
@@ -60,10 +65,8 @@ struct vmt_run_stream {
 struct vmt_run {
     struct vmt_input input; /* standard output.  At a limit reading fails: VMT_E_IO, `cause` is
                                ETIMEDOUT or EFBIG */
-    /* The tool and its process group, 0 when there is none.  A terminal's interrupt does not reach
-     * it: a program that is ended by a signal can pass that on, kill(-process, SIGTERM), in the
-     * handler too.  Else the tool ends when it next prints. */
-    volatile sig_atomic_t process;
+    pid_t process;          /* the tool and its process group, 0 when there is none */
+    volatile sig_atomic_t *group; /* of the options */
     struct vmt_run_stream output;
     struct vmt_run_stream error;
     uint64_t started; /* by vmt_clock() */

@@ -96,7 +96,7 @@ static uint64_t count_complaints(const struct vmt_snapshot *snapshot)
         VMT_NOTE_UNREADABLE,       VMT_NOTE_ELISION,     VMT_NOTE_MISSING_REGIONS,
         VMT_NOTE_VIRTUAL_DIFFERS,  VMT_NOTE_UNKNOWN_KEY, VMT_NOTE_DAMAGED_VALUE,
         VMT_NOTE_TWIN_DIFFERS,     VMT_NOTE_NO_BOUNDS,   VMT_NOTE_UNKNOWN_COLUMN,
-        VMT_NOTE_UNKNOWN_RESOURCE,
+        VMT_NOTE_UNKNOWN_RESOURCE, VMT_NOTE_UNREAD_LINE,
     };
     uint64_t count = 0;
     for (size_t i = 0; i < COUNT(kinds); i++) {

@@ -11,6 +11,7 @@
  *   memory     an allocation refused ends in VMT_E_NOMEM or changes nothing, and nothing leaks
  *   mutations  a changed byte does no harm
  *   values     numbers that cannot be one are noted
+ *   lines      a damaged line of an ok- fixture takes no other with it in silence
  *   hostile    lines made to be slow are not
  *
  * A new fixture or grammar gets all of it for free.  Each sweep of each fixture is one case.  In
@@ -117,6 +118,7 @@ static const struct {
     {"memory", sweep_memory},
     {"mutations", sweep_mutations},
     {"values", sweep_values},
+    {"lines", sweep_lines},
 };
 
 static bool wanted(const char *fixture, const char *sweep_name, int argc, char **argv)

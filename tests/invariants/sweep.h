@@ -97,6 +97,7 @@ fixture_sweep sweep_dressed;       /* dressed.c */
 fixture_sweep sweep_memory;        /* memory.c */
 fixture_sweep sweep_mutations;     /* mutations.c */
 fixture_sweep sweep_values;        /* values.c */
+fixture_sweep sweep_lines;         /* lines.c */
 
 /* hostile.c: lines that belong to no fixture. */
 void sweep_hostile(struct vmt_context *context);

@@ -11,6 +11,9 @@
 #define KERNEL_PROCESSES 8
 #define KERNEL_REGIONS 16
 
+/* VM_MEMORY_SHARED_PMAP: the shared region from outside, as proc_pidinfo shows it. */
+#define WINDOW 32
+
 /* What a walk does in place of ending well. */
 enum misdeed { WALKS_WELL, HANGS, CRASHES, WRITES_HALF, WRITES_NONSENSE, WRITES_TOO_LONG };
 
@@ -131,7 +134,7 @@ static inline struct vmt_mach_outcome fake_walk(const struct vmt_mach_walk *walk
     }
     for (size_t i = 0; i < subject->region_count; i++) {
         struct vmt_mach_region region = subject->regions[i];
-        bool inside = region.depth > 0;
+        bool inside = region.depth > 0 && region.tag != WINDOW;
         if (walk->way == VMT_MACH_BY_PIDINFO) {
             region.known = 0;
         }

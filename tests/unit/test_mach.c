@@ -316,7 +316,7 @@ static void test_mach__by_pidinfo(void)
 {
     begin_kernel();
     struct subject *weaver = add_weaver();
-    add_range(weaver, 0x180000000, 1000, 32, 3);
+    add_range(weaver, 0x180000000, 1000, WINDOW, 3)->depth = 1;
     open_kernel(false, VMT_SOURCE_BEST, 0);
     const struct vmt_process *process = read_alone(700);
     CU_ASSERT_FATAL(process != NULL);
