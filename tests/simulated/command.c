@@ -12,8 +12,8 @@
 #include "xnu_control.h"
 
 /* The whole command over a simulated kernel: that of the scenario VMT_SCENARIO, of which the call
- * number VMT_FAIL fails with KERN_FAILURE or EPERM, each process counting for itself what comes after
- * it was begun.  The kernel begins before main() does, so that all have the same one. */
+ * number VMT_FAIL fails with KERN_FAILURE or EPERM, each process counting for itself what comes
+ * after it was begun.  The kernel begins before main() does, so that all have the same one. */
 
 static struct sim_world world;
 
