@@ -84,9 +84,9 @@ for scenario in "$VMT_SRCDIR"/tests/simulated/scenarios/*.scenario; do
     begin "$name as vmmap prints it"
     # shellcheck disable=SC2046  # numbers
     VMT_SCENARIO=$scenario "$VMT_BUILDDIR/tests/simulated/as_vmmap" \
-        $(cut -d ' ' -f 1 "$scratch/truths" | sort -u) >"$scratch/vmmap.txt" 2>"$scratch/errors" &&
-        "$VMTALLY" summary --strict --csv --bounds --table processes "$scratch/vmmap.txt" \
-            >"$scratch/account.csv" 2>"$scratch/errors" || fault "exit code $?: $(cat "$scratch/errors")"
+        $(cut -d ' ' -f 1 "$scratch/truths" | sort -u) >"$scratch/vmmap.txt" || fault "no text"
+    "$VMTALLY" summary --strict --csv --bounds --table processes "$scratch/vmmap.txt" \
+        >"$scratch/account.csv" 2>"$scratch/errors" || fault "exit code $?: $(cat "$scratch/errors")"
     faults=$(wrong "$scratch/truths" "$scratch/account.csv")
     [ -z "$faults" ] || fault "$faults"
     end
