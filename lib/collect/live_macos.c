@@ -122,7 +122,8 @@ static enum vmt_status list(struct vmt_live_list *out, const struct vmt_live *li
         out->processes = vmt_arena_alloc(&out->arena, count, sizeof *out->processes);
         status = out->processes == NULL ? vmt_arena_fail(&out->arena, err) : VMT_OK;
     }
-    for (size_t i = 0; status == VMT_OK && i < count; i++) {
+    bool listed = status == VMT_OK && numbers != NULL && out->processes != NULL;
+    for (size_t i = 0; listed && status == VMT_OK && i < count; i++) {
         status = describe(&out->processes[out->count], live, numbers[i], &out->arena, err);
         if (status != VMT_OK && vmt_live_has_ended(err)) {
             *err = VMT_ERROR_INIT;
@@ -417,11 +418,9 @@ static enum vmt_status read_process(struct vmt_process **out, struct vmt_snapsho
     } else if (status != VMT_OK) {
         *err = failure;
     }
-    if (status == VMT_OK && reading.process == NULL) {
-        status = fail_refused(&reading, err);
-    }
     if (status == VMT_OK) {
-        status = finish(&reading, begun, &described, err);
+        status = reading.process == NULL ? fail_refused(&reading, err)
+                                         : finish(&reading, begun, &described, err);
     }
     if (status != VMT_OK) {
         vmt_snapshot_cut(snapshot, &before);

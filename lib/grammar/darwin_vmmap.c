@@ -56,12 +56,11 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
  * `NAME    102e00000-102f0`, `NAME    102e00000-102f00000 [`. */
 static bool resembles_row(struct vmt_slice line)
 {
-    if (memchr(line.data, '-', line.length) == NULL) { /* most lines: this is asked of all prose */
+    if (memchr(line.data, '-', line.length) == NULL) { /* as of most prose */
         return false;
     }
-    (void)vmt_slice_word(&line); /* of the name */
-    for (struct vmt_slice word = vmt_slice_word(&line); word.length > 0;
-         word = vmt_slice_word(&line)) {
+    struct vmt_slice word = vmt_slice_word(&line); /* of the name */
+    for (word = vmt_slice_word(&line); word.length > 0; word = vmt_slice_word(&line)) {
         size_t dash = vmt_slice_find(word, "-");
         bool rest = dash + 1 == word.length;
         uint64_t begin = 0;

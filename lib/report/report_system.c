@@ -263,8 +263,10 @@ static void text_place(struct vmt_emit *emit, const struct vmt_host *evidence)
 {
     struct vmt_remark line = {.count = 0};
     vmt_remark_input(&line, vmt_string_slice(evidence->input));
-    vmt_remark_word(&line, ":");
-    vmt_remark_count(&line, evidence->line);
+    if (evidence->line > 0) { /* else it was never written down */
+        vmt_remark_word(&line, ":");
+        vmt_remark_count(&line, evidence->line);
+    }
     vmt_remark_word(&line, "   ");
     vmt_remark_word(&line, evidence->grammar);
     if (evidence->captured_at != NULL) {

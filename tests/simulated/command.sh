@@ -112,8 +112,9 @@ table()
 begin "a capture"
 mac fork capture --all -o "$scratch/capture"
 exits 0
-[ -e "$scratch/capture/README.txt" ] && [ -e "$scratch/capture/system.json" ] &&
-    [ -e "$scratch/capture/processes/701.json" ] || fault "holds $(cd "$scratch/capture" && find . -type f)"
+for file in README.txt system.json processes/701.json; do
+    [ -e "$scratch/capture/$file" ] || fault "has no $file"
+done
 mac fork regions --json --all
 cp "$scratch/out" "$scratch/live.json"
 table types "$scratch/live.json" >"$scratch/live"
