@@ -168,13 +168,13 @@ static bool wants_memory(const struct reading *reading)
     return asked && why_no_memory(reading->subject) == NULL;
 }
 
-/* It halts its target. */
+/* It halts its target, and counts no page. */
 static bool vmmap_fits(const struct reading *reading)
 {
     const struct vmt_live *live = reading->live;
-    return live->tools != NULL && wants_memory(reading) &&
-           ((reading->what & VMT_READ_ALONE) != 0 || live->mach == NULL ||
-            live->options.source == VMT_SOURCE_VMMAP);
+    bool asked = live->options.source == VMT_SOURCE_VMMAP || live->mach == NULL;
+    bool alone = (reading->what & VMT_READ_ALONE) != 0 && !live->options.exact;
+    return live->tools != NULL && wants_memory(reading) && (asked || alone);
 }
 
 /* An ordinary user may be asked for permission, in a dialog: only who has asked for it. */
@@ -302,6 +302,17 @@ static bool has_unopened(const struct vmt_process *process)
     return region != NULL;
 }
 
+static bool counts_pages(const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    while (region != NULL && (region->object == NULL ||
+                              (region->object->known & UINT32_C(1) << VMT_OBJECT_PRESENT) == 0)) {
+        region = vmt_sequence_next(&process->regions, &walker);
+    }
+    return region != NULL;
+}
+
 static enum vmt_status add_notes(const struct reading *reading, struct vmt_error *err)
 {
     struct vmt_process *process = reading->process;
@@ -314,6 +325,13 @@ static enum vmt_status add_notes(const struct reading *reading, struct vmt_error
                           "what of the shared region is resident is not told by proc_pidinfo, "
                           "which reads without the process's task",
                           err);
+    }
+    if (status == VMT_OK && reading->live->options.exact && !counts_pages(process)) {
+        status =
+            add_note(process,
+                     "--exact: pages are counted by the process's task alone, for root or with "
+                     "--source mach",
+                     err);
     }
     return status;
 }

@@ -237,7 +237,8 @@ static void test_mach__machine_without_tools(void)
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
-static void test_mach__without_memory(void)
+/* By each way: one's own task is walked here. */
+static void expect_no_memory(uint32_t own)
 {
     struct counting counting = {.all_after = false};
     const struct vmt_allocator allocator = {counting_allocate, counting_release, &counting};
@@ -245,6 +246,7 @@ static void test_mach__without_memory(void)
     add_weaver();
     set_host();
     end_reading();
+    kernel.machine.pid = own;
     bool refused = true;
     for (uint64_t refuse = 1; refused; refuse++) {
         struct vmt_process *process = NULL;
@@ -272,6 +274,12 @@ static void test_mach__without_memory(void)
         end_mac();
         UNIT_EQUAL_U64(counting.live, 0);
     }
+}
+
+static void test_mach__without_memory(void)
+{
+    expect_no_memory(700);
+    expect_no_memory(42);
 }
 
 static const struct unit_test tests[] = {
