@@ -54,7 +54,9 @@ static enum outcome check_all(const struct vmt_snapshot *snapshot)
 
 static enum outcome run(const struct options *options)
 {
-    return job_run_checked(options, check_all);
+    struct options together = *options;
+    together.live.pages = true; /* of several processes, which are the same */
+    return job_run_checked(&together, check_all);
 }
 
 static const struct option_row rows[] = {

@@ -269,6 +269,8 @@ noinst_LIBRARIES += %D%/libvmtally.a
 	%D%/analysis/set_form.h \
 	%D%/analysis/set_key.c \
 	%D%/analysis/set_key.h \
+	%D%/analysis/set_pages.c \
+	%D%/analysis/set_pages.h \
 	%D%/analysis/set_totals.c \
 	%D%/analysis/set_totals.h \
 	%D%/analysis/moment.c \

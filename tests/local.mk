@@ -35,6 +35,8 @@ unit_tests = \
 	%D%/unit/test_live \
 	%D%/unit/test_live_reading \
 	%D%/unit/test_mach \
+	%D%/unit/test_mach_records \
+	%D%/unit/test_mach_pages \
 	%D%/unit/test_mach_live \
 	%D%/unit/test_mach_rungs \
 	%D%/unit/test_model \
@@ -139,6 +141,10 @@ unit_tests = \
 %C%_unit_test_live_reading_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_live_reading_LDADD = $(UNIT_LIBS)
 
+%C%_unit_test_mach_records_SOURCES = %D%/unit/test_mach_records.c %D%/unit/unit.h
+%C%_unit_test_mach_records_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_records_LDADD = $(UNIT_LIBS)
+
 weaver = %D%/unit/fake_kernel.h %D%/unit/mac.h %D%/unit/reading.h %D%/unit/reading_host.h \
 	%D%/unit/running.h %D%/unit/unit.h %D%/unit/weaver.h
 %C%_unit_test_mach_SOURCES = %D%/unit/test_mach.c $(weaver)
@@ -150,6 +156,10 @@ weaver = %D%/unit/fake_kernel.h %D%/unit/mac.h %D%/unit/reading.h %D%/unit/readi
 %C%_unit_test_mach_rungs_SOURCES = %D%/unit/test_mach_rungs.c $(weaver)
 %C%_unit_test_mach_rungs_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_mach_rungs_LDADD = $(UNIT_LIBS)
+%C%_unit_test_mach_pages_SOURCES = %D%/unit/test_mach_pages.c %D%/unit/fake_kernel.h %D%/unit/mac.h \
+	%D%/unit/reading.h %D%/unit/unit.h
+%C%_unit_test_mach_pages_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mach_pages_LDADD = $(UNIT_LIBS)
 
 %C%_unit_test_model_SOURCES = %D%/unit/test_model.c %D%/unit/unit.h
 %C%_unit_test_model_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -204,7 +214,7 @@ weaver = %D%/unit/fake_kernel.h %D%/unit/mac.h %D%/unit/reading.h %D%/unit/readi
 %C%_unit_test_set_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_LDADD = $(UNIT_LIBS)
 %C%_unit_test_set_object_SOURCES = \
-	%D%/unit/test_set_object.c %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
+	%D%/unit/test_set_object.c %D%/unit/counting.h %D%/unit/objects.h %D%/unit/reading.h %D%/unit/unit.h
 %C%_unit_test_set_object_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_set_object_LDADD = $(UNIT_LIBS)
 
@@ -324,8 +334,9 @@ simulated_scenario = \
 simulated_tests = \
 	%D%/simulated/test_mach \
 	%D%/simulated/test_mach_calls \
+	%D%/simulated/test_mach_changes \
 	%D%/simulated/test_mach_failures
-EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/vmtally
+EXTRA_PROGRAMS += $(simulated_tests) %D%/simulated/as_vmmap %D%/simulated/vmtally
 simulated_trace = \
 	$(simulated_scenario) \
 	%D%/simulated/checks.h \
@@ -343,15 +354,24 @@ simulated_trace = \
 %C%_simulated_test_mach_calls_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_calls_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
 
+%C%_simulated_test_mach_changes_SOURCES = $(simulated_trace) %D%/simulated/test_mach_changes.c
+%C%_simulated_test_mach_changes_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_simulated_test_mach_changes_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
 %C%_simulated_test_mach_failures_SOURCES = $(simulated_trace) %D%/simulated/test_mach_failures.c
 %C%_simulated_test_mach_failures_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_simulated_test_mach_failures_LDADD = %D%/simulated/libsimulated.a $(UNIT_LIBS)
+
+%C%_simulated_as_vmmap_SOURCES = $(simulated_trace) %D%/simulated/as_vmmap.c
+%C%_simulated_as_vmmap_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
 %C%_simulated_vmtally_SOURCES = $(bin_vmtally_SOURCES) $(simulated_scenario) %D%/simulated/command.c
 %C%_simulated_vmtally_LDADD = %D%/simulated/libsimulated.a $(VMT_LIBS)
 
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
+check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
+TESTS += %D%/simulated/account.sh %D%/simulated/failures.sh
 check_PROGRAMS += %D%/simulated/vmtally
 TESTS += %D%/simulated/account.sh %D%/simulated/interrupt.sh
 TESTS += %D%/simulated/account.sh %D%/simulated/command.sh
@@ -416,6 +436,7 @@ EXTRA_DIST += \
 	%D%/macos \
 	%D%/simulated/README.md \
 	%D%/simulated/account.sh \
+	%D%/simulated/failures.sh \
 	%D%/simulated/interrupt.sh \
 	%D%/simulated/command.sh \
 	%D%/simulated/no_headers.sh \

@@ -135,7 +135,7 @@ static enum vmt_owner_kind owner_of_true_shared(const struct vmt_account *accoun
 static struct vmt_owners owners_by_mode(const struct vmt_account *account,
                                         const struct vmt_region *region)
 {
-    bool in_cache = region->object == NULL && in_shared_cache(account, region);
+    bool in_cache = vmt_account_in_cache(account, region);
     switch ((enum vmt_sharing)region->sharing) {
     case VMT_SHARING_PRV:
     case VMT_SHARING_LPG:
@@ -227,7 +227,7 @@ bool vmt_account_is_address_space(const struct vmt_region *region)
 
 bool vmt_account_in_cache(const struct vmt_account *account, const struct vmt_region *region)
 {
-    return region->submap_depth > 0 || in_shared_cache(account, region);
+    return region->submap_depth > 0 || (region->object == NULL && in_shared_cache(account, region));
 }
 
 unsigned vmt_account_region(struct vmt_amounts *amounts, const struct vmt_account *account,

@@ -8,6 +8,7 @@
 #include "analysis/set_floor.h"
 #include "analysis/set_form.h"
 #include "analysis/set_key.h"
+#include "analysis/set_pages.h"
 #include "analysis/set_totals.h"
 
 static const enum vmt_member shared_members[VMT_SHARED_PARTS] = {VMT_SHARED_CLEAN, VMT_SHARED_DIRTY,
@@ -237,6 +238,10 @@ static enum vmt_status visit_to_divide(struct making *making, struct vmt_set_pro
     struct vmt_amount part = part_of(making, group, CLEAN, amounts->of[VMT_SHARED_CLEAN]);
     vmt_amount_add(&part, part_of(making, group, DIRTY, amounts->of[VMT_SHARED_DIRTY]));
     vmt_amount_add(&member->share, part);
+    if (region->submap_depth > 0) {
+        vmt_amount_add(&member->submaps, amounts->of[VMT_RESIDENT]);
+        vmt_amount_add(&member->submaps_part, part);
+    }
     if (group->group.holders < 2) {
         return VMT_OK;
     }
@@ -403,6 +408,9 @@ static enum vmt_status make(struct making *making, const struct vmt_allocator *a
     }
     if (status == VMT_OK && out->reason == NULL && making->totals.processes > 0) {
         finish(making);
+        if (vmt_set_has_pages(out)) {
+            status = vmt_set_pages_take(out, allocator, memory_limit, err);
+        }
     }
     if (status == VMT_OK && out->reason == NULL && out->by_totals > 0) {
         finish_by_totals(making);
@@ -435,6 +443,7 @@ enum vmt_status vmt_set_make(struct vmt_set *out, const struct vmt_snapshot *sna
     while ((process = vmt_sequence_next(&snapshot->processes, &walker)) != NULL) {
         struct vmt_set_process *member = &out->processes[out->process_count++];
         member->process = process;
+        member->submaps = member->submaps_part = vmt_exactly(0);
         vmt_sequence_init(&member->shares, &out->arena, sizeof(struct vmt_share));
     }
     for (size_t i = 0; i < VMT_SHARED_PARTS; i++) {

@@ -20,6 +20,8 @@
  * Ranges of one file or cache that have other ends can overlap: the lower bound of what is shared
  * is what one process has of each file and of the cache.
  *
+ * Where every page is told, set_pages.h goes by them instead.
+ *
  * Where totals are all that is known of some process, set_totals.h has what they tell of all.
  *
  * Written pages of copy-on-write memory in fork relatives may be copies or still shared: nothing in
@@ -62,9 +64,11 @@ struct vmt_set_process {
     const struct vmt_process *process;
     bool by_totals; /* not of regions: nothing is known of what it shares with whom */
     struct vmt_amount resident;
-    struct vmt_amount uss;      /* what it has alone */
-    struct vmt_amount pss;      /* as far as it is known without the others */
-    struct vmt_amount share;    /* of the set's resident memory */
+    struct vmt_amount uss;          /* what it has alone */
+    struct vmt_amount pss;          /* as far as it is known without the others */
+    struct vmt_amount share;        /* of the set's resident memory */
+    struct vmt_amount submaps;      /* resident, of the region that all processes share */
+    struct vmt_amount submaps_part; /* its part of that */
     struct vmt_sequence shares; /* of struct vmt_share: regions that others of the set have too */
 };
 
@@ -73,6 +77,7 @@ struct vmt_set {
     struct vmt_intern strings;
     const char *reason; /* why there is no set; NULL when there is one */
     size_t by_totals;   /* so many processes are of totals */
+    bool by_pages;      /* all pages are told: shares are of pages, not of regions */
     struct vmt_amounts totals;
     struct vmt_set_process *processes; /* in the order of the snapshot */
     size_t process_count;

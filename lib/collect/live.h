@@ -49,6 +49,7 @@ struct vmt_live_options {
     const struct vmt_mach *mach;   /* likewise */
     enum vmt_source source;
     bool exact;                   /* macOS: have the kernel look at every page: slow */
+    bool pages;                   /* with `exact`: and say which it is, to find it in others */
     volatile sig_atomic_t *group; /* see struct vmt_run_options */
     uint64_t each;                /* microseconds that reading a process may take; 0: no limit */
     uint64_t all;                 /* that reading all of them may take, from vmt_live_open() on */

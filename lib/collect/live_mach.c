@@ -163,8 +163,10 @@ enum vmt_status vmt_mach_read_walk(struct vmt_process **out, struct vmt_snapshot
     if (time == 0) {
         return fail_late(call_of(way), err);
     }
-    const struct vmt_mach_walk walk = {
-        .pid = (uint32_t)pid, .way = way, .exact = live->options.exact};
+    const struct vmt_mach_walk walk = {.pid = (uint32_t)pid,
+                                       .way = way,
+                                       .exact = live->options.exact,
+                                       .identity = live->options.exact && live->options.pages};
     struct vmt_snapshot_mark before = vmt_snapshot_mark(snapshot);
     struct vmt_process *process = NULL;
     enum vmt_status status = add_process(&process, snapshot, call_of(way), pid, err);
@@ -173,6 +175,7 @@ enum vmt_status vmt_mach_read_walk(struct vmt_process **out, struct vmt_snapshot
         bool apple_silicon = vmt_slice_starts(
             vmt_mach_text(live->machine->machine, sizeof live->machine->machine), "arm64");
         vmt_mach_builder_init(&builder, snapshot, process, way, apple_silicon);
+        builder.pages_told = way == VMT_MACH_BY_TASK && walk.identity;
         status = away ? walk_away(&builder, live, &walk, time, err)
                       : walk_here(&builder, live, &walk, time, err);
     }

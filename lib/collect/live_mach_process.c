@@ -180,11 +180,34 @@ static enum vmt_status add_region(struct vmt_mach_builder *builder,
 static bool take_region(void *self, const struct vmt_mach_region *region)
 {
     struct vmt_mach_builder *builder = self;
+    bool told = region->depth > 0 || region->resident == 0 ||
+                (region->known & VMT_MACH_HAS_DISPOSITIONS) != 0;
+    builder->pages_told = builder->pages_told && told;
+    builder->page_size = region->page_size;
     builder->late = builder->deadline != 0 && vmt_clock() >= builder->deadline;
     if (!builder->late) {
         builder->status = add_region(builder, region, &builder->err);
     }
     return !builder->late && builder->status == VMT_OK;
+}
+
+/* Pages come in the order of the region, mostly that of their object. */
+static bool take_page(void *self, const struct vmt_mach_page *page)
+{
+    struct vmt_mach_builder *builder = self;
+    struct vmt_page_run *run = builder->run;
+    bool next =
+        run != NULL && run->object == page->object && run->offset + run->length == page->offset;
+    if (!next) {
+        run = builder->run = vmt_sequence_add(&builder->process->page_runs);
+        if (run == NULL) {
+            builder->status = vmt_arena_fail(&builder->snapshot->arena, &builder->err);
+            return false;
+        }
+        *run = (struct vmt_page_run){.object = page->object, .offset = page->offset};
+    }
+    run->length += builder->page_size;
+    return true;
 }
 
 void vmt_mach_builder_init(struct vmt_mach_builder *builder, struct vmt_snapshot *snapshot,
@@ -202,7 +225,7 @@ void vmt_mach_builder_init(struct vmt_mach_builder *builder, struct vmt_snapshot
 
 struct vmt_mach_visitor vmt_mach_builder_visitor(struct vmt_mach_builder *builder)
 {
-    return (struct vmt_mach_visitor){.self = builder, .region = take_region};
+    return (struct vmt_mach_visitor){.self = builder, .region = take_region, .page = take_page};
 }
 
 /* How many regions have an object, by its number: open addressing. */
@@ -267,6 +290,7 @@ enum vmt_status vmt_mach_builder_finish(struct vmt_mach_builder *builder, struct
     vmt_arena_free(&scratch);
     if (status == VMT_OK) {
         builder->process->coverage = VMT_COVERAGE_WHOLE;
+        builder->process->pages_told = builder->pages_told;
     }
     return status;
 }

@@ -16,7 +16,10 @@ struct vmt_mach_builder {
     uint64_t deadline;            /* of vmt_clock(); 0: none */
     bool late;                    /* it was reached */
     bool by_pidinfo;
-    enum vmt_status status; /* why no more is wanted, when it is no deadline */
+    bool pages_told;          /* of each region that has some, outside the shared region */
+    uint32_t page_size;       /* of the last region */
+    struct vmt_page_run *run; /* the last one; NULL: none */
+    enum vmt_status status;   /* why no more is wanted, when it is no deadline */
     struct vmt_error err;
 };
 

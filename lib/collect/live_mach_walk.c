@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A record is a head and what it is of: a region and its path, or the end.  Both ends of
+/* A record is a head and what it is of: a region and its path, a page, or the end.  Both ends of
  * the pipe are one program: the layout is that of its structures. */
-enum kind { KIND_REGION = 1, KIND_END };
+enum kind { KIND_REGION = 1, KIND_PAGE, KIND_END };
 
 struct head {
     uint32_t kind; /* enum kind */
@@ -82,12 +82,17 @@ static bool send_region(void *self, const struct vmt_mach_region *region)
     return send(self, KIND_REGION, &sent, sizeof sent, region->path, sent.path_length);
 }
 
+static bool send_page(void *self, const struct vmt_mach_page *page)
+{
+    return send(self, KIND_PAGE, page, sizeof *page, NULL, 0);
+}
+
 static int walk_there(const void *argument, int output)
 {
     const struct vmt_mach_away *away = argument;
     struct writer writer = {.output = output};
     struct end end = {.answer = VMT_MACH_FAILED};
-    const struct vmt_mach_visitor visitor = {.self = &writer, .region = send_region};
+    const struct vmt_mach_visitor visitor = {&writer, send_region, send_page};
     const struct vmt_mach_outcome outcome = away->mach->walk(&away->walk, &visitor);
     end.answer = outcome.answer;
     end.code = outcome.code;
@@ -160,6 +165,22 @@ static bool take_region(struct reader *reader, const char *bytes, uint32_t size)
     return true;
 }
 
+static bool take_page(struct reader *reader, const char *bytes, uint32_t size)
+{
+    struct vmt_mach_page page;
+    if (size != sizeof page || reader->visitor->page == NULL) {
+        return fail_damaged(reader);
+    }
+    memcpy(&page, bytes, sizeof page);
+    reader->returned->count++;
+    if (!reader->visitor->page(reader->visitor->self, &page)) {
+        reader->returned->answered = true;
+        reader->returned->outcome = (struct vmt_mach_outcome){.answer = VMT_MACH_STOPPED};
+        return false;
+    }
+    return true;
+}
+
 static void take_end(struct reader *reader, const char *bytes, uint32_t size)
 {
     struct vmt_mach_returned *returned = reader->returned;
@@ -169,6 +190,10 @@ static void take_end(struct reader *reader, const char *bytes, uint32_t size)
         return;
     }
     memcpy(&end, bytes, sizeof end);
+    if (end.answer > VMT_MACH_FAILED) {
+        fail_damaged(reader);
+        return;
+    }
     memcpy(returned->call, end.call, sizeof end.call - 1);
     returned->outcome = (struct vmt_mach_outcome){
         .answer = end.answer,
@@ -196,6 +221,8 @@ static bool take(struct reader *reader)
     switch ((enum kind)head.kind) {
     case KIND_REGION:
         return take_region(reader, bytes, head.size);
+    case KIND_PAGE:
+        return take_page(reader, bytes, head.size);
     case KIND_END:
         take_end(reader, bytes, head.size);
         break;

@@ -2,8 +2,8 @@
 #ifndef VMT_COLLECT_LIVE_MACH_WALK_H
 #define VMT_COLLECT_LIVE_MACH_WALK_H
 
-/* A walk in a process of its own, which may hang: the regions that it visits come back as records
- * through a pipe, and are visited here. */
+/* A walk in a process of its own, which may hang: what it visits comes back as records through a
+ * pipe, and is visited here. */
 
 #include "source/mach.h"
 #include "source/run.h"

@@ -19,7 +19,7 @@
 #define LIST_SPARE 64
 #define LIST_TRIES 4
 
-#define REFUSALS_MOST 4
+#define REFUSALS_MOST 5 /* as many as there are rungs */
 
 enum vmt_status vmt_live_macos_open(struct vmt_live *live, struct vmt_error *err)
 {

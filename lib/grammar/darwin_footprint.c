@@ -474,9 +474,9 @@ static bool resembles(const struct vmt_line *line)
                                              NULL};
     static const char *const words[] = {"]: 64-bit", "]: 32-bit",
                                         "]: Footprint:", "bytes per page)"};
-    bool bracket = memchr(line->text.data, ']', line->text.length) != NULL ||
-                   memchr(line->text.data, ')', line->text.length) != NULL;
-    for (size_t i = 0; bracket && i < sizeof words / sizeof words[0]; i++) {
+    bool marked = memchr(line->text.data, ']', line->text.length) != NULL ||
+                  memchr(line->text.data, ')', line->text.length) != NULL;
+    for (size_t i = 0; marked && i < sizeof words / sizeof words[0]; i++) {
         if (vmt_slice_find(line->text, words[i]) < line->text.length) {
             return true;
         }

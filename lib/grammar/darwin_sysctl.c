@@ -297,7 +297,8 @@ static bool resembles(const struct vmt_line *line)
     struct vmt_slice text = vmt_slice_trim(line->text);
     struct vmt_slice name;
     struct vmt_slice value;
-    if (text.length == 0 || split_setting(text, &name, &value)) {
+    if (text.length == 0 || memchr(text.data, '.', text.length) == NULL ||
+        split_setting(text, &name, &value)) {
         return false;
     }
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {

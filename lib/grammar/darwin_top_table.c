@@ -133,6 +133,10 @@ bool vmt_top_resembles_heading(struct vmt_slice line)
     size_t of_top = 0;
     size_t odd = 0;
     struct vmt_slice word = vmt_slice_word(&line);
+    /* Every line of prose comes here: no column has small letters. */
+    if (word.length < 2 || (word.data[1] >= 'a' && word.data[1] <= 'z')) {
+        return false;
+    }
     for (; word.length > 0 && odd <= 1; word = vmt_slice_word(&line)) {
         named = named || is_word(word, "PID") || is_word(word, "COMMAND");
         of_top += is_of_top(word) ? 1 : 0;

@@ -56,7 +56,7 @@ static enum vmt_status parse_vmmap(struct vmt_parse *parse, struct vmt_error *er
  * `NAME    102e00000-102f0`, `NAME    102e00000-102f00000 [`. */
 static bool resembles_row(struct vmt_slice line)
 {
-    if (memchr(line.data, '-', line.length) == NULL) { /* most lines: this is asked of all prose */
+    if (memchr(line.data, '-', line.length) == NULL) { /* as of most prose */
         return false;
     }
     struct vmt_slice word = vmt_slice_word(&line); /* of the name */

@@ -133,9 +133,9 @@ bool vmt_part_counter_begins_like(const struct vmt_line *line)
     if (vmt_slice_starts(text, "\"")) {
         text = vmt_slice_from(text, 1);
     }
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+    for (size_t i = 0; text.length > 0 && i < sizeof labels / sizeof labels[0]; i++) {
         const char *const beginnings[] = {labels[i].label, NULL};
-        if (vmt_begins_like(text, beginnings)) {
+        if (text.data[0] == labels[i].label[0] && vmt_begins_like(text, beginnings)) {
             return true;
         }
     }

@@ -29,7 +29,7 @@ static size_t common(struct vmt_slice text, const char *beginning, bool *whole)
 bool vmt_begins_like(struct vmt_slice text, const char *const *beginnings)
 {
     for (size_t i = 0; text.length >= LEAST && beginnings[i] != NULL; i++) {
-        if (text.data[0] != beginnings[i][0]) {
+        if (text.data[0] != beginnings[i][0] || text.data[1] != beginnings[i][1]) {
             continue;
         }
         bool whole = false;

@@ -34,4 +34,12 @@ struct vmt_object {
     uint32_t known; /* bit 1 << vmt_object_field */
 };
 
+/* Resident pages that lie one after another in an object: the same in whatever process they are,
+ * wherever they were found in a chain. */
+struct vmt_page_run {
+    uint64_t object; /* that has them, its number as above */
+    uint64_t offset;
+    uint64_t length; /* bytes */
+};
+
 #endif

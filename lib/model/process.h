@@ -100,11 +100,14 @@ struct vmt_process {
     struct vmt_sequence facts;       /* of struct vmt_fact */
 
     enum vmt_coverage coverage;
-    struct vmt_sequence regions; /* of struct vmt_region, in the order of the evidence */
-    bool around_fault;           /* they are those around a fault: never added up */
-    bool kernel_counts;          /* each region has its private, shared and proportional size */
-    struct vmt_sequence stated;  /* of struct vmt_stated_row */
-    bool stated_damaged;         /* a line of the table could not be read */
+    struct vmt_sequence regions;   /* of struct vmt_region, in the order of the evidence */
+    bool around_fault;             /* they are those around a fault: never added up */
+    bool kernel_counts;            /* each region has its private, shared and proportional size */
+    struct vmt_sequence page_runs; /* of struct vmt_page_run, in any order: resident pages outside
+                                      the shared region */
+    bool pages_told;               /* all of them */
+    struct vmt_sequence stated;    /* of struct vmt_stated_row */
+    bool stated_damaged;           /* a line of the table could not be read */
     struct vmt_stated_row *stated_total;
     struct vmt_stated_row *stated_unreserved; /* total less reserved ranges */
     struct vmt_sequence zones;                /* of struct vmt_zone */

@@ -66,6 +66,7 @@ enum vmt_status vmt_snapshot_add_process(struct vmt_process **out, struct vmt_sn
     process->input = input->name;
     vmt_sequence_init(&process->facts, &snapshot->arena, sizeof(struct vmt_fact));
     vmt_sequence_init(&process->regions, &snapshot->arena, sizeof(struct vmt_region));
+    vmt_sequence_init(&process->page_runs, &snapshot->arena, sizeof(struct vmt_page_run));
     vmt_sequence_init(&process->stated, &snapshot->arena, sizeof(struct vmt_stated_row));
     vmt_sequence_init(&process->zones, &snapshot->arena, sizeof(struct vmt_zone));
     vmt_notes_init(&process->notes, &snapshot->arena, &snapshot->strings);

@@ -17,7 +17,7 @@ static const struct vmt_column set_columns[] = {
 static const struct vmt_column reason_columns[] = {
     VMT_DATA_COLUMN("set_reason", WORD, VMT_IN_JSON, "Why set is null."),
     VMT_DATA_COLUMN("set_method", WORD, VMT_IN_JSON,
-                    "regions, totals or stated: how the set was added up."),
+                    "regions, pages, totals or stated: how the set was added up."),
 };
 
 #define WHOSE_COLUMNS                                                                           \
@@ -103,6 +103,11 @@ static const struct vmt_stated_set *stated_set(const struct vmt_snapshot *snapsh
         }
     }
     return set;
+}
+
+static const char *method_of(const struct vmt_set *set)
+{
+    return set->by_totals > 0 ? "totals" : set->by_pages ? "pages" : "regions";
 }
 
 static void emit_set_record(struct vmt_emit *emit, const struct vmt_amounts *amounts,
@@ -333,7 +338,7 @@ void vmt_emit_summary_set(struct vmt_emit *emit, const struct vmt_snapshot *snap
     } else if (set.reason != NULL) {
         emit_set_record(emit, NULL, set.reason, NULL);
     } else {
-        emit_set_record(emit, &set.totals, NULL, set.by_totals ? "totals" : "regions");
+        emit_set_record(emit, &set.totals, NULL, method_of(&set));
     }
     size_t count = set.process_count;
     set.process_count = set.reason == NULL ? count : 0;

@@ -7,7 +7,6 @@
 
 #include <libproc.h>
 #include <mach/mach.h>
-#include <sys/errno.h>
 #include <sys/sysctl.h>
 
 /* The tests are built with a set of headers that lacks this one.  The configuration is that of the

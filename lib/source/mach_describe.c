@@ -11,8 +11,9 @@
 static void copy_text(char *out, size_t room, const char *text, size_t size)
 {
     size_t length = strnlen(text, size);
-    if (length >= room)
+    if (length >= room) {
         length = room - 1;
+    }
     memcpy(out, text, length);
     out[length] = '\0';
 }
@@ -24,15 +25,17 @@ static bool take_own(struct vmt_mach_process *out, int pid)
 {
     struct proc_bsdinfo info = {0};
     errno = 0;
-    if (proc_pidinfo(pid, PROC_PIDTBSDINFO, AND_ZOMBIES, &info, sizeof info) != (int)sizeof info)
+    if (proc_pidinfo(pid, PROC_PIDTBSDINFO, AND_ZOMBIES, &info, sizeof info) != (int)sizeof info) {
         return false;
+    }
     out->parent = info.pbi_ppid;
     out->user = info.pbi_uid;
     out->start = info.pbi_start_tvsec * 1000000 + info.pbi_start_tvusec;
     out->zombie = info.pbi_status == SZOMB;
     copy_text(out->name, sizeof out->name, info.pbi_name, sizeof info.pbi_name);
-    if (out->name[0] == '\0')
+    if (out->name[0] == '\0') {
         copy_text(out->name, sizeof out->name, info.pbi_comm, sizeof info.pbi_comm);
+    }
     return true;
 }
 
@@ -42,8 +45,9 @@ static bool take_any(struct vmt_mach_process *out, int pid)
     struct proc_bsdshortinfo info = {0};
     errno = 0;
     if (proc_pidinfo(pid, PROC_PIDT_SHORTBSDINFO, AND_ZOMBIES, &info, sizeof info) !=
-        (int)sizeof info)
+        (int)sizeof info) {
         return false;
+    }
     out->parent = info.pbsi_ppid;
     out->user = info.pbsi_uid;
     out->zombie = info.pbsi_status == SZOMB;
@@ -59,23 +63,27 @@ static void take_kinfo(struct vmt_mach_process *out, int pid)
     size_t size = sizeof info;
     /* Where there is no such process, it succeeds with nothing. */
     if (sysctl(name, sizeof name / sizeof *name, &info, &size, NULL, 0) != 0 ||
-        size != sizeof info || info.kp_proc.p_pid != pid)
+        size != sizeof info || info.kp_proc.p_pid != pid) {
         return;
+    }
     const struct timeval *start = &info.kp_proc.p_un.__p_starttime;
     out->translated = (info.kp_proc.p_flag & P_TRANSLATED) != 0;
-    if (out->start == 0 && start->tv_sec > 0)
+    if (out->start == 0 && start->tv_sec > 0) {
         out->start = (uint64_t)start->tv_sec * 1000000 + (uint64_t)start->tv_usec;
+    }
 }
 
 struct vmt_mach_outcome vmt_mach_describe(struct vmt_mach_process *out, uint32_t pid)
 {
     const int number = (int)pid;
     *out = (struct vmt_mach_process){.pid = pid};
-    if (!take_own(out, number) && !take_any(out, number))
+    if (!take_own(out, number) && !take_any(out, number)) {
         return vmt_mach_of_errno(errno, "proc_pidinfo(PROC_PIDT_SHORTBSDINFO)");
+    }
     take_kinfo(out, number);
     /* A zombie has no file any more, nor has the kernel. */
-    if (proc_pidpath(number, out->path, sizeof out->path) <= 0)
+    if (proc_pidpath(number, out->path, sizeof out->path) <= 0) {
         out->path[0] = '\0';
+    }
     return vmt_mach_ok();
 }

@@ -6,8 +6,9 @@
 static struct vmt_mach_outcome walk(const struct vmt_mach_walk *walk,
                                     const struct vmt_mach_visitor *visitor)
 {
-    if (walk->way == VMT_MACH_BY_PIDINFO)
+    if (walk->way == VMT_MACH_BY_PIDINFO) {
         return vmt_mach_walk_pidinfo(walk, visitor);
+    }
     return vmt_mach_walk_task(walk, visitor);
 }
 

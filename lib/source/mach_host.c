@@ -15,8 +15,9 @@ static bool read_value(const char *name, void *out, size_t size)
 static void read_text(const char *name, char *out, size_t room)
 {
     size_t size = room - 1;
-    if (sysctlbyname(name, out, &size, NULL, 0) != 0 || size >= room)
+    if (sysctlbyname(name, out, &size, NULL, 0) != 0 || size >= room) {
         size = 0;
+    }
     out[size] = '\0';
 }
 
@@ -77,10 +78,12 @@ static struct vmt_mach_outcome statistics(struct vmt_mach_host *out)
         out->known |= VMT_MACH_HAS_PAGE_SIZE;
     }
     mach_port_deallocate(mach_task_self(), host);
-    if (code == KERN_SUCCESS && count >= HOST_VM_INFO64_REV0_COUNT)
+    if (code == KERN_SUCCESS && count >= HOST_VM_INFO64_REV0_COUNT) {
         take_statistics(out, &told);
-    if (code == KERN_SUCCESS && count >= HOST_VM_INFO64_REV1_COUNT)
+    }
+    if (code == KERN_SUCCESS && count >= HOST_VM_INFO64_REV1_COUNT) {
         take_revision_1(out, &told);
+    }
     return code == KERN_SUCCESS
                ? vmt_mach_ok()
                : (struct vmt_mach_outcome){VMT_MACH_FAILED, code, "host_statistics64"};
@@ -89,8 +92,9 @@ static struct vmt_mach_outcome statistics(struct vmt_mach_host *out)
 static void take_swap(struct vmt_mach_host *out)
 {
     struct xsw_usage swap = {0};
-    if (!read_value("vm.swapusage", &swap, sizeof swap))
+    if (!read_value("vm.swapusage", &swap, sizeof swap)) {
         return;
+    }
     out->swap_total = swap.xsu_total;
     out->swap_available = swap.xsu_avail;
     out->swap_used = swap.xsu_used;
@@ -104,8 +108,9 @@ struct vmt_mach_outcome vmt_mach_host(struct vmt_mach_host *out)
     *out = (struct vmt_mach_host){0};
     const struct vmt_mach_outcome outcome = statistics(out);
     take_swap(out);
-    if (read_value("hw.memsize", &out->memory, sizeof out->memory))
+    if (read_value("hw.memsize", &out->memory, sizeof out->memory)) {
         out->known |= VMT_MACH_HAS_MEMORY;
+    }
     if (read_value("kern.memorystatus_vm_pressure_level", &value, sizeof value) && value > 0) {
         out->pressure = (uint32_t)value;
         out->known |= VMT_MACH_HAS_PRESSURE;

@@ -14,8 +14,9 @@ static void sort(uint32_t *pids, size_t count)
         for (size_t i = gap; i < count; i++) {
             const uint32_t pid = pids[i];
             size_t at = i;
-            for (; at >= gap && pids[at - gap] > pid; at -= gap)
+            for (; at >= gap && pids[at - gap] > pid; at -= gap) {
                 pids[at] = pids[at - gap];
+            }
             pids[at] = pid;
         }
     }
@@ -41,8 +42,9 @@ struct vmt_mach_outcome vmt_mach_list(uint32_t *pids, size_t room, size_t *count
             sort(pids, room);
             told = ask(NULL, 0);
         }
-        if (told > 0)
+        if (told > 0) {
             *count = (size_t)told > room ? (size_t)told : room + 1;
+        }
     } else if (told > 0) {
         sort(pids, (size_t)told);
         *count = (size_t)told;

@@ -3,6 +3,8 @@
 
 #include "source/mach_parts.h"
 
+#include <errno.h>
+
 struct vmt_mach_outcome vmt_mach_ok(void)
 {
     return (struct vmt_mach_outcome){.answer = VMT_MACH_OK};

@@ -57,13 +57,16 @@ void vmt_mach_count_pages(struct vmt_mach_region *region, mach_port_t port)
     uint64_t left = region->size;
     /* The kernel has already looked at each of a region that has none: a reservation can be large.
      */
-    if (region->resident == 0 && region->swapped == 0)
+    if (region->resident == 0 && region->swapped == 0) {
         left = 0;
+    }
     while (left > 0) {
-        if (!ask(&chunk, region, region->address + region->size - left, port))
+        if (!ask(&chunk, region, region->address + region->size - left, port)) {
             return;
-        for (size_t i = 0; i < chunk.count; i++)
+        }
+        for (size_t i = 0; i < chunk.count; i++) {
             count_page(&pages, chunk.dispositions[i]);
+        }
         const uint64_t told = (uint64_t)chunk.count * region->page_size;
         left -= told < left ? told : left;
     }
@@ -80,8 +83,9 @@ static bool visit_page(uint64_t address, mach_port_t port, const struct vmt_mach
     mach_msg_type_number_t count = VM_PAGE_INFO_BASIC_COUNT;
     if (mach_vm_page_info(port, address, VM_PAGE_INFO_BASIC, (vm_page_info_t)&info, &count) !=
             KERN_SUCCESS ||
-        count < VM_PAGE_INFO_BASIC_COUNT || !has(info.disposition, VM_PAGE_QUERY_PAGE_PRESENT))
+        count < VM_PAGE_INFO_BASIC_COUNT || !has(info.disposition, VM_PAGE_QUERY_PAGE_PRESENT)) {
         return true;
+    }
     const struct vmt_mach_page page = {
         .object = info.object_id,
         .offset = info.offset,
@@ -95,8 +99,9 @@ static bool visit_chunk(const struct chunk *chunk, uint32_t page_size, mach_port
 {
     for (size_t i = 0; i < chunk->count; i++) {
         if (has(chunk->dispositions[i], VM_PAGE_QUERY_PAGE_PRESENT) &&
-            !visit_page(chunk->address + (uint64_t)i * page_size, port, visitor))
+            !visit_page(chunk->address + (uint64_t)i * page_size, port, visitor)) {
             return false;
+        }
     }
     return true;
 }
@@ -107,10 +112,12 @@ bool vmt_mach_visit_pages(const struct vmt_mach_region *region, mach_port_t port
     struct chunk chunk;
     uint64_t left = region->pages.present > 0 ? region->size : 0;
     while (left > 0) {
-        if (!ask(&chunk, region, region->address + region->size - left, port))
+        if (!ask(&chunk, region, region->address + region->size - left, port)) {
             return true;
-        if (!visit_chunk(&chunk, region->page_size, port, visitor))
+        }
+        if (!visit_chunk(&chunk, region->page_size, port, visitor)) {
             return false;
+        }
         const uint64_t told = (uint64_t)chunk.count * region->page_size;
         left -= told < left ? told : left;
     }

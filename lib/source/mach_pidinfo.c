@@ -44,10 +44,12 @@ static struct vmt_mach_outcome end_of_walk(int pid)
     static const char call[] = "proc_pidinfo(PROC_PIDT_SHORTBSDINFO)";
     struct proc_bsdshortinfo info = {0};
     errno = 0;
-    if (proc_pidinfo(pid, PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof info) != (int)sizeof info)
+    if (proc_pidinfo(pid, PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof info) != (int)sizeof info) {
         return vmt_mach_of_errno(errno, call);
-    if ((info.pbsi_flags & PROC_FLAG_INEXIT) != 0)
+    }
+    if ((info.pbsi_flags & PROC_FLAG_INEXIT) != 0) {
         return (struct vmt_mach_outcome){VMT_MACH_GONE, 0, call};
+    }
     return vmt_mach_ok();
 }
 
@@ -58,17 +60,19 @@ static struct vmt_mach_outcome walk_regions(int pid, uint32_t page_size,
     for (;;) {
         struct proc_regionwithpathinfo info = {0};
         errno = 0;
-        if (proc_pidinfo(pid, PROC_PIDREGIONPATHINFO, next, &info, sizeof info) != (int)sizeof info)
+        if (proc_pidinfo(pid, PROC_PIDREGIONPATHINFO, next, &info, sizeof info) !=
+            (int)sizeof info) {
             return errno == EINVAL ? end_of_walk(pid) : vmt_mach_of_errno(errno, region_call);
+        }
         struct vmt_mach_region region = to_region(&info, page_size);
         const uint64_t end = region.address + region.size;
-        if (end <= next && end != 0)
+        if (end <= next) { /* it would never come to an end */
             return (struct vmt_mach_outcome){VMT_MACH_FAILED, 0, region_call};
+        }
         vmt_mach_cut_visited(&region, next);
-        if (!visitor->region(visitor->self, &region))
+        if (!visitor->region(visitor->self, &region)) {
             return vmt_mach_stopped();
-        if (end == 0)
-            return end_of_walk(pid);
+        }
         next = end;
     }
 }

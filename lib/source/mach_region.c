@@ -10,8 +10,9 @@ static uint32_t at_most(uint32_t pages, uint64_t limit)
 
 void vmt_mach_cut_visited(struct vmt_mach_region *region, uint64_t next)
 {
-    if (region->address >= next)
+    if (region->address >= next) {
         return;
+    }
     const uint64_t visited = next - region->address;
     region->address += visited;
     region->size -= visited;

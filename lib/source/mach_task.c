@@ -19,22 +19,27 @@ static struct vmt_mach_outcome opened(struct vmt_mach_task *task, mach_port_name
 struct vmt_mach_outcome vmt_mach_task_open(struct vmt_mach_task *task, uint32_t pid)
 {
     *task = (struct vmt_mach_task){mach_task_self(), false};
-    if (pid == (uint32_t)getpid())
+    if (pid == (uint32_t)getpid()) {
         return vmt_mach_ok();
+    }
     mach_port_name_t port = MACH_PORT_NULL;
     errno = 0;
-    if (task_read_for_pid(mach_task_self(), (int)pid, &port) == 0 && MACH_PORT_VALID(port))
+    if (task_read_for_pid(mach_task_self(), (int)pid, &port) == 0 && MACH_PORT_VALID(port)) {
         return opened(task, port);
+    }
     /* Without an error there is no port, because the task went away while it was made; what is no
      * task but the remains of one, kept for a crash report, has an error of its own. */
     const int code = errno;
-    if (code == 0 || code == EACCES)
+    if (code == 0 || code == EACCES) {
         return (struct vmt_mach_outcome){VMT_MACH_GONE, code, read_call};
-    if (code != EPERM && code != ENOSYS)
+    }
+    if (code != EPERM && code != ENOSYS) {
         return vmt_mach_of_errno(code, read_call);
+    }
     port = MACH_PORT_NULL;
-    if (task_for_pid(mach_task_self(), (int)pid, &port) == KERN_SUCCESS && MACH_PORT_VALID(port))
+    if (task_for_pid(mach_task_self(), (int)pid, &port) == KERN_SUCCESS && MACH_PORT_VALID(port)) {
         return opened(task, port);
+    }
     return vmt_mach_of_errno(code, read_call);
 }
 
@@ -43,16 +48,18 @@ struct vmt_mach_outcome vmt_mach_task_name(struct vmt_mach_task *task, uint32_t 
     *task = (struct vmt_mach_task){MACH_PORT_NULL, false};
     mach_port_name_t port = MACH_PORT_NULL;
     const kern_return_t code = task_name_for_pid(mach_task_self(), (int)pid, &port);
-    if (code == KERN_SUCCESS && MACH_PORT_VALID(port))
+    if (code == KERN_SUCCESS && MACH_PORT_VALID(port)) {
         return opened(task, port);
+    }
     /* KERN_FAILURE is all that it says, whether there is no such process or no permission. */
     return (struct vmt_mach_outcome){VMT_MACH_DENIED, code, "task_name_for_pid"};
 }
 
 void vmt_mach_task_close(struct vmt_mach_task *task)
 {
-    if (task->owned)
+    if (task->owned) {
         mach_port_deallocate(mach_task_self(), task->port);
+    }
     *task = (struct vmt_mach_task){MACH_PORT_NULL, false};
 }
 
@@ -62,8 +69,9 @@ struct vmt_mach_outcome vmt_mach_task_page_size(uint32_t *size, mach_port_t port
     mach_msg_type_number_t count = TASK_VM_INFO_COUNT;
     *size = 0;
     const kern_return_t code = task_info(port, TASK_VM_INFO, (task_info_t)&info, &count);
-    if (code == KERN_SUCCESS && info.page_size > 0)
+    if (code == KERN_SUCCESS && info.page_size > 0) {
         *size = (uint32_t)info.page_size;
+    }
     return vmt_mach_of_kernel(code, "task_info");
 }
 
@@ -96,6 +104,7 @@ void vmt_mach_unit_set(struct vmt_mach_unit *unit, uint32_t target)
 void vmt_mach_unit_restore(const struct vmt_mach_unit *unit)
 {
     int before = unit->before;
-    if (before != 0)
+    if (before != 0) {
         sysctlbyname("vm.self_region_page_size", NULL, NULL, &before, sizeof before);
+    }
 }

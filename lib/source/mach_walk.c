@@ -47,10 +47,12 @@ static kern_return_t ask(struct record *record, mach_port_t port, uint64_t addre
 static void take_object(struct vmt_mach_region *region, const struct record *full)
 {
     region->object = full->is.full.object_id;
-    if (full->count >= VM_REGION_SUBMAP_INFO_V2_COUNT_64)
+    if (full->count >= VM_REGION_SUBMAP_INFO_V2_COUNT_64) {
         region->object = full->is.full.object_id_full;
-    if (full->count >= VM_REGION_SUBMAP_INFO_V2_COUNT_64 || region->object == 0)
+    }
+    if (full->count >= VM_REGION_SUBMAP_INFO_V2_COUNT_64 || region->object == 0) {
         region->known |= VMT_MACH_HAS_OBJECT;
+    }
 }
 
 static void take_full(struct vmt_mach_region *region, const struct record *full)
@@ -76,15 +78,14 @@ static void take_full(struct vmt_mach_region *region, const struct record *full)
         .wired = info->user_wired_count,
     };
     take_object(region, full);
-    if (full->count >= VM_REGION_SUBMAP_INFO_V1_COUNT_64)
+    if (full->count >= VM_REGION_SUBMAP_INFO_V1_COUNT_64) {
         region->known |= VMT_MACH_HAS_REUSABLE;
+    }
     /* The memory of a device is called empty, and its object is not looked at
      * (osfmk/vm/vm_map.c, vm_map_region_walk). */
-    if (info->share_mode != SM_EMPTY || region->object == 0)
+    if (info->share_mode != SM_EMPTY || region->object == 0) {
         region->known |= VMT_MACH_HAS_EXTERNAL;
-    /* Nothing is asked for that is not entered. */
-    if (info->is_submap && region->depth == 0)
-        region->depth = 1;
+    }
 }
 
 static bool are_same(const struct record *full, const struct record *brief)
@@ -100,8 +101,9 @@ static void take_chain(struct vmt_mach_region *region, const struct record *full
     struct record brief;
     if (region->share_mode == SM_EMPTY ||
         ask(&brief, port, full->address, VM_REGION_SUBMAP_SHORT_INFO_COUNT_64) != KERN_SUCCESS ||
-        brief.count < VM_REGION_SUBMAP_SHORT_INFO_COUNT_64 || !are_same(full, &brief))
+        brief.count < VM_REGION_SUBMAP_SHORT_INFO_COUNT_64 || !are_same(full, &brief)) {
         return;
+    }
     region->share_mode = brief.is.brief.share_mode;
     region->references = brief.is.brief.ref_count;
     region->shadow_depth = brief.is.brief.shadow_depth;
@@ -121,17 +123,21 @@ static void take_purge(struct vmt_mach_region *region, mach_port_t port)
     int state = 0;
     region->purge = VMT_MACH_PURGE_DENY;
     if ((region->known & VMT_MACH_HAS_EXTERNAL) != 0 &&
-        (region->external != 0 || region->object == 0))
+        (region->external != 0 || region->object == 0)) {
         region->known |= VMT_MACH_HAS_PURGE;
+    }
     if ((region->known & VMT_MACH_HAS_PURGE) != 0 || !is_asked_for_pages(region) ||
-        (region->protection & VM_PROT_WRITE) == 0)
+        (region->protection & VM_PROT_WRITE) == 0) {
         return;
+    }
     const kern_return_t code =
         mach_vm_purgable_control(port, region->address, VM_PURGABLE_GET_STATE, &state);
-    if (code == KERN_SUCCESS)
+    if (code == KERN_SUCCESS) {
         region->purge = (uint32_t)state & VM_PURGABLE_STATE_MASK;
-    if (code == KERN_SUCCESS || code == KERN_INVALID_ARGUMENT)
+    }
+    if (code == KERN_SUCCESS || code == KERN_INVALID_ARGUMENT) {
         region->known |= VMT_MACH_HAS_PURGE;
+    }
 }
 
 /* What is in a submap is not found, and what is no file would be told the name of the next one. */
@@ -139,13 +145,14 @@ static void take_path(struct vmt_mach_region *region, struct walker *walker)
 {
     struct proc_regionpath *path = &walker->path;
     if (region->depth != 0 ||
-        (region->external == 0 && (region->protection & VM_PROT_EXECUTE) == 0))
+        (region->external == 0 && (region->protection & VM_PROT_EXECUTE) == 0)) {
         return;
+    }
     if (proc_pidinfo((int)walker->walk->pid, VMT_MACH_REGIONPATH, region->address, path,
                      sizeof *path) != (int)sizeof *path ||
-        region->address < path->prpo_addr ||
-        region->address - path->prpo_addr >= path->prpo_regionlength)
+        region->address - path->prpo_addr >= path->prpo_regionlength) { /* what is above wraps */
         return;
+    }
     region->path = path->prpo_path;
     region->path_length = (uint32_t)strnlen(path->prpo_path, sizeof path->prpo_path);
 }
@@ -160,10 +167,12 @@ static bool visit(struct walker *walker, const struct record *full)
     region.page_size = walker->page_size;
     vmt_mach_cut_visited(&region, walker->next);
     take_path(&region, walker);
-    if ((walk->exact || walk->identity) && is_asked_for_pages(&region))
+    if ((walk->exact || walk->identity) && is_asked_for_pages(&region)) {
         vmt_mach_count_pages(&region, walker->port);
-    if (!walker->visitor->region(walker->visitor->self, &region))
+    }
+    if (!walker->visitor->region(walker->visitor->self, &region)) {
         return false;
+    }
     return !walk->identity || (region.known & VMT_MACH_HAS_DISPOSITIONS) == 0 ||
            vmt_mach_visit_pages(&region, walker->port, walker->visitor);
 }
@@ -183,18 +192,20 @@ static struct vmt_mach_outcome walk_regions(struct walker *walker)
         struct record full;
         const kern_return_t code =
             ask(&full, walker->port, walker->next, VM_REGION_SUBMAP_INFO_V2_COUNT_64);
-        if (code == KERN_INVALID_ADDRESS)
+        if (code == KERN_INVALID_ADDRESS) {
             return end_of_walk(walker);
-        if (code != KERN_SUCCESS)
+        }
+        if (code != KERN_SUCCESS) {
             return vmt_mach_of_kernel(code, region_call);
+        }
         const uint64_t end = full.address + full.size;
-        /* Zero is the end of all addresses. */
-        if (full.count < VM_REGION_SUBMAP_INFO_V0_COUNT_64 || (end <= walker->next && end != 0))
+        if (full.count < VM_REGION_SUBMAP_INFO_V0_COUNT_64 || /* the fields lie elsewhere */
+            end <= walker->next) {                            /* it would never come to an end */
             return (struct vmt_mach_outcome){VMT_MACH_FAILED, code, region_call};
-        if (!visit(walker, &full))
+        }
+        if (!visit(walker, &full)) {
             return vmt_mach_stopped();
-        if (end == 0)
-            return end_of_walk(walker);
+        }
         walker->next = end;
     }
 }
@@ -204,8 +215,9 @@ struct vmt_mach_outcome vmt_mach_walk_task(const struct vmt_mach_walk *walk,
 {
     struct vmt_mach_task task;
     struct vmt_mach_outcome outcome = vmt_mach_task_open(&task, walk->pid);
-    if (outcome.answer != VMT_MACH_OK)
+    if (outcome.answer != VMT_MACH_OK) {
         return outcome;
+    }
     uint32_t page_size;
     outcome = vmt_mach_task_page_size(&page_size, task.port);
     if (outcome.answer == VMT_MACH_OK) {

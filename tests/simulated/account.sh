@@ -48,6 +48,23 @@ wrong()
         ' "$1" "$2"
 }
 
+# shared TRUTHS CSV: shares by pages that are not the truth, or not looked at
+shared()
+{
+    awk -F, '
+        NR == FNR { split($0, word, " "); if (word[2] == "pss") truth[word[1]] = word[3]; next }
+        { sub(/\r$/, "") }
+        FNR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $(at["pid"]) in truth {
+            pid = $(at["pid"]); lower = $(at["share_lower"]); upper = $(at["share_upper"])
+            looked[pid] = 1
+            if (lower == "" || truth[pid] + 0 < lower + 0 || truth[pid] + 0 > upper + 0)
+                printf "process %s: share is %s, not in [%s, %s]\n", pid, truth[pid], lower, upper
+        }
+        END { for (pid in truth) if (!(pid in looked)) print "process " pid ": no share" }
+        ' "$1" "$2"
+}
+
 for scenario in "$VMT_SRCDIR"/tests/simulated/scenarios/*.scenario; do
     name=${scenario##*/}
     name=${name%.scenario}
@@ -64,6 +81,30 @@ for scenario in "$VMT_SRCDIR"/tests/simulated/scenarios/*.scenario; do
         [ -z "$faults" ] || fault "$faults"
         end
     done
+    begin "$name as vmmap prints it"
+    # shellcheck disable=SC2046  # numbers
+    VMT_SCENARIO=$scenario "$VMT_BUILDDIR/tests/simulated/as_vmmap" \
+        $(cut -d ' ' -f 1 "$scratch/truths" | sort -u) >"$scratch/vmmap.txt" || fault "no text"
+    "$VMTALLY" summary --strict --csv --bounds --table processes "$scratch/vmmap.txt" \
+        >"$scratch/account.csv" 2>"$scratch/errors" || fault "exit code $?: $(cat "$scratch/errors")"
+    faults=$(wrong "$scratch/truths" "$scratch/account.csv")
+    [ -z "$faults" ] || fault "$faults"
+    end
+    pids=$(awk '{ print $1 }' "$scratch/truths" | sort -u)
+    if [ "$(echo "$pids" | wc -l)" -lt 2 ] || ! grep -q ' pss ' "$scratch/truths"; then
+        continue
+    fi
+    begin "$name shares by pages"
+    # shellcheck disable=SC2086  # each is a word
+    VMT_SCENARIO=$scenario "$command" summary $pids --source mach --exact --json \
+        >"$scratch/set.json" 2>"$scratch/errors" || fault "exit code $?: $(cat "$scratch/errors")"
+    grep -q '"set_method": "pages"' "$scratch/set.json" || fault "not by pages"
+    # shellcheck disable=SC2086
+    VMT_SCENARIO=$scenario "$command" summary $pids --source mach --exact --csv --bounds \
+        --table set_members >"$scratch/set.csv" 2>"$scratch/errors" || fault "exit code $?"
+    faults=$(shared "$scratch/truths" "$scratch/set.csv")
+    [ -z "$faults" ] || fault "$faults"
+    end
 done
 
 finish_cases

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/slice.h"
 #include "scenario.h"
 #include "source/mach.h"
 #include "xnu_control.h"
 
-/* The whole command over a simulated kernel: that of the scenario VMT_SCENARIO.  It begins before
- * main() does, so that every process of the command has the same one. */
+/* The whole command over a simulated kernel: that of the scenario VMT_SCENARIO, of which the call
+ * number VMT_FAIL fails with KERN_FAILURE or EPERM, each process counting for itself what comes
+ * after it was begun.  The kernel begins before main() does, so that all have the same one. */
 
 static struct sim_world world;
 
@@ -45,4 +47,11 @@ __attribute__((constructor)) static void begin(void)
         _exit(99);
     }
     sim_start(&world);
+    const char *number = getenv("VMT_FAIL");
+    uint64_t call = 0;
+    if (number != NULL && !vmt_parse_u64(vmt_slice(number), 10, &call)) {
+        fputs("simulated: VMT_FAIL is not the number of a call\n", stderr);
+        _exit(99);
+    }
+    sim_fail(call, 5, 1);
 }

@@ -285,6 +285,7 @@ static const struct sim_member process_members[] = {
     {"pages", offsetof(struct sim_process, pages), SIM_FORM_ACCESS},
     {"born", offsetof(struct sim_process, born), SIM_FORM_NUMBER32},
     {"dies", offsetof(struct sim_process, dies), SIM_FORM_NUMBER32},
+    {"exits", offsetof(struct sim_process, exits), SIM_FORM_NUMBER32},
     {"dying", offsetof(struct sim_process, dying), SIM_FORM_NUMBER32},
     {"kernel", offsetof(struct sim_process, kernel), SIM_FORM_NUMBER64},
     {"peak", offsetof(struct sim_process, peak), SIM_FORM_NUMBER64},

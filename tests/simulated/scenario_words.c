@@ -91,8 +91,7 @@ static bool set_text(char *out, size_t room, const char *value)
     if (strlen(value) >= room) {
         return false;
     }
-    memset(out, 0, room);
-    memcpy(out, value, strlen(value));
+    snprintf(out, room, "%s", value);
     return true;
 }
 

@@ -16,7 +16,7 @@ static struct sim_ledger ledger;
 static bool is_steady(const struct sim_process *process)
 {
     return process->pid != 0 && !process->zombie && process->born == 0 && process->dies == 0 &&
-           process->task != SIM_DENIED && process->task != SIM_HANGS &&
+           process->exits == 0 && process->task != SIM_DENIED && process->task != SIM_HANGS &&
            (process->task == SIM_ALLOWED || world.kernel.user == 0 ||
             world.kernel.user == process->user);
 }

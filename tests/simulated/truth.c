@@ -154,13 +154,14 @@ static uint32_t count_bits(uint32_t bits)
 /* --- sums ------------------------------------------------------------------------------------- */
 
 /* What is in a submap is of all processes, whoever has used it so far: it stays when one ends. */
-static bool is_private(const struct sim_leaf *leaf, uint32_t holders)
+static bool is_private(const struct sim_leaf *leaf, uint32_t others)
 {
-    return holders == 1 && leaf->depth == 0;
+    return others == 0 && leaf->depth == 0;
 }
 
+/* A page that `others` have, too. */
 static void add_resident(struct sim_leaf *leaf, const struct sim_object *object,
-                         const struct found *found, uint32_t holders)
+                         const struct found *found, uint32_t others)
 {
     const bool dirty = (found->state & (SIM_DIRTY | SIM_FICTITIOUS)) == SIM_DIRTY;
     const bool reusable = (found->state & SIM_REUSABLE) != 0 || object->all_reusable;
@@ -171,12 +172,12 @@ static void add_resident(struct sim_leaf *leaf, const struct sim_object *object,
     truth->copied += found->on_top ? UNIT : 0;
     *(object->external ? &truth->file : &truth->anonymous) += UNIT;
     truth->file_dirty += object->external && dirty ? UNIT : 0;
-    if (is_private(leaf, holders)) {
+    if (is_private(leaf, others)) {
         *(dirty ? &truth->private_dirty : &truth->private_clean) += UNIT;
     } else {
         *(dirty ? &truth->shared_dirty : &truth->shared_clean) += UNIT;
     }
-    truth->share += UNIT * SIM_SHARES / holders;
+    truth->share += UNIT * SIM_SHARES / (UINT64_C(1) + others);
 }
 
 static void count_leaf(struct sim_leaf *leaf, const struct sim_world *world,
@@ -191,12 +192,12 @@ static void count_leaf(struct sim_leaf *leaf, const struct sim_world *world,
         if (found.object < 0) {
             continue;
         }
-        const uint32_t count = count_bits(holders->of[found.object][found.unit]);
+        const uint32_t others = count_bits(holders->of[found.object][found.unit]) - 1;
         if ((found.state & SIM_RESIDENT) != 0) {
-            add_resident(leaf, &world->objects[found.object], &found, count);
+            add_resident(leaf, &world->objects[found.object], &found, others);
         } else {
             truth->swapped += UNIT;
-            truth->private_swapped += is_private(leaf, count) ? UNIT : 0;
+            truth->private_swapped += is_private(leaf, others) ? UNIT : 0;
         }
     }
 }

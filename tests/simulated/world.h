@@ -103,6 +103,7 @@ struct sim_process {
     uint32_t pages;  /* questions after single pages */
     uint32_t born;   /* exists from this call about its number on */
     uint32_t dies;   /* and is gone after this one; 0: stays */
+    uint32_t exits;  /* after this one it has no memory any more; 0: it does not end so */
     uint32_t dying;  /* what a call by a port of a dead task returns; 0: MACH_SEND_INVALID_DEST */
     uint64_t kernel; /* bytes of the footprint that are in no region */
     uint64_t peak;   /* of the footprint; 0: what it is now */

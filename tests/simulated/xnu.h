@@ -30,6 +30,8 @@ int xnu_errno(int error);
  * now; NULL: nobody. */
 const struct sim_process *xnu_process_called(int pid);
 bool xnu_process_lives(const struct sim_process *process);
+/* Whether it is ending: there is still such a process, but it has no memory any more. */
+bool xnu_process_exits(const struct sim_process *process);
 /* Whether the caller may know what only the same user may, by the bits of euid. */
 bool xnu_same_user(const struct sim_process *process);
 

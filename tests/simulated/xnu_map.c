@@ -90,11 +90,12 @@ static bool find(struct xnu_place *out, const struct window *window, uint64_t ad
     return false;
 }
 
+/* bsd/kern/kern_exit.c: who exits gives back all its memory while it can still be found. */
 bool xnu_find(struct xnu_place *out, const struct sim_process *process, uint64_t address,
               uint32_t depth)
 {
     const struct window all = {xnu_map_of(process), 0, UINT64_MAX, 0, false};
-    return find(out, &all, address, depth);
+    return !xnu_process_exits(process) && find(out, &all, address, depth);
 }
 
 /* --- the size of counted pages ---------------------------------------------------------------- */

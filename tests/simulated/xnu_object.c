@@ -7,7 +7,8 @@ static bool map_exists(const struct sim_world *world, uint32_t map)
 {
     for (uint32_t i = 0; i < world->process_count; i++) {
         if (world->processes[i].map == (int32_t)map)
-            return !world->processes[i].zombie && xnu_process_lives(&world->processes[i]);
+            return !world->processes[i].zombie && xnu_process_lives(&world->processes[i]) &&
+                   !xnu_process_exits(&world->processes[i]);
     }
     return true;
 }

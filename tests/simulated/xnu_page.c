@@ -140,8 +140,23 @@ kern_return_t mach_vm_page_info(vm_map_read_t task, mach_vm_address_t address,
     return KERN_SUCCESS;
 }
 
-/* osfmk/vm/vm_map.c, vm_map_purgable_control: the entry has to be all of a purgeable object.  A
- * read port is enough to ask (osfmk/vm/vm_user.c, mach_vm_purgable_control_external). */
+/* osfmk/vm/vm_map.c, vm_map_purgable_control: an entry that is not writable is refused before its
+ * object is looked at; before macOS 11 it had to be all of the object. */
+static kern_return_t purge_state(int *state, const struct xnu_place *place)
+{
+    const struct sim_object *object = xnu_entry_object(place->entry);
+    if ((place->entry->protection & VM_PROT_WRITE) == 0)
+        return KERN_PROTECTION_FAILURE;
+    if (object == NULL || object->purge == VM_PURGABLE_DENY)
+        return KERN_INVALID_ARGUMENT;
+    if (xnu_world()->kernel.major < 11 &&
+        (place->entry->offset != 0 || place->end - place->start != object->size))
+        return KERN_INVALID_ARGUMENT;
+    *state = (int)object->purge;
+    return KERN_SUCCESS;
+}
+
+/* A read port is enough to ask (osfmk/vm/vm_user.c, mach_vm_purgable_control_external). */
 kern_return_t mach_vm_purgable_control(vm_map_t task, mach_vm_address_t address,
                                        vm_purgable_t control, int *state)
 {
@@ -155,10 +170,5 @@ kern_return_t mach_vm_purgable_control(vm_map_t task, mach_vm_address_t address,
     struct xnu_place place;
     if (!xnu_find(&place, process, address, 0) || place.start > address || place.entry->submap >= 0)
         return KERN_INVALID_ADDRESS;
-    const struct sim_object *object = xnu_entry_object(place.entry);
-    if (control != VM_PURGABLE_GET_STATE || object == NULL || object->purge == VM_PURGABLE_DENY ||
-        place.entry->offset != 0 || place.end - place.start != object->size)
-        return KERN_INVALID_ARGUMENT;
-    *state = (int)object->purge;
-    return KERN_SUCCESS;
+    return control == VM_PURGABLE_GET_STATE ? purge_state(state, &place) : KERN_INVALID_ARGUMENT;
 }

@@ -57,6 +57,7 @@ static int fill_short(void *out, const struct sim_process *process)
     info.pbsi_pid = process->pid;
     info.pbsi_ppid = process->parent;
     info.pbsi_status = process->zombie ? SZOMB : SRUN;
+    info.pbsi_flags = xnu_process_exits(process) ? PROC_FLAG_INEXIT : 0;
     info.pbsi_uid = process->user;
     info.pbsi_ruid = process->user;
     info.pbsi_svuid = process->user;
@@ -72,6 +73,7 @@ static int fill_bsd(void *out, const struct sim_process *process)
     info.pbi_pid = process->pid;
     info.pbi_ppid = process->parent;
     info.pbi_status = process->zombie ? SZOMB : SRUN;
+    info.pbi_flags = xnu_process_exits(process) ? PROC_FLAG_INEXIT : 0;
     info.pbi_uid = process->user;
     info.pbi_ruid = process->user;
     info.pbi_svuid = process->user;
@@ -171,7 +173,8 @@ int proc_pidpath(int pid, void *buffer, uint32_t size)
     return (int)strlen(process->path);
 }
 
-/* bsd/kern/kern_resource.c, proc_pid_rusage: as much of the record as the flavour has. */
+/* bsd/kern/kern_resource.c, proc_pid_rusage: as much of the record as the flavour has; of a zombie
+ * what was when it ended. */
 int proc_pid_rusage(int pid, int flavor, rusage_info_t *buffer)
 {
     static const size_t sizes[] = {sizeof(struct rusage_info_v0), sizeof(struct rusage_info_v1),
@@ -184,7 +187,7 @@ int proc_pid_rusage(int pid, int flavor, rusage_info_t *buffer)
     if (flavor < 0 || (uint32_t)flavor > xnu_world()->kernel.usage_record)
         return xnu_errno(EINVAL);
     const struct sim_process *process = xnu_process_called(pid);
-    if (process == NULL || process->zombie)
+    if (process == NULL)
         return xnu_errno(ESRCH);
     if (!allowed(&flavors[0], process))
         return xnu_errno(EPERM);
@@ -192,6 +195,8 @@ int proc_pid_rusage(int pid, int flavor, rusage_info_t *buffer)
     struct rusage_info_v6 info;
     xnu_sums(&sums, process);
     memset(&info, 0, sizeof(info));
+    /* Of a zombie it is told what was when it ended (proc_get_rusage). */
+    info.ri_proc_exit_abstime = process->zombie ? 1 : 0;
     info.ri_wired_size = sums.wired;
     info.ri_resident_size = sums.internal + sums.external + sums.reusable;
     info.ri_phys_footprint = sums.footprint;

@@ -31,6 +31,11 @@ bool xnu_process_lives(const struct sim_process *process)
     return calls >= process->born && (process->dies == 0 || calls <= process->dies);
 }
 
+bool xnu_process_exits(const struct sim_process *process)
+{
+    return process->exits != 0 && *calls_about(process->pid) > process->exits;
+}
+
 const struct sim_process *xnu_process_called(int pid)
 {
     const struct sim_world *world = xnu_world();

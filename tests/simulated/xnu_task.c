@@ -130,6 +130,9 @@ kern_return_t task_info(task_name_t task, task_flavor_t flavor, task_info_t info
     if (process == NULL)
         return code;
     const mach_msg_type_number_t given = record_of(*count);
+    /* osfmk/kern/task.c, task_terminate_internal: it is inactive before its memory goes. */
+    if (xnu_process_exits(process))
+        return KERN_INVALID_ARGUMENT;
     if ((flavor != TASK_VM_INFO && flavor != TASK_VM_INFO_PURGEABLE) || given == 0)
         return KERN_INVALID_ARGUMENT;
     task_vm_info_data_t record;

@@ -121,6 +121,20 @@ static inline void misbehave(void)
     _exit(0);
 }
 
+/* Pages are one after another in their object, each half of the region's apart from the other. */
+static inline bool visit_pages(const struct vmt_mach_visitor *visitor,
+                               const struct vmt_mach_region *region)
+{
+    bool more = true;
+    for (uint64_t i = 0; more && i < region->resident; i++) {
+        uint64_t at = i < region->resident / 2 ? i : i + 1;
+        const struct vmt_mach_page page = {.object = region->object,
+                                           .offset = region->offset + at * region->page_size};
+        more = visitor->page(visitor->self, &page);
+    }
+    return more;
+}
+
 static inline struct vmt_mach_outcome fake_walk(const struct vmt_mach_walk *walk,
                                                 const struct vmt_mach_visitor *visitor)
 {
@@ -143,6 +157,10 @@ static inline struct vmt_mach_outcome fake_walk(const struct vmt_mach_walk *walk
         }
         if (!(inside && walk->way == VMT_MACH_BY_PIDINFO) &&
             !visitor->region(visitor->self, &region)) {
+            return (struct vmt_mach_outcome){.answer = VMT_MACH_STOPPED};
+        }
+        if (walk->identity && (region.known & VMT_MACH_HAS_DISPOSITIONS) != 0 &&
+            !visit_pages(visitor, &region)) {
             return (struct vmt_mach_outcome){.answer = VMT_MACH_STOPPED};
         }
     }

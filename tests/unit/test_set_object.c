@@ -4,6 +4,7 @@
 /* Sets of processes of which XNU tells the memory objects. */
 
 #include "analysis/set.h"
+#include "counting.h"
 #include "objects.h"
 #include "reading.h"
 
@@ -163,6 +164,7 @@ struct truth {
     uint64_t places;
     uint64_t shares[PROCESSES];
     uint64_t shares_of_places[PROCESSES];
+    uint64_t alone[PROCESSES]; /* in as many places as it is in */
 };
 
 static void find_truth(struct truth *truth, const struct world *world)
@@ -184,6 +186,7 @@ static void find_truth(struct truth *truth, const struct world *world)
             truth->places += most * PAGE;
             for (unsigned i = 0; i < PROCESSES; i++) {
                 truth->shares[i] += counts[i] > 0 ? PAGE / holders : 0;
+                truth->alone[i] += holders == 1 ? counts[i] * PAGE : 0;
                 truth->shares_of_places[i] += counts[i] > 0 ? counts[i] * PAGE : 0;
             }
         }
@@ -220,11 +223,175 @@ static void test_worlds__hold_the_truth(void)
     }
 }
 
+/* --- pages ------------------------------------------------------------------------------------ */
+
+static void add_run(size_t process, uint64_t object, uint64_t page, uint64_t count)
+{
+    struct vmt_process *of = record_at(&reading.snapshot.processes, process);
+    struct vmt_page_run *run = vmt_sequence_add(&of->page_runs);
+    CU_ASSERT_FATAL(run != NULL);
+    *run = (struct vmt_page_run){object, page * PAGE, count * PAGE};
+    of->pages_told = true;
+}
+
+static void expect_share(size_t process, uint64_t lower, uint64_t value, uint64_t upper)
+{
+    const struct vmt_amount *share = &set.processes[process].share;
+    CU_ASSERT(share->known);
+    UNIT_EQUAL_U64(share->lower, lower);
+    UNIT_EQUAL_U64(share->value, value);
+    UNIT_EQUAL_U64(share->upper, upper);
+}
+
+#define TWO_JARS                                                                              \
+    HEADER OWNER(3, 1) ",Shared Memory,0x10000,0x20000,ALI" PAGES(65536, 0) "0x77,0\n" OWNER( \
+        4, 1) ",Shared Memory,0x50000,0x60000,ALI" PAGES(65536, 0) "0x77,0\n"
+
+/* Pages 0 to 3 of an object, one of them twice, and pages 2 to 5. */
+static void test_pages__are_divided(void)
+{
+    read_text(TWO_JARS);
+    add_run(0, 0x77, 2, 2);
+    add_run(0, 0x77, 0, 1);
+    add_run(0, 0x77, 0, 2);
+    add_run(1, 0x77, 2, 4);
+    make_set();
+    CU_ASSERT(set.by_pages);
+    expect_share(0, 3 * PAGE, 3 * PAGE, 3 * PAGE);
+    expect_share(1, 3 * PAGE, 3 * PAGE, 3 * PAGE);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].lower, 6 * PAGE);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 6 * PAGE);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].upper, 6 * PAGE);
+    UNIT_EQUAL_U64(set.processes[0].uss.upper, 2 * PAGE); /* 4 less 2 */
+    vmt_set_free(&set);
+    end_reading();
+}
+
+/* 2 pages of three processes and one byte more: what is left goes to the first. */
+static void test_pages__are_divided_to_the_last_byte(void)
+{
+    read_text(TWO_JARS OWNER(5, 1) ",Shared Memory,0x50000,0x60000,ALI" PAGES(65536, 0) "0x77,0\n");
+    for (size_t i = 0; i < 3; i++) {
+        add_run(i, 0x77, 0, 2);
+        add_run(i, 0x78 + i, 0, 1);
+    }
+    make_set();
+    expect_share(0, 27307, 27307, 27307); /* 32768 = 3 * 10922 + 2 */
+    expect_share(1, 27307, 27307, 27307);
+    expect_share(2, 27306, 27306, 27306);
+    UNIT_EQUAL_U64(set.totals.of[VMT_RESIDENT].value, 5 * PAGE);
+    vmt_set_free(&set);
+    end_reading();
+}
+
+static void test_pages__not_told_of_all(void)
+{
+    read_text(TWO_JARS);
+    add_run(0, 0x77, 0, 4);
+    make_set();
+    CU_ASSERT(!set.by_pages);
+    UNIT_EQUAL_U64(set.processes[0].share.value, 2 * PAGE); /* by the object */
+    vmt_set_free(&set);
+    end_reading();
+}
+
+static void tell_pages(const struct world *world)
+{
+    for (unsigned i = 0; i < PROCESSES; i++) {
+        struct vmt_process *process = record_at(&reading.snapshot.processes, i);
+        process->pages_told = true;
+        for (unsigned k = 0; k < world->entry_count[i]; k++) {
+            const struct entry *entry = &world->entries[i][k];
+            for (unsigned page = entry->first; page < entry->first + entry->count; page++) {
+                int at = find_page(world, entry, page);
+                bool resident = at >= 0 && world->objects[at].pages[page] != SWAPPED_PAGE;
+                if (entry->depth == 0 && resident) {
+                    add_run(i, 1000 + (uint64_t)at, page, 1);
+                }
+            }
+        }
+    }
+}
+
+/* Whether a region outside of the shared region shows a page of its object. */
+static bool shows_common(const struct world *world)
+{
+    for (unsigned i = 0; i < PROCESSES; i++) {
+        for (unsigned page = 0; page < PAGES; page++) {
+            if (times(world, i, 0, page) > 1) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void test_pages__worlds(void)
+{
+    static struct world world;
+    const uint64_t slack = OBJECTS * PAGES; /* of divisions */
+    uint64_t exact = 0;
+    for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+        struct truth truth;
+        make_world(&world, seed);
+        find_truth(&truth, &world);
+        read_world(&world, BY_PAGES);
+        tell_pages(&world);
+        make_set();
+        CU_ASSERT(set.by_pages);
+        const struct vmt_amount *resident = &set.totals.of[VMT_RESIDENT];
+        expect_within(*resident, truth.once, truth.once, seed, "resident");
+        uint64_t shares = 0;
+        for (unsigned i = 0; i < PROCESSES; i++) {
+            const struct vmt_amount share = set.processes[i].share;
+            expect_within(share, truth.shares[i], truth.shares[i] + slack, seed, "share");
+            expect_within(set.processes[i].uss, truth.alone[i], truth.alone[i], seed, "uss");
+            shares += share.value;
+        }
+        UNIT_EQUAL_U64(shares, resident->value);
+        if (!shows_common(&world)) {
+            UNIT_EQUAL_U64(resident->value, truth.once);
+            exact++;
+        }
+        vmt_set_free(&set);
+        end_reading();
+    }
+    CU_ASSERT(exact > WORLDS / 8);
+}
+
+/* A set that is refused memory, wherever it asks for it, is none, and keeps nothing. */
+static void test_pages__without_memory(void)
+{
+    static struct world world;
+    bool refused = true;
+    make_world(&world, 7);
+    read_world(&world, BY_PAGES);
+    tell_pages(&world);
+    for (uint64_t number = 1; refused; number++) {
+        struct counting counting = {.refuse = number};
+        const struct vmt_allocator allocator = counting_allocator(&counting);
+        struct vmt_error err = VMT_ERROR_INIT;
+        enum vmt_status status =
+            vmt_set_make(&set, &reading.snapshot, &allocator, (size_t)64 << 20, &err);
+        refused = counting.refused;
+        UNIT_EQUAL_I64(status, refused ? VMT_E_NOMEM : VMT_OK);
+        CU_ASSERT(set.by_pages == !refused);
+        vmt_set_free(&set);
+        UNIT_EQUAL_U64(counting.live, 0);
+    }
+    end_reading();
+}
+
 static const struct unit_test tests[] = {
     {"object__is_divided_by_its_holders", test_object__is_divided_by_its_holders},
     {"object__in_pieces", test_object__in_pieces},
     {"object__others", test_object__others},
     {"worlds__hold_the_truth", test_worlds__hold_the_truth},
+    {"pages__are_divided", test_pages__are_divided},
+    {"pages__are_divided_to_the_last_byte", test_pages__are_divided_to_the_last_byte},
+    {"pages__not_told_of_all", test_pages__not_told_of_all},
+    {"pages__worlds", test_pages__worlds},
+    {"pages__without_memory", test_pages__without_memory},
 };
 
 int main(int argc, char **argv)
