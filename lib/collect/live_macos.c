@@ -454,14 +454,22 @@ static enum vmt_status read_host(struct vmt_snapshot *snapshot, struct vmt_conte
                                  const struct vmt_live *live, struct vmt_error *err)
 {
     struct vmt_error failure = VMT_ERROR_INIT;
-    bool tools = live->tools != NULL && live->options.source != VMT_SOURCE_MACH;
+    bool asked = live->options.source == VMT_SOURCE_MACH && live->mach != NULL;
+    bool tools = live->tools != NULL && !asked;
     enum vmt_status status =
         tools ? vmt_tools_read_host(snapshot, context, live, &failure) : VMT_E_IO;
     bool refused = status == VMT_E_IO || status == VMT_E_NOCAPTURE;
-    if (refused && live->mach != NULL) {
-        return vmt_mach_read_host(snapshot, live, err);
+    if (!refused || live->mach == NULL) {
+        *err = failure;
+        return status;
     }
-    *err = failure;
+    status = vmt_mach_read_host(snapshot, live, err);
+    if (status == VMT_OK && tools) {
+        struct vmt_host *host = vmt_sequence_last(&snapshot->hosts);
+        struct vmt_place place = {.source = host->input->data};
+        status = vmt_notes_add(&host->notes, VMT_NOTE_SOURCE, place, vmt_slice(failure.message),
+                               (struct vmt_slice){0}, err);
+    }
     return status;
 }
 

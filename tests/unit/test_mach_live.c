@@ -232,6 +232,10 @@ static void test_mach__machine_without_tools(void)
     read_host();
     CU_ASSERT(reading.status == VMT_OK);
     expect_records(0, 1, 1);
+    const struct vmt_host *host = vmt_sequence_last(&reading.snapshot.hosts);
+    UNIT_EQUAL_STR(host->grammar, "darwin-mach");
+    UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_SOURCE), 1);
+    UNIT_EQUAL_STR(host->notes.last[VMT_NOTE_SOURCE]->text->data, "there is no /nowhere/tool");
     end_mac();
 }
 
