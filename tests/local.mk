@@ -371,10 +371,11 @@ simulated_trace = \
 if HAVE_DARWIN_HEADERS
 check_LIBRARIES += %D%/simulated/libsimulated.a
 check_PROGRAMS += %D%/simulated/as_vmmap %D%/simulated/vmtally
-TESTS += %D%/simulated/account.sh %D%/simulated/failures.sh
-check_PROGRAMS += %D%/simulated/vmtally
-TESTS += %D%/simulated/account.sh %D%/simulated/interrupt.sh
-TESTS += %D%/simulated/account.sh %D%/simulated/command.sh
+TESTS += \
+	%D%/simulated/account.sh \
+	%D%/simulated/command.sh \
+	%D%/simulated/failures.sh \
+	%D%/simulated/interrupt.sh
 if HAVE_CUNIT
 check_PROGRAMS += $(simulated_tests)
 TESTS += $(simulated_tests)
@@ -436,9 +437,9 @@ EXTRA_DIST += \
 	%D%/macos \
 	%D%/simulated/README.md \
 	%D%/simulated/account.sh \
+	%D%/simulated/command.sh \
 	%D%/simulated/failures.sh \
 	%D%/simulated/interrupt.sh \
-	%D%/simulated/command.sh \
 	%D%/simulated/no_headers.sh \
 	%D%/simulated/scenarios \
 	%D%/tally.sh \

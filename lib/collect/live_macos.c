@@ -168,13 +168,13 @@ static bool wants_memory(const struct reading *reading)
     return asked && why_no_memory(reading->subject) == NULL;
 }
 
-/* It halts its target. */
+/* It halts its target, and counts no page. */
 static bool vmmap_fits(const struct reading *reading)
 {
     const struct vmt_live *live = reading->live;
-    return live->tools != NULL && wants_memory(reading) &&
-           ((reading->what & VMT_READ_ALONE) != 0 || live->mach == NULL ||
-            live->options.source == VMT_SOURCE_VMMAP);
+    bool asked = live->options.source == VMT_SOURCE_VMMAP || live->mach == NULL;
+    bool alone = (reading->what & VMT_READ_ALONE) != 0 && !live->options.exact;
+    return live->tools != NULL && wants_memory(reading) && (asked || alone);
 }
 
 /* An ordinary user may be asked for permission, in a dialog: only who has asked for it. */
@@ -302,6 +302,17 @@ static bool has_unopened(const struct vmt_process *process)
     return region != NULL;
 }
 
+static bool counts_pages(const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    while (region != NULL && (region->object == NULL ||
+                              (region->object->known & UINT32_C(1) << VMT_OBJECT_PRESENT) == 0)) {
+        region = vmt_sequence_next(&process->regions, &walker);
+    }
+    return region != NULL;
+}
+
 static enum vmt_status add_notes(const struct reading *reading, struct vmt_error *err)
 {
     struct vmt_process *process = reading->process;
@@ -314,6 +325,13 @@ static enum vmt_status add_notes(const struct reading *reading, struct vmt_error
                           "what of the shared region is resident is not told by proc_pidinfo, "
                           "which reads without the process's task",
                           err);
+    }
+    if (status == VMT_OK && reading->live->options.exact && !counts_pages(process)) {
+        status =
+            add_note(process,
+                     "--exact: pages are counted by the process's task alone, for root or with "
+                     "--source mach",
+                     err);
     }
     return status;
 }
@@ -436,14 +454,22 @@ static enum vmt_status read_host(struct vmt_snapshot *snapshot, struct vmt_conte
                                  const struct vmt_live *live, struct vmt_error *err)
 {
     struct vmt_error failure = VMT_ERROR_INIT;
-    bool tools = live->tools != NULL && live->options.source != VMT_SOURCE_MACH;
+    bool asked = live->options.source == VMT_SOURCE_MACH && live->mach != NULL;
+    bool tools = live->tools != NULL && !asked;
     enum vmt_status status =
         tools ? vmt_tools_read_host(snapshot, context, live, &failure) : VMT_E_IO;
     bool refused = status == VMT_E_IO || status == VMT_E_NOCAPTURE;
-    if (refused && live->mach != NULL) {
-        return vmt_mach_read_host(snapshot, live, err);
+    if (!refused || live->mach == NULL) {
+        *err = failure;
+        return status;
     }
-    *err = failure;
+    status = vmt_mach_read_host(snapshot, live, err);
+    if (status == VMT_OK && tools) {
+        struct vmt_host *host = vmt_sequence_last(&snapshot->hosts);
+        struct vmt_place place = {.source = host->input->data};
+        status = vmt_notes_add(&host->notes, VMT_NOTE_SOURCE, place, vmt_slice(failure.message),
+                               (struct vmt_slice){0}, err);
+    }
     return status;
 }
 

@@ -59,7 +59,7 @@ static const struct total_row {
     {"anonymous", VMT_ANONYMOUS, false, "no file behind it"},
     {"file-backed", VMT_FILE_BACKED, false, ""},
     {"heap kept empty", VMT_HEAP_KEPT_EMPTY, true, "freed, not given back"},
-    {"reclaimable", VMT_RECLAIMABLE, true, "volatile: may be dropped"},
+    {"reclaimable", VMT_RECLAIMABLE, true, "may be dropped if needed"},
     {"wired", VMT_WIRED, true, "cannot be paged out"},
     {"virtual", VMT_VIRTUAL, false, ""},
     {"  at its peak", VMT_VIRTUAL_PEAK, true, ""},

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-void vmt_pipe_close(const int ends[2])
+static void close_ends(const int ends[2])
 {
     for (size_t i = 0; i < 2; i++) {
         if (ends[i] >= 0) {
@@ -30,7 +30,7 @@ static int open_ends(int ends[2])
     for (size_t i = 0; i < 2; i++) {
         if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) != 0) {
             int cause = errno;
-            vmt_pipe_close(ends);
+            close_ends(ends);
             return cause;
         }
     }
@@ -54,7 +54,7 @@ static int raise_end(int *end)
     return 0;
 }
 
-int vmt_pipe_open(int ends[2])
+static int open_pipe(int ends[2])
 {
     int cause = open_ends(ends);
     if (cause != 0) {
@@ -65,8 +65,30 @@ int vmt_pipe_open(int ends[2])
         cause = raise_end(&ends[1]);
     }
     if (cause != 0) {
-        vmt_pipe_close(ends);
+        close_ends(ends);
         ends[0] = ends[1] = -1;
+    }
+    return cause;
+}
+
+int vmt_pipes_open(struct vmt_pipes *out)
+{
+    *out = (struct vmt_pipes){{-1, -1}, {-1, -1}};
+    int cause = open_pipe(out->output);
+    if (cause == 0) {
+        cause = open_pipe(out->error);
+    }
+    return cause == 0 ? 0 : vmt_pipes_keep(out, cause);
+}
+
+int vmt_pipes_keep(struct vmt_pipes *pipes, int cause)
+{
+    if (cause != 0) {
+        close_ends(pipes->output);
+        close_ends(pipes->error);
+    } else {
+        close(pipes->output[1]);
+        close(pipes->error[1]);
     }
     return cause;
 }

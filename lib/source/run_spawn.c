@@ -97,26 +97,17 @@ static int start(pid_t *process, const char *const *argv, int output, int error)
 
 int vmt_spawn(struct vmt_spawned *out, const char *const *argv)
 {
-    int output[2] = {-1, -1};
-    int error[2] = {-1, -1};
+    struct vmt_pipes pipes;
     if (argv[0][0] != '/') {
         return ENOENT; /* it is not looked for anywhere */
     }
-    int cause = vmt_pipe_open(output);
+    int cause = vmt_pipes_open(&pipes);
     if (cause == 0) {
-        cause = vmt_pipe_open(error);
+        cause = vmt_pipes_keep(&pipes, start(&out->process, argv, pipes.output[1], pipes.error[1]));
     }
     if (cause == 0) {
-        cause = start(&out->process, argv, output[1], error[1]);
+        out->output = pipes.output[0];
+        out->error = pipes.error[0];
     }
-    if (cause != 0) {
-        vmt_pipe_close(output);
-        vmt_pipe_close(error);
-        return cause;
-    }
-    close(output[1]);
-    close(error[1]);
-    out->output = output[0];
-    out->error = error[0];
-    return 0;
+    return cause;
 }

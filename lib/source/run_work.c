@@ -105,24 +105,15 @@ static int start(pid_t *process, const struct work *work)
 int vmt_spawn_work(struct vmt_spawned *out, vmt_run_work *work, const void *argument,
                    uint64_t time_limit)
 {
-    int output[2] = {-1, -1};
-    int error[2] = {-1, -1};
-    int cause = vmt_pipe_open(output);
+    struct vmt_pipes pipes;
+    int cause = vmt_pipes_open(&pipes);
     if (cause == 0) {
-        cause = vmt_pipe_open(error);
+        const struct work prepared = {work, argument, time_limit, pipes.output[1], pipes.error[1]};
+        cause = vmt_pipes_keep(&pipes, start(&out->process, &prepared));
     }
     if (cause == 0) {
-        const struct work prepared = {work, argument, time_limit, output[1], error[1]};
-        cause = start(&out->process, &prepared);
+        out->output = pipes.output[0];
+        out->error = pipes.error[0];
     }
-    if (cause != 0) {
-        vmt_pipe_close(output);
-        vmt_pipe_close(error);
-        return cause;
-    }
-    close(output[1]);
-    close(error[1]);
-    out->output = output[0];
-    out->error = error[0];
-    return 0;
+    return cause;
 }

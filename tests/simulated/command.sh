@@ -52,6 +52,16 @@ says out "task_for_pid did not end within"
 says out "; --max-time allows it more"
 end
 
+begin "page by page"
+mac plain summary --exact 500
+exits 0
+says out "proc_pidinfo 500: not all evidence could be had: --exact"
+mac plain summary --exact --source mach 500
+exits 0
+says out "task_for_pid 500   5 regions, whole"
+! grep -q "not all evidence" "$scratch/out" || fault "has a note: $(grep "not all" "$scratch/out")"
+end
+
 begin "a source that is not there"
 mac plain summary --source vmmap plain
 exits 2

@@ -36,6 +36,7 @@ static struct {
     enum misdeed misdeed; /* of a walk by task */
     uint32_t reused;      /* number of a process that ends when it is walked, and comes again */
     unsigned walks[2];    /* by way, here */
+    uint64_t many;        /* regions behind those of the table, two for each object */
     size_t more;          /* processes that come while they are listed */
 } kernel;
 
@@ -160,6 +161,22 @@ static inline struct vmt_mach_outcome fake_walk(const struct vmt_mach_walk *walk
         }
         if (walk->identity && (region.known & VMT_MACH_HAS_DISPOSITIONS) != 0 &&
             !visit_pages(visitor, &region)) {
+            return (struct vmt_mach_outcome){.answer = VMT_MACH_STOPPED};
+        }
+    }
+    for (uint64_t i = 0; i < kernel.many; i++) {
+        const struct vmt_mach_region region = {
+            .address = UINT64_C(0x400000000000) + i * 32768,
+            .size = 16384,
+            .page_size = 16384,
+            .known = VMT_MACH_HAS_OBJECT,
+            .object = (i / 2 + 1) << 32,
+            .tag = (uint32_t)(i % 256),
+            .share_mode = 4,
+            .references = 2,
+            .resident = 1,
+        };
+        if (!visitor->region(visitor->self, &region)) {
             return (struct vmt_mach_outcome){.answer = VMT_MACH_STOPPED};
         }
     }

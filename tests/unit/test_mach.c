@@ -136,6 +136,27 @@ static void test_mach__pages(void)
     end_mac();
 }
 
+/* Of numbers that are alike in their lower halves. */
+static void test_mach__many_regions(void)
+{
+    begin_kernel();
+    add_subject(700, 1, "many");
+    kernel.machine.user = 0;
+    kernel.many = 300000;
+    open_kernel(false, VMT_SOURCE_BEST, 0);
+    const struct vmt_process *process = read_alone(700);
+    CU_ASSERT_FATAL(process != NULL);
+    UNIT_EQUAL_U64(process->regions.count, kernel.many);
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = NULL;
+    uint64_t pairs = 0;
+    while ((region = vmt_sequence_next(&process->regions, &walker)) != NULL) {
+        pairs += region->object->fields[VMT_OBJECT_OWN] == 2 ? 1 : 0;
+    }
+    UNIT_EQUAL_U64(pairs, kernel.many);
+    end_mac();
+}
+
 /* --- a walk by proc_pidinfo ------------------------------------------------------------------- */
 
 static void test_mach__by_pidinfo(void)
@@ -180,6 +201,7 @@ static const struct unit_test tests[] = {
     {"mach__own_references", test_mach__own_references},
     {"mach__of_this_program", test_mach__of_this_program},
     {"mach__pages", test_mach__pages},
+    {"mach__many_regions", test_mach__many_regions},
     {"mach__by_pidinfo", test_mach__by_pidinfo},
 };
 

@@ -232,12 +232,17 @@ static void test_mach__machine_without_tools(void)
     read_host();
     CU_ASSERT(reading.status == VMT_OK);
     expect_records(0, 1, 1);
+    const struct vmt_host *host = vmt_sequence_last(&reading.snapshot.hosts);
+    UNIT_EQUAL_STR(host->grammar, "darwin-mach");
+    UNIT_EQUAL_U64(vmt_notes_count(&host->notes, VMT_NOTE_SOURCE), 1);
+    UNIT_EQUAL_STR(host->notes.last[VMT_NOTE_SOURCE]->text->data, "there is no /nowhere/tool");
     end_mac();
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
-static void test_mach__without_memory(void)
+/* By each way: one's own task is walked here. */
+static void expect_no_memory(uint32_t own)
 {
     struct counting counting = {.all_after = false};
     const struct vmt_allocator allocator = {counting_allocate, counting_release, &counting};
@@ -245,6 +250,7 @@ static void test_mach__without_memory(void)
     add_weaver();
     set_host();
     end_reading();
+    kernel.machine.pid = own;
     bool refused = true;
     for (uint64_t refuse = 1; refused; refuse++) {
         struct vmt_process *process = NULL;
@@ -272,6 +278,12 @@ static void test_mach__without_memory(void)
         end_mac();
         UNIT_EQUAL_U64(counting.live, 0);
     }
+}
+
+static void test_mach__without_memory(void)
+{
+    expect_no_memory(700);
+    expect_no_memory(42);
 }
 
 static const struct unit_test tests[] = {

@@ -173,6 +173,27 @@ static void test_mach__forced(void)
     end_mac();
 }
 
+/* Which vmmap does not do. */
+static void test_mach__exact(void)
+{
+    begin_kernel();
+    add_weaver()->regions[6].known |= VMT_MACH_HAS_DISPOSITIONS;
+    set_tool(mac.vmmap, "killed", "9", NULL);
+    open_kernel(true, VMT_SOURCE_BEST, 0);
+    mac.live.options.exact = true;
+    const struct vmt_process *process = read_alone(700);
+    CU_ASSERT_FATAL(process != NULL);
+    UNIT_EQUAL_STR(text_of(process->input), "proc_pidinfo 700");
+    UNIT_EQUAL_U64(process->notes.sequence.count, 1);
+    CU_ASSERT(vmt_slice_starts(vmt_slice(note_of(process, 0)), "--exact: "));
+    mac.live.options.source = VMT_SOURCE_MACH;
+    process = read_alone(700);
+    CU_ASSERT_FATAL(process != NULL);
+    UNIT_EQUAL_STR(text_of(process->input), "task_for_pid 700");
+    UNIT_EQUAL_U64(process->notes.sequence.count, 0);
+    end_mac();
+}
+
 static void test_mach__footprint(void)
 {
     begin_kernel();
@@ -248,6 +269,7 @@ static const struct unit_test tests[] = {
     {"mach__ends_meanwhile", test_mach__ends_meanwhile},
     {"mach__time_is_over", test_mach__time_is_over},
     {"mach__forced", test_mach__forced},
+    {"mach__exact", test_mach__exact},
     {"mach__footprint", test_mach__footprint},
     {"mach__zombie", test_mach__zombie},
     {"mach__memgraph", test_mach__memgraph},
