@@ -85,6 +85,14 @@ static bool is_footprint(struct vmt_slice line)
            memchr(units, line.data[line.length - 1], sizeof units - 1) != NULL;
 }
 
+/* `===========   =======  =======`, which stands below the heading of a table. */
+static bool is_rule(struct vmt_slice line)
+{
+    struct vmt_slice first = vmt_slice_word(&line);
+    return vmt_slice_equals(first, vmt_slice("===========")) &&
+           vmt_slice_starts(vmt_slice_trim(line), "=======");
+}
+
 /* Titles and headings: without one of them what stands below it may be read as something else. */
 static bool resembles(const struct vmt_line *line)
 {
@@ -102,7 +110,7 @@ static bool resembles(const struct vmt_line *line)
                                              "MALLOC ZONE",
                                              NULL};
     bool begins = vmt_line_begins_like(line, beginnings) && !is_footprint(line->text);
-    return begins || resembles_row(line->text);
+    return begins || resembles_row(line->text) || is_rule(line->text);
 }
 
 const struct vmt_grammar vmt_grammar_darwin_vmmap = {

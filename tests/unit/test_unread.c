@@ -282,6 +282,18 @@ static void test_unread__is_the_place_of_the_refusal(void)
     end_reading();
 }
 
+static void test_unread__a_table_without_its_heading(void)
+{
+    read_text("VM_ALLOCATE                 10f3c8000-13f3c8000    [768.0M  12.0M  12.0M     0K] "
+              "rw-/rwx SM=PRV\n\n\001\n"
+              "===========                     =======  =======\n"
+              "Dispatch continuations            8192K        2\n");
+    UNIT_EQUAL_I64(reading.status, VMT_OK);
+    UNIT_EQUAL_U64(reading.process->regions.count, 1);
+    UNIT_EQUAL_U64(noted_in(&reading.input->notes, VMT_NOTE_UNREAD_LINE), 4);
+    end_reading();
+}
+
 static void test_unread__prose_is_not(void)
 {
     static const char *const texts[] = {
@@ -294,6 +306,8 @@ static void test_unread__prose_is_not(void)
         "Dirty work\n",
         "Physical footprint:         9040K\n",
         "Error Code:      02000148\n",
+        "===========\n",
+        "=====  =====\n",
         "cat: /sys/fs/cgroup/memory.peak: No such file or directory\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -323,6 +337,7 @@ static const struct unit_test tests[] = {
     {"pressure__a_torn_heading", test_pressure__a_torn_heading},
     {"unread__is_noted_where_it_stands", test_unread__is_noted_where_it_stands},
     {"unread__is_the_place_of_the_refusal", test_unread__is_the_place_of_the_refusal},
+    {"unread__a_table_without_its_heading", test_unread__a_table_without_its_heading},
     {"unread__prose_is_not", test_unread__prose_is_not},
 };
 
