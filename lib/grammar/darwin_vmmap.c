@@ -59,8 +59,9 @@ static bool resembles_row(struct vmt_slice line)
     if (memchr(line.data, '-', line.length) == NULL) { /* as of most prose */
         return false;
     }
-    struct vmt_slice word = vmt_slice_word(&line); /* of the name */
-    for (word = vmt_slice_word(&line); word.length > 0; word = vmt_slice_word(&line)) {
+    (void)vmt_slice_word(&line); /* of the name */
+    for (struct vmt_slice word = vmt_slice_word(&line); word.length > 0;
+         word = vmt_slice_word(&line)) {
         size_t dash = vmt_slice_find(word, "-");
         bool rest = dash + 1 == word.length;
         uint64_t begin = 0;
