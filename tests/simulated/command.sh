@@ -60,6 +60,19 @@ mac plain summary --exact --source mach 500
 exits 0
 says out "task_for_pid 500   5 regions, whole"
 ! grep -q "not all evidence" "$scratch/out" || fault "has a note: $(grep "not all" "$scratch/out")"
+mac shared-cache summary --exact --source mach 601
+exits 0
+! grep -q "not all evidence" "$scratch/out" || fault "has a note, and no page to count: $(grep "not all" "$scratch/out")"
+mac denied summary --exact --source mach 822
+exits 0
+says out "task_for_pid 822: not all evidence could be had: --exact: the kernel does not let the pages"
+! grep -q "with --source mach" "$scratch/out" || fault "advises what was done"
+end
+
+begin "who is left out"
+mac denied summary --all
+exits 0
+says err "2 processes left out: this user may not read them" # one of them is this user's own
 end
 
 begin "a source that is not there"
