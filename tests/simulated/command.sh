@@ -148,6 +148,15 @@ cmp -s "$scratch/live" "$scratch/saved" || fault "differs from what was read: $(
 says out "macOS 14.5"
 end
 
+begin "a capture of what could not be read"
+mac plain capture 900 -o "$scratch/unread"
+exits 2
+says err "the regions of process 900 could not be read, and are not saved"
+! grep -q "denied" "$scratch/err" || fault "nobody has denied it: $(cat "$scratch/err")"
+"$VMTALLY" summary "$scratch/unread" >"$scratch/out" 2>"$scratch/err" || fault "is not read"
+says out "proc_pidinfo gave no region" # why
+end
+
 begin "a capture of what is denied"
 mac denied capture --all -o "$scratch/denied.tar"
 exits 2
