@@ -182,7 +182,7 @@ static enum outcome run(const struct options *options)
 
 static const struct option_row rows[] = {
     {"output", 'o', "PATH",
-     "a new directory, or FILE.tar, .tar.gz, .tar.xz, .tar.zst;\n"
+     "a new directory, or FILE.tar, .tar.gz, .tar.xz, ...;\n"
      "without it the archive goes to standard output",
      set_output},
     {0},
@@ -196,8 +196,8 @@ const struct command command_capture = {
     .summary = "save running processes, to be looked at elsewhere or later",
     .about = "Save what the kernel says of the memory of processes, of their cgroups and of\n"
              "the machine: its own files, byte for byte, in a directory or a tar archive; on\n"
-             "macOS, which has none, what was read of them.  The other commands read either, on\n"
-             "any system.\n",
+             "macOS, which has none, what was read of them. The other commands read either,\n"
+             "on any system.\n",
     .examples = "  vmtally capture 4242 -o before.tar.gz    a process, to be sent\n"
                 "  vmtally capture --tree 4242 -o before    it and all that come from it\n"
                 "  vmtally summary before.tar.gz            what its memory comes to\n"

@@ -110,7 +110,7 @@ static enum outcome run(const struct options *options)
 
 static const struct option_row rows[] = {
     {"to", 0, "LAYOUT", "vmmap, smaps, csv or json", set_layout},
-    {"redact", 0, NULL, "hide names of people and files, keep numbers and equality", set_redact},
+    {"redact", 0, NULL, "hide names of people and files, keep equality", set_redact},
     {0},
 };
 

@@ -175,10 +175,9 @@ static enum outcome run(const struct options *options)
 static const struct option_row rows[] = {
     {"by", 0, "WHAT", "a row for each: process (default) or name", set_by},
     {"sort", 0, "COLUMN", "largest first by this column; pid and name ascend", set_sort},
-    {"columns", 0, "LIST", "text and CSV: these columns, as in --columns pid,uss,name",
-     set_columns},
+    {"columns", 0, "LIST", "text and CSV: these columns, such as pid,uss,name", set_columns},
     {"top", 'n', "N", "only so many rows", set_top},
-    {"min", 0, "SIZE", "only rows with at least this much of the column sorted by", set_min},
+    {"min", 0, "SIZE", "only rows with so much of the column sorted by", set_min},
     {"name", 0, "TEXT", "only processes with this in their names", set_name},
     {"kernel", 0, NULL, "threads of the kernel too", set_kernel},
     {0},

@@ -128,8 +128,7 @@ const struct option_row options_process_rows[] = {
 
 const struct option_row options_live_rows[] = {
     {"root", 0, "DIR", "read a saved tree of /proc in place of this system", set_root},
-    {"source", 0, "NAME", "macOS: ask this alone: vmmap, footprint or mach (the kernel)",
-     set_source},
+    {"source", 0, "NAME", "macOS: ask vmmap, footprint or mach (the kernel) alone", set_source},
     {0},
 };
 

@@ -104,4 +104,8 @@ for file in bin/cmd_*.c; do
 done
 [ -z "$commands" ] || [ "$commands" = "$(echo "$commands" | sort -u)" ] ||
     fault "bin/main.c: commands are not sorted: $(one_line "$commands")"
+# --- help fits a terminal --------------------------------------------------------------------------
+while IFS= read -r line; do
+    fault "$line"
+done < <(awk 'length > 80 { print FILENAME ":" FNR ": wider than 80 columns" }' tests/golden/*help*.out)
 verdict
