@@ -35,6 +35,23 @@ static void say_denied(struct job *job, const struct vmt_capture *capture)
     }
 }
 
+/* In each file stands why. */
+static void say_unread(struct job *job, const struct vmt_capture *capture)
+{
+    if (capture->unread == 0) {
+        return;
+    }
+    job->outcome = FAILED;
+    if (capture->unread == 1) {
+        ui_message("the regions of process %" PRIu64 " could not be read, and are not saved",
+                   capture->unread_first);
+    } else {
+        ui_message("the regions of %" PRIu64 " processes, %" PRIu64 " the first of them, could "
+                   "not be read, and are not saved",
+                   capture->unread, capture->unread_first);
+    }
+}
+
 /* --- what was read of a Mac, spelled in our own JSON ------------------------------------------ */
 
 /* Bytes that are gathered in an arena; doubling leaves as much again behind. */
@@ -98,6 +115,7 @@ static bool fill(struct job *job, struct vmt_tree *tree)
     job->capture = &capture;
     targets_read(job);
     say_denied(job, &capture);
+    say_unread(job, &capture);
     bool filled = capture.processes > 0 && !capture.broken;
     if (filled &&
         (vmt_capture_finish(&capture, &err) != VMT_OK || tree->finish(tree, &err) != VMT_OK)) {

@@ -233,9 +233,8 @@ static void say_left_out(const struct vmt_live_list *list)
                    list->vanished == 1 ? "process" : "processes");
     }
     if (list->denied > 0) {
-        ui_message("%" PRIu64 " %s left out: only the same user or root may read them",
-                   list->denied,
-                   list->denied == 1 ? "process of another user" : "processes of other users");
+        ui_message("%" PRIu64 " %s left out: this user may not read %s", list->denied,
+                   list->denied == 1 ? "process" : "processes", list->denied == 1 ? "it" : "them");
     }
     targets_say_hidden(list);
 }

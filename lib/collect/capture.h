@@ -26,7 +26,9 @@ struct vmt_capture {
     uint64_t processes;      /* saved */
     uint64_t denied;         /* of them, without their mappings */
     uint64_t denied_first;   /* number of the first of those */
-    bool broken;             /* the tree could not be written: that is the end of it */
+    uint64_t unread;         /* likewise, for another reason */
+    uint64_t unread_first;
+    bool broken; /* the tree could not be written: that is the end of it */
 };
 
 /* All is borrowed; `context` and `spell` are to be set for macOS. */

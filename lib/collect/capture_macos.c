@@ -60,6 +60,15 @@ static enum vmt_status add_host(struct vmt_capture *capture, struct vmt_error *e
     return status;
 }
 
+static void count_unread(struct vmt_capture *capture, const struct vmt_process *process)
+{
+    bool denied = process->shortfall == VMT_SHORTFALL_DENIED;
+    uint64_t *count = denied ? &capture->denied : &capture->unread;
+    if ((*count)++ == 0) {
+        *(denied ? &capture->denied_first : &capture->unread_first) = process->pid;
+    }
+}
+
 static enum vmt_status save(struct vmt_capture *capture, const struct vmt_snapshot *snapshot,
                             const struct vmt_process *process, struct vmt_error *err)
 {
@@ -72,10 +81,9 @@ static enum vmt_status save(struct vmt_capture *capture, const struct vmt_snapsh
     if (status == VMT_OK) {
         capture->processes++;
     }
-    /* The sums of the kernel alone: its regions are what was denied. */
-    if (status == VMT_OK && process->regions.count == 0 && process->stated.count == 0 &&
-        capture->denied++ == 0) {
-        capture->denied_first = process->pid;
+    /* The sums of the kernel alone. */
+    if (status == VMT_OK && process->regions.count == 0 && process->stated.count == 0) {
+        count_unread(capture, process);
     }
     return status;
 }

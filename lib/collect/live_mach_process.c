@@ -295,6 +295,24 @@ enum vmt_status vmt_mach_builder_finish(struct vmt_mach_builder *builder, struct
     return status;
 }
 
+/* The shared region's pages are not asked for, nor are those of what has none. */
+static bool is_uncounted(const struct vmt_region *region)
+{
+    return region->submap_depth == 0 && region->sharing != VMT_SHARING_NUL &&
+           (region->object->known & UINT32_C(1) << VMT_OBJECT_PRESENT) == 0 &&
+           (region->stated[VMT_EV_RESIDENT].value > 0 || region->stated[VMT_EV_SWAPPED].value > 0);
+}
+
+bool vmt_mach_lacks_counts(const struct vmt_process *process)
+{
+    struct vmt_walker walker = {0};
+    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
+    while (region != NULL && !is_uncounted(region)) {
+        region = vmt_sequence_next(&process->regions, &walker);
+    }
+    return region != NULL;
+}
+
 /* --- the process as a whole ------------------------------------------------------------------- */
 
 static enum vmt_status add_fact(struct vmt_process *process, struct vmt_snapshot *snapshot,

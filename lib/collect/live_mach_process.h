@@ -33,6 +33,9 @@ struct vmt_mach_visitor vmt_mach_builder_visitor(struct vmt_mach_builder *builde
 /* The walk has ended by itself: what only all of its regions tell together. */
 enum vmt_status vmt_mach_builder_finish(struct vmt_mach_builder *builder, struct vmt_error *err);
 
+/* Of a walk by task with `exact`: whether pages were not counted all the same. */
+bool vmt_mach_lacks_counts(const struct vmt_process *process);
+
 /* Add the kernel's own sums: what the model has a member for, the rest as facts. */
 enum vmt_status vmt_mach_add_totals(struct vmt_process *process, struct vmt_snapshot *snapshot,
                                     const struct vmt_mach_totals *totals, struct vmt_error *err);

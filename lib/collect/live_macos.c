@@ -144,6 +144,7 @@ struct reading {
     const struct vmt_live *live;
     const struct vmt_live_process *subject;
     unsigned what;
+    bool by_task;                /* the process was read by its task */
     struct vmt_process *process; /* NULL until something has answered */
     char refusals[REFUSALS_MOST][VMT_TOOL_SENTENCE];
     size_t refusal_count;
@@ -217,8 +218,10 @@ static enum vmt_status read_footprint(struct reading *reading, struct vmt_error 
 
 static enum vmt_status read_task(struct reading *reading, struct vmt_error *err)
 {
-    return vmt_mach_read_walk(&reading->process, reading->snapshot, reading->live,
-                              reading->subject->pid, VMT_MACH_BY_TASK, err);
+    enum vmt_status status = vmt_mach_read_walk(&reading->process, reading->snapshot, reading->live,
+                                                reading->subject->pid, VMT_MACH_BY_TASK, err);
+    reading->by_task = status == VMT_OK;
+    return status;
 }
 
 static enum vmt_status read_pidinfo(struct reading *reading, struct vmt_error *err)
@@ -302,20 +305,15 @@ static bool has_unopened(const struct vmt_process *process)
     return region != NULL;
 }
 
-static bool counts_pages(const struct vmt_process *process)
-{
-    struct vmt_walker walker = {0};
-    const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
-    while (region != NULL && (region->object == NULL ||
-                              (region->object->known & UINT32_C(1) << VMT_OBJECT_PRESENT) == 0)) {
-        region = vmt_sequence_next(&process->regions, &walker);
-    }
-    return region != NULL;
-}
+static const char not_counted[] =
+    "--exact: pages are counted by the process's task alone, for root or with --source mach";
+static const char not_all_counted[] =
+    "--exact: the kernel does not let the pages of every region be counted";
 
 static enum vmt_status add_notes(const struct reading *reading, struct vmt_error *err)
 {
     struct vmt_process *process = reading->process;
+    bool exact = reading->live->options.exact;
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && i < reading->refusal_count; i++) {
         status = add_note(process, reading->refusals[i], err);
@@ -326,14 +324,10 @@ static enum vmt_status add_notes(const struct reading *reading, struct vmt_error
                           "which reads without the process's task",
                           err);
     }
-    if (status == VMT_OK && reading->live->options.exact && !counts_pages(process)) {
-        status =
-            add_note(process,
-                     "--exact: pages are counted by the process's task alone, for root or with "
-                     "--source mach",
-                     err);
+    if (status != VMT_OK || !exact || (reading->by_task && !vmt_mach_lacks_counts(process))) {
+        return status;
     }
-    return status;
+    return add_note(process, reading->by_task ? not_all_counted : not_counted, err);
 }
 
 static enum vmt_status finish(const struct reading *reading, uint64_t begun,

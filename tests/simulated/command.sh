@@ -60,6 +60,19 @@ mac plain summary --exact --source mach 500
 exits 0
 says out "task_for_pid 500   5 regions, whole"
 ! grep -q "not all evidence" "$scratch/out" || fault "has a note: $(grep "not all" "$scratch/out")"
+mac shared-cache summary --exact --source mach 601
+exits 0
+! grep -q "not all evidence" "$scratch/out" || fault "has a note, and no page to count: $(grep "not all" "$scratch/out")"
+mac denied summary --exact --source mach 822
+exits 0
+says out "task_for_pid 822: not all evidence could be had: --exact: the kernel does not let the pages"
+! grep -q "with --source mach" "$scratch/out" || fault "advises what was done"
+end
+
+begin "who is left out"
+mac denied summary --all
+exits 0
+says err "2 processes left out: this user may not read them" # one of them is this user's own
 end
 
 begin "a source that is not there"
@@ -133,6 +146,15 @@ table types "$scratch/capture" >"$scratch/saved"
 cmp -s "$scratch/live" "$scratch/saved" || fault "differs from what was read: $(diff "$scratch/live" "$scratch/saved" | head -4)"
 "$VMTALLY" system "$scratch/capture" >"$scratch/out" 2>"$scratch/err" || fault "the machine is not in it"
 says out "macOS 14.5"
+end
+
+begin "a capture of what could not be read"
+mac plain capture 900 -o "$scratch/unread"
+exits 2
+says err "the regions of process 900 could not be read, and are not saved"
+! grep -q "denied" "$scratch/err" || fault "nobody has denied it: $(cat "$scratch/err")"
+"$VMTALLY" summary "$scratch/unread" >"$scratch/out" 2>"$scratch/err" || fault "is not read"
+says out "proc_pidinfo gave no region" # why
 end
 
 begin "a capture of what is denied"

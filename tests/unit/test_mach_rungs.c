@@ -177,7 +177,10 @@ static void test_mach__forced(void)
 static void test_mach__exact(void)
 {
     begin_kernel();
-    add_weaver()->regions[6].known |= VMT_MACH_HAS_DISPOSITIONS;
+    struct subject *weaver = add_weaver();
+    for (size_t i = 0; i < weaver->region_count; i++) {
+        weaver->regions[i].known |= VMT_MACH_HAS_DISPOSITIONS;
+    }
     set_tool(mac.vmmap, "killed", "9", NULL);
     open_kernel(true, VMT_SOURCE_BEST, 0);
     mac.live.options.exact = true;
@@ -191,6 +194,12 @@ static void test_mach__exact(void)
     CU_ASSERT_FATAL(process != NULL);
     UNIT_EQUAL_STR(text_of(process->input), "task_for_pid 700");
     UNIT_EQUAL_U64(process->notes.sequence.count, 0);
+    weaver->regions[6].known &= ~(uint32_t)VMT_MACH_HAS_DISPOSITIONS;
+    process = read_alone(700);
+    CU_ASSERT_FATAL(process != NULL);
+    UNIT_EQUAL_U64(process->notes.sequence.count, 1);
+    UNIT_EQUAL_STR(note_of(process, 0),
+                   "--exact: the kernel does not let the pages of every region be counted");
     end_mac();
 }
 
