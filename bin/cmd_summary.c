@@ -55,7 +55,8 @@ static enum outcome check_all(const struct vmt_snapshot *snapshot)
 static enum outcome run(const struct options *options)
 {
     struct options together = *options;
-    together.live.pages = true; /* of several processes, which are the same */
+    /* Which pages are the same, when there are several processes. */
+    together.live.pages = options->target_count > 1 || options->selection_count > 0;
     return job_run_checked(&together, check_all);
 }
 

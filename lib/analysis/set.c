@@ -325,6 +325,30 @@ static struct vmt_amount within(struct vmt_amount amount, uint64_t lower, uint64
     return amount;
 }
 
+static void lower_by(struct vmt_amount *amount, uint64_t doubt)
+{
+    amount->lower -= amount->lower < doubt ? amount->lower : doubt;
+}
+
+/* What a process has mapped several times it has once.  Its own sums count regions, as all do. */
+static void allow_for_twice(struct making *making)
+{
+    struct vmt_set *out = making->out;
+    uint64_t all = 0;
+    uint64_t most = 0;
+    for (size_t i = 0; i < out->process_count; i++) {
+        struct vmt_set_process *member = &out->processes[i];
+        lower_by(&member->share, member->twice);
+        all += member->twice;
+        most = member->twice > most ? member->twice : most;
+    }
+    for (int member = 0; all > 0 && member < VMT_MEMBER_COUNT; member++) {
+        lower_by(&out->totals.of[member], all);
+    }
+    making->floor.lower -= making->floor.lower < most ? making->floor.lower : most;
+    lower_by(&making->totals.sum.of[VMT_PSS], all);
+}
+
 static void finish(struct making *making)
 {
     struct vmt_amounts *totals = &making->out->totals;
@@ -332,6 +356,7 @@ static void finish(struct making *making)
         totals->of[by_totals[i]] = vmt_set_total(&making->totals, by_totals[i]);
     }
     add_groups(making->out);
+    allow_for_twice(making);
     sum_of(totals, VMT_CLEAN, VMT_PRIVATE_CLEAN, VMT_SHARED_CLEAN);
     sum_of(totals, VMT_DIRTY, VMT_PRIVATE_DIRTY, VMT_SHARED_DIRTY);
     sum_of(totals, VMT_SWAPPED, VMT_SWAPPED_PRIVATE, VMT_SWAPPED_SHARED);
@@ -354,7 +379,9 @@ static void finish(struct making *making)
         member->share.upper = beyond ? most : member->share.upper;
         if (member->share.bounded && member->pss.bounded) {
             /* Divided by all processes of the machine it is no more. */
-            member->share = within(member->share, member->pss.lower, member->share.upper);
+            uint64_t least = member->pss.lower;
+            least -= least < member->twice ? least : member->twice;
+            member->share = within(member->share, least, member->share.upper);
         }
     }
 }
@@ -390,8 +417,11 @@ static enum vmt_status make(struct making *making, const struct vmt_allocator *a
     static visit *const passes[] = {visit_to_join, visit_to_divide};
     enum vmt_status status = VMT_OK;
     for (size_t i = 0; status == VMT_OK && out->reason == NULL && i < out->process_count; i++) {
-        status = begin_process(making, &out->processes[i], allocator, memory_limit, err);
-        if (status == VMT_OK && !vmt_set_holders_add(&making->holders, out->processes[i].process)) {
+        struct vmt_set_process *member = &out->processes[i];
+        const struct vmt_account account = vmt_account_for(member->process);
+        status = begin_process(making, member, allocator, memory_limit, err);
+        if (status == VMT_OK && (!vmt_set_holders_add(&making->holders, member->process) ||
+                                 !vmt_set_floor_twice(&making->floor, member, &account))) {
             status = vmt_arena_fail(&out->arena, err);
         }
     }

@@ -69,6 +69,7 @@ struct vmt_set_process {
     struct vmt_amount share;        /* of the set's resident memory */
     struct vmt_amount submaps;      /* resident, of the region that all processes share */
     struct vmt_amount submaps_part; /* its part of that */
+    uint64_t twice; /* so much of the lower bounds may be pages that it has mapped several times */
     struct vmt_sequence shares; /* of struct vmt_share: regions that others of the set have too */
 };
 

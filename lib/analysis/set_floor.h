@@ -6,6 +6,7 @@
  * most.  A process may map the same pages twice, and its resident size has them twice then: of
  * regions that may be one thing only the largest is sure. */
 
+#include "analysis/account.h"
 #include "analysis/set.h"
 
 struct vmt_set_floor {
@@ -24,5 +25,10 @@ void vmt_set_floor_init(struct vmt_set_floor *floor, struct vmt_arena *arena,
 bool vmt_set_floor_add(struct vmt_set_floor *floor, const struct vmt_set_process *member,
                        const struct vmt_region *region, const struct vmt_amounts *amounts,
                        enum vmt_share_method method);
+
+/* Count in the member what of its resident size is perhaps there twice.  False when there is no
+ * memory. */
+bool vmt_set_floor_twice(struct vmt_set_floor *floor, struct vmt_set_process *member,
+                         const struct vmt_account *account);
 
 #endif

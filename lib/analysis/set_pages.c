@@ -289,6 +289,13 @@ static void take_sums(struct vmt_set *set, const struct sweep *sweep)
         resident.lower = vmt_most(submaps.lower, told);
     }
     set->totals.of[VMT_RESIDENT] = set->totals.of[VMT_PSS] = resident;
+    /* Sums over regions have twice what one process has mapped twice. */
+    struct vmt_amount *own = &set->totals.of[VMT_USS];
+    if (own->bounded && resident.bounded) {
+        own->upper = vmt_least(own->upper, resident.upper);
+        own->lower = vmt_least(own->lower, own->upper);
+        own->value = vmt_least(own->value, own->upper);
+    }
 }
 
 enum vmt_status vmt_set_pages_take(struct vmt_set *set, const struct vmt_allocator *allocator,

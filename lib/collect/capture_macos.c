@@ -11,7 +11,7 @@
 
 const char vmt_capture_macos_about[] =
     "The files below say what the memory of some processes came to, as the tools and the\n"
-    "kernel of macOS told it, in a format of vmtally's own that loses nothing of that.\n"
+    "kernel of macOS told it, in a format of vmtally's own.\n"
     "To read them, on any system, from this directory or from an archive of it:\n"
     "\n"
     "    vmtally summary CAPTURE    what each process's memory comes to\n"

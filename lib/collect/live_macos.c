@@ -299,7 +299,8 @@ static bool has_unopened(const struct vmt_process *process)
 {
     struct vmt_walker walker = {0};
     const struct vmt_region *region = vmt_sequence_next(&process->regions, &walker);
-    while (region != NULL && (region->known & 1u << VMT_EV_RESIDENT) != 0) {
+    while (region != NULL &&
+           (region->object == NULL || (region->known & 1u << VMT_EV_RESIDENT) != 0)) {
         region = vmt_sequence_next(&process->regions, &walker);
     }
     return region != NULL;
@@ -448,11 +449,14 @@ static enum vmt_status read_host(struct vmt_snapshot *snapshot, struct vmt_conte
                                  const struct vmt_live *live, struct vmt_error *err)
 {
     struct vmt_error failure = VMT_ERROR_INIT;
-    bool asked = live->options.source == VMT_SOURCE_MACH && live->mach != NULL;
+    bool asked = live->options.source == VMT_SOURCE_MACH;
     bool tools = live->tools != NULL && !asked;
     enum vmt_status status =
         tools ? vmt_tools_read_host(snapshot, context, live, &failure) : VMT_E_IO;
     bool refused = status == VMT_E_IO || status == VMT_E_NOCAPTURE;
+    if (asked && live->mach == NULL) {
+        return vmt_fail(err, VMT_E_IO, "there is nothing to ask as --source says");
+    }
     if (!refused || live->mach == NULL) {
         *err = failure;
         return status;

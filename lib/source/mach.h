@@ -136,7 +136,8 @@ enum vmt_mach_way {
     VMT_MACH_BY_TASK,   /* every region with all that is known of it; may ask the system for
                            permission, and may never return */
     VMT_MACH_BY_PIDINFO /* of processes of the same user; the shared region is one without pages,
-                           and neither `external`, `reusable` nor `purge` are told */
+                           and neither `reusable` nor `purge` are told, and
+                           `external` of mapped files alone */
 };
 
 struct vmt_mach_walk {

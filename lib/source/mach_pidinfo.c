@@ -8,17 +8,22 @@
 
 static const char region_call[] = "proc_pidinfo(PROC_PIDREGIONPATHINFO)";
 
+/* Which objects there are is not told; but who has a path has a file at the end of the chain
+ * (osfmk/vm/bsd_vm.c, fill_vnodeinfoforaddr). */
 static struct vmt_mach_region to_region(const struct proc_regionwithpathinfo *info,
                                         uint32_t page_size)
 {
     const struct proc_regioninfo *told = &info->prp_prinfo;
+    const uint32_t length =
+        (uint32_t)strnlen(info->prp_vip.vip_path, sizeof info->prp_vip.vip_path);
     return (struct vmt_mach_region){
         .address = told->pri_address,
         .size = told->pri_size,
         .offset = told->pri_offset,
         .object = told->pri_obj_id,
         .page_size = page_size,
-        .known = told->pri_obj_id == 0 ? VMT_MACH_HAS_OBJECT : 0,
+        .known = (told->pri_obj_id == 0 ? VMT_MACH_HAS_OBJECT : 0) |
+                 (length > 0 ? VMT_MACH_HAS_EXTERNAL : 0),
         .tag = told->pri_user_tag,
         /* Submaps are not entered, and their depth is not told: 0 is that of what is not in one. */
         .depth = (told->pri_flags & PROC_REGION_SUBMAP) != 0 ? 1 : told->pri_depth,
@@ -32,7 +37,8 @@ static struct vmt_mach_region to_region(const struct proc_regionwithpathinfo *in
         .swapped = told->pri_pages_swapped_out,
         .copied = told->pri_pages_shared_now_private,
         .wired = told->pri_user_wired_count,
-        .path_length = (uint32_t)strnlen(info->prp_vip.vip_path, sizeof info->prp_vip.vip_path),
+        .external = length > 0,
+        .path_length = length,
         .path = info->prp_vip.vip_path,
     };
 }
