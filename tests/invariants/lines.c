@@ -38,11 +38,11 @@ static size_t last_number(struct vmt_slice line)
 
 static size_t insert(char *out, struct vmt_slice line, size_t at, const char *text)
 {
-    size_t length = strlen(text);
+    struct vmt_slice inserted = vmt_slice(text);
     memcpy(out, line.data, at);
-    memcpy(out + at, text, length);
-    memcpy(out + at + length, line.data + at, line.length - at);
-    return line.length + length;
+    memcpy(out + at, inserted.data, inserted.length);
+    memcpy(out + at + inserted.length, line.data + at, line.length - at);
+    return line.length + inserted.length;
 }
 
 /* `what` before the last number; 0 where there is none. */
