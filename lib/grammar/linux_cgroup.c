@@ -92,7 +92,12 @@ static bool know_by_name(const struct vmt_cursor *cursor, struct naming *out)
 static bool claims(const struct vmt_cursor *cursor)
 {
     struct naming naming;
-    return know_by_name(cursor, &naming) || vmt_cgroup_know_by_shape(cursor) != NULL;
+    if (know_by_name(cursor, &naming)) {
+        return true;
+    }
+    /* A line that names another file is none of those that follow it. */
+    return !read_naming(vmt_cursor_text(cursor, 0), &naming) &&
+           vmt_cgroup_know_by_shape(cursor) != NULL;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
