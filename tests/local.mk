@@ -459,9 +459,11 @@ lint: lib/libvmtally.a
 	CPPFLAGS='$(DEFS) -I$(abs_top_builddir) -I$(abs_top_srcdir)/lib $(CHECK_CPPFLAGS) $(PCRE2_CFLAGS) $(JANSSON_CFLAGS) $(LIBARCHIVE_CFLAGS) $(CUNIT_CFLAGS) $(CPPFLAGS)' \
 	$(BASH) $(srcdir)/%D%/lint/run.sh $(STEP)
 
-# The golden files are shipped as a directory, in which a build inside of the tree leaves its logs.
+# Some files are shipped as a directory, in which a build inside of the tree leaves its own.
 dist-hook:
 	rm -f $(distdir)/%D%/golden/*.log $(distdir)/%D%/golden/*.trs
+	rm -f $(distdir)/%D%/macos/*.log $(distdir)/%D%/macos/*.trs $(distdir)/%D%/macos/*.o
+	rm -f $(distdir)/%D%/macos/worker$(EXEEXT)
 
 # --- the benchmark: built when it is asked for ---------------------------------------------------
 
